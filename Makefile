@@ -1,0 +1,17 @@
+.PHONY: check format test bench
+
+check:            ## what CI runs: format, lint, types, tests
+	ruff format --check .
+	ruff check .
+	mypy
+	pytest -n 2
+
+format:           ## rewrite what `check` would complain about
+	ruff format .
+	ruff check --fix .
+
+test:
+	pytest
+
+bench:            ## speed as ratios against bare loops, within one run
+	python -m benchmarks

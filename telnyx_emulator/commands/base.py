@@ -1,0 +1,236 @@
+"""What a command is, and the one way in which commands are carried out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.errors import CallEnded, NotAnswered
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.process import Lane, Process
+
+from .types import ClientState, Known, Later
+from .validation import InvalidParameters, Refusal, missing, notes_of, refusals_of
+
+Answer = dict[str, Any]
+Self = TypeVar("Self", bound="Command")
+
+DEDUPLICATION_SECS = 60.0
+"""A `command_id` counts as repeated while this time has passed on neither the virtual nor the real clock."""
+
+
+class Command(BaseModel):
+    """A request of the application; its fields are the parameters, named as on the wire.
+
+    Parameters that nobody declared are kept (`model_extra`) and reported, not refused: clients send some.
+    """
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True, defer_build=True)
+
+    method: ClassVar[Literal["POST", "PUT"]] = "POST"
+    emits: ClassVar[tuple[type[Event], ...]] = ()
+    """The webhooks that this command can cause."""
+
+    client_state: ClientState = None
+    command_id: str | None = None
+
+    @classmethod
+    def parse(cls: type[Self], body: dict[str, Any]) -> Self:
+        """A valid command, or `InvalidParameters`. A parameter that is null counts as not given."""
+        given = {name: value for name, value in body.items() if value is not None}
+        try:
+            command = cls.model_validate(given)
+        except ValidationError as error:
+            raise InvalidParameters(refusals_of(error, cls)) from None
+        if refusals := list(command.rules()):
+            raise InvalidParameters(refusals)
+        return command
+
+    @classmethod
+    def parse_leniently(cls: type[Self], body: dict[str, Any]) -> tuple[Self, list[Refusal]]:
+        """Like `parse`, but values out of format or range are only reported: they are used where something
+        is required, else the default is. Missing parameters and wrong JSON types are still refused."""
+        given = {name: value for name, value in body.items() if value is not None}
+        command, refusals = cls.model_construct(), []
+        for name, value in given.items():
+            try:
+                cls.__pydantic_validator__.validate_assignment(command, name, value)
+            except ValidationError as error:
+                refusals += refusals_of(error, cls)
+                if name in required(cls):
+                    object.__setattr__(command, attribute(cls, name), value)
+                    command.model_fields_set.add(attribute(cls, name))
+        refusals += [missing(name) for name in required(cls) if name not in given]
+        if hard := [refusal for refusal in refusals if refusal.structural]:
+            raise InvalidParameters(hard)
+        return command, refusals + list(command.rules())
+
+    def rules(self) -> Iterator[Refusal]:
+        """What is wrong with parameters that are each valid by themselves."""
+        yield from ()
+
+    def given(self) -> dict[str, Any]:
+        """The parameters as they were given, for the state; passwords are not shown."""
+        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude={"client_state", "command_id"})
+        return {name: "***" if "password" in name else value for name, value in shown.items()}
+
+    def remarks(self) -> Iterator[str]:
+        """What the application should know though it is no error."""
+        for name in self.model_extra or {}:
+            near = difflib.get_close_matches(name, parameters(type(self)), 1)
+            yield f"unknown parameter {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
+        notes = annotations(type(self))
+        for name in sorted(self.model_fields_set & notes.keys()):
+            value = getattr(self, name)
+            for note in notes[name]:
+                if isinstance(note, Later) and value:
+                    yield f"{name}: accepted and shown, not yet acting ({note.topic})"
+                if isinstance(note, Known) and isinstance(value, str) and value not in note.values:
+                    yield f"{name}: {value!r} is not among the known values; accepted"
+
+
+class CallCommand(Command):
+    """A command to one leg: `POST /calls/{call_control_id}/actions/{action}`."""
+
+    registry: ClassVar[dict[str, type[CallCommand]]] = {}
+    action: ClassVar[str]
+    needs: ClassVar[State] = State.ANSWERED
+    lane: ClassVar[Lane | None] = None
+    """Where the process that `run` returns goes on."""
+
+    def __init_subclass__(cls, action: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if action:
+            if action in CallCommand.registry:
+                raise TypeError(f"{action} is declared twice")
+            cls.action = action
+            CallCommand.registry[action] = cls
+
+    def check(self, call: Call) -> None:
+        """Raise every refusal that the state calls for; nothing has changed yet, and nothing may."""
+
+    def run(self, call: Call) -> Process | Answer | None:
+        """Do it. A process goes on after the answer; a dictionary adds fields to the answer."""
+        raise NotImplementedError
+
+
+class AccountCommand(Command):
+    """A command that makes something new: `POST {path}`."""
+
+    registry: ClassVar[dict[str, type[AccountCommand]]] = {}
+    path: ClassVar[str]
+
+    def __init_subclass__(cls, path: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if path:
+            cls.path = path
+            AccountCommand.registry[path] = cls
+
+    def check(self, account: Account) -> None:
+        """As `CallCommand.check`."""
+
+    def run(self, account: Account) -> Answer:
+        """Do it, and return the `data` of the answer."""
+        raise NotImplementedError
+
+
+def execute(command: CallCommand, call: Call) -> Answer:
+    """Carry out a command on a leg; returns the `data` of the answer."""
+    with call.account.clock.instant():
+        answers = Answers(call.done, call.account)
+        key = (command.action, command.command_id or "")
+        if (known := answers.find(key)) is not None:
+            return known
+        if call.state is State.ENDED:
+            raise CallEnded
+        if call.state < command.needs:
+            raise NotAnswered(command.action)
+        if command.lane is not None:
+            call.processes.check(command.lane)
+        command.check(call)
+        if command.client_state is not None:
+            call.client_state = command.client_state
+        call.parameters[command.action] = command.given()
+        for remark in command.remarks():
+            call.note("warning", command.action, detail=remark)
+        outcome = command.run(call)
+        answer: Answer = {"result": "ok"}
+        if isinstance(outcome, Generator):
+            call.start(outcome, command.lane, command.action)
+        elif outcome:
+            answer |= outcome
+        return answers.keep(key, answer)
+
+
+def execute_on_account(command: AccountCommand, account: Account) -> Answer:
+    """Carry out a command that makes something new; returns the `data` of the answer."""
+    with account.clock.instant():
+        answers = Answers(account.done, account)
+        key = (command.path, command.command_id or "")
+        if (known := answers.find(key)) is not None:
+            return known
+        command.check(account)
+        for remark in command.remarks():
+            account.note("warning", command.path, detail=remark)
+        return answers.keep(key, command.run(account))
+
+
+@dataclass(slots=True)
+class Answers:
+    """What was answered to commands that carried a `command_id`: the same one again has no effect."""
+
+    done: dict[tuple[str, str], tuple[float, float, Answer]]
+    account: Account
+
+    def find(self, key: tuple[str, str]) -> Answer | None:
+        clock = self.account.clock
+        while self.done:
+            oldest = next(iter(self.done))
+            virtual, real, _ = self.done[oldest]
+            if clock.elapsed() - virtual < DEDUPLICATION_SECS and clock.monotonic() - real < DEDUPLICATION_SECS:
+                break
+            del self.done[oldest]
+        return self.done[key][2] if key[1] and key in self.done else None
+
+    def keep(self, key: tuple[str, str], answer: Answer) -> Answer:
+        if key[1]:
+            clock = self.account.clock
+            self.done[key] = clock.elapsed(), clock.monotonic(), answer
+        return answer
+
+
+@cache
+def required(command: type[Command]) -> tuple[str, ...]:
+    """Wire names of the parameters that must be given."""
+    return tuple(field.alias or name for name, field in command.model_fields.items() if field.is_required())
+
+
+@cache
+def parameters(command: type[Command]) -> tuple[str, ...]:
+    """Wire names of all parameters."""
+    return tuple(field.alias or name for name, field in command.model_fields.items())
+
+
+@cache
+def attribute(command: type[Command], wire_name: str) -> str:
+    """The Python name of a parameter (`from` cannot be one)."""
+    return next(
+        (name for name, field in command.model_fields.items() if field.alias == wire_name), wire_name
+    )
+
+
+@cache
+def annotations(command: type[Command]) -> dict[str, tuple[Known | Later, ...]]:
+    """The notes in the annotations of parameters, by Python name."""
+    notes = {
+        name: tuple(note for note in notes_of(field) if isinstance(note, Known | Later))
+        for name, field in command.model_fields.items()
+    }
+    return {name: found for name, found in notes.items() if found}

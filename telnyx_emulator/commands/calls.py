@@ -1,0 +1,224 @@
+"""Answering, refusing, ending and connecting calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from telnyx_emulator.core import bridging
+from telnyx_emulator.core.call import Call, State, Supervision
+from telnyx_emulator.core.errors import (
+    AlreadyBridged,
+    InvalidCallControlId,
+    InvalidCommand,
+    NotAnswered,
+    NotInQueue,
+    NotSupervising,
+    Unprocessable,
+)
+from telnyx_emulator.core.events import CallAnswered, CallBridged, CallHangup, HangupCause
+from telnyx_emulator.core.lanes import RING
+from telnyx_emulator.core.process import Process
+
+from .base import CallCommand
+from .fields import (
+    MEDIA,
+    QUEUES,
+    AssistantFields,
+    HeaderFields,
+    RecordFields,
+    SoundFields,
+    StreamFields,
+    TranscriptionFields,
+    WebhookFields,
+    together,
+)
+from .types import Uuid
+from .validation import Refusal, missing
+
+
+class Answer(
+    WebhookFields,
+    HeaderFields,
+    RecordFields,
+    StreamFields,
+    TranscriptionFields,
+    AssistantFields,
+    SoundFields,
+    CallCommand,
+    action="answer",
+):
+    """Take an incoming call. It is answered when the response arrives; answering again only updates the leg."""
+
+    billing_group_id: Uuid | None = None
+
+    emits = (CallAnswered,)
+    needs = State.RINGING
+
+    def check(self, call: Call) -> None:
+        if not call.incoming:
+            raise InvalidCommand
+
+    def run(self, call: Call) -> None:
+        if override := self.override():
+            call.override = override if call.override is None else call.override.then(override)
+        if call.state is State.RINGING:
+            call.custom_headers = self.headers("custom_headers") or call.custom_headers
+            call.sip_headers = self.headers("sip_headers") or call.sip_headers
+            call.answer()
+
+
+REJECTIONS: dict[str, tuple[HangupCause, str]] = {
+    "CALL_REJECTED": ("call_rejected", "603"),
+    "USER_BUSY": ("user_busy", "486"),
+    "NOT_FOUND": ("not_found", "404"),
+    "TEMPORARILY_UNAVAILABLE": ("no_answer", "480"),
+}
+
+
+class Reject(CallCommand, action="reject"):
+    """Refuse an incoming call that still rings."""
+
+    cause: Literal["CALL_REJECTED", "USER_BUSY", "NOT_FOUND", "TEMPORARILY_UNAVAILABLE"]
+
+    emits = (CallHangup,)
+    needs = State.RINGING
+
+    def check(self, call: Call) -> None:
+        if not call.incoming:
+            raise InvalidCommand("Call reject command cannot be issued for outbound calls.")
+        if call.state is State.ANSWERED:
+            raise InvalidCommand("Call reject command cannot be issued for answered calls.")
+
+    def run(self, call: Call) -> None:
+        cause, sip = REJECTIONS[self.cause]
+        call.end(cause, "callee", sip)
+
+
+class Hangup(HeaderFields, CallCommand, action="hangup"):
+    """End the leg, whether it talks or still rings."""
+
+    reason: str | None = None
+
+    emits = (CallHangup,)
+    needs = State.RINGING
+
+    def rules(self) -> Iterator[Refusal]:
+        text = self.reason or ""
+        if any(char in '"\\' or ord(char) < 32 or 127 <= ord(char) < 160 or ord(char) > 0xFFFF for char in text):
+            detail = "The reason must not contain quotes, backslashes, control characters or emoji."
+            yield Refusal("10015", "/reason", detail)
+
+    def run(self, call: Call) -> None:
+        if call.state is State.ANSWERED:
+            call.end("normal_clearing", call.our_side)
+        elif call.incoming:
+            call.end("normal_clearing", "callee", "unspecified")
+        else:
+            call.end("originator_cancel", "caller", "487")
+
+
+class ClientStateUpdate(CallCommand, action="client_state_update"):
+    """Set the state that every later webhook of the leg carries."""
+
+    method = "PUT"
+    needs = State.RINGING
+
+    def rules(self) -> Iterator[Refusal]:
+        if self.client_state is None:
+            yield missing("client_state")
+
+    def run(self, call: Call) -> None:
+        """Nothing more: `client_state` is stored with every command."""
+
+
+RINGTONES = Literal[
+    "at", "au", "be", "bg", "br", "ch", "cl", "cn", "cz", "de", "dk", "ee", "es", "fi", "fr", "gr", "hu", "il",
+    "in", "it", "jp", "lt", "mx", "my", "nl", "no", "nz", "ph", "pl", "pt", "ru", "se", "sg", "th", "tw", "uk",
+    "us-old", "us", "ve", "za",
+]  # fmt: skip
+
+
+class Bridge(RecordFields, CallCommand, action="bridge"):
+    """Connect this leg with another one. An incoming leg that still rings is answered by it."""
+
+    call_control_id: str | None = None
+    queue: Annotated[str | None, QUEUES] = None
+    video_room_id: Uuid | None = None
+    video_room_context: str | None = None
+    park_after_unbridge: Literal["self"] | None = None
+    hold_after_unbridge: bool = False
+    prevent_double_bridge: bool = False
+    mute_dtmf: bridging.MuteDtmf = "none"
+    play_ringtone: Annotated[bool, MEDIA] = False
+    ringtone: Annotated[RINGTONES, MEDIA] = "us"
+
+    emits = (CallAnswered, CallBridged)
+    needs = State.RINGING
+
+    def rules(self) -> Iterator[Refusal]:
+        if not (self.call_control_id or self.queue or self.video_room_id):
+            yield missing("call_control_id")
+        for second in ("queue", "video_room_id"):
+            if self.call_control_id and getattr(self, second):
+                yield together("call_control_id", second)
+        if self.queue and self.video_room_id:
+            yield together("queue", "video_room_id")
+
+    def check(self, call: Call) -> None:
+        if self.queue:
+            raise NotInQueue(f"The queue '{self.queue}' is empty, there is no call to bridge with.", pointer="/queue")
+        if self.video_room_id:
+            raise Unprocessable("Video rooms are not emulated.", pointer="/video_room_id")
+        other = call.account.calls.get(self.call_control_id or "")
+        if other is None or other.state is State.ENDED or other is call:
+            raise InvalidCallControlId
+        if self.prevent_double_bridge and other.peer not in (None, call):
+            raise AlreadyBridged
+        ringing = [leg for leg in (call, other) if leg.state is State.RINGING]
+        waits_for_other = self.play_ringtone and not other.incoming and other in ringing
+        if len(ringing) == 2 or any(not leg.incoming for leg in ringing if leg is not other or not waits_for_other):
+            raise NotAnswered(self.action)
+
+    def run(self, call: Call) -> Process | None:
+        call.mute_dtmf = self.mute_dtmf
+        if self.park_after_unbridge:
+            call.after_unbridge = "park"
+        elif self.hold_after_unbridge:
+            call.after_unbridge = "hold"
+        else:
+            call.after_unbridge = "hangup"
+        other = call.account.calls[self.call_control_id or ""]
+        if other.state is State.RINGING and not other.incoming:
+            return self._when_answered(call, other)
+        connect(call, other)
+        return None
+
+    def _when_answered(self, call: Call, other: Call) -> Process:
+        """Play a ringtone until the other leg is answered; its end ends the wait."""
+        ringing = other.processes.active(RING)
+        yield ringing[0] if ringing else 0.0
+        if other.state is State.ANSWERED:
+            connect(call, other)
+
+
+def connect(call: Call, other: Call) -> None:
+    """Bridge two legs; one that still rings is answered first."""
+    for leg in (call, other):
+        if leg.state is State.RINGING:
+            leg.answer()
+    bridging.bridge(call, other)
+
+
+class SwitchSupervisorRole(CallCommand, action="switch_supervisor_role"):
+    """Change who hears the supervisor; only for a leg that was dialled to supervise another one."""
+
+    role: Literal["barge", "whisper", "monitor"]
+
+    def check(self, call: Call) -> None:
+        if call.supervision is None:
+            raise NotSupervising
+
+    def run(self, call: Call) -> None:
+        if call.supervision is not None:
+            call.supervision = Supervision(call.supervision.call, self.role)

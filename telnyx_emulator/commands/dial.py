@@ -1,0 +1,357 @@
+"""Calling somebody: dial and transfer, and what happens on a leg until it is answered, and then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from telnyx_emulator.core import amd, bridging, keys
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.call import Call, State, Supervision
+from telnyx_emulator.core.errors import (
+    DialRefused,
+    InvalidCallControlId,
+    InvalidConnection,
+    NotAnswered,
+)
+from telnyx_emulator.core.events import (
+    CallAnswered,
+    CallBridged,
+    CallHangup,
+    CallInitiated,
+    MachineDetectionEnded,
+    MachineGreetingEnded,
+    MachinePremiumDetectionEnded,
+    MachinePremiumGreetingEnded,
+    PlaybackEnded,
+    PlaybackStarted,
+)
+from telnyx_emulator.core.far_end import cause_of, far_end_at
+from telnyx_emulator.core.lanes import AUDIO, DETECTION, DTMF, RING
+from telnyx_emulator.core.process import Process
+
+from .base import AccountCommand, Answer, CallCommand
+from .calls import connect
+from .fields import (
+    AI,
+    CONFERENCES,
+    STREAMING,
+    AnswerDigitFields,
+    AssistantFields,
+    AudioFields,
+    HeaderFields,
+    RecordFields,
+    SipAuthFields,
+    SoundFields,
+    StreamFields,
+    TranscriptionFields,
+    WebhookFields,
+)
+from .media import play_once
+from .types import ClientState, Destination, Destinations, NonBlank, Part, TimeLimitSecs, TimeoutSecs, Uuid, is_sip
+from .validation import Refusal, missing
+
+DISPLAY_NAME = re.compile(r"[\w \-~!.+]*")
+
+
+class DetectionConfig(Part):
+    """Thresholds of answering machine detection, in milliseconds."""
+
+    after_greeting_silence_millis: Annotated[int, Field(ge=0)] = 800
+    between_words_silence_millis: Annotated[int, Field(ge=0)] = 50
+    greeting_duration_millis: Annotated[int, Field(ge=0)] = 3500
+    greeting_silence_duration_millis: Annotated[int, Field(ge=0)] = 1500
+    greeting_total_analysis_time_millis: Annotated[int, Field(ge=0)] = 5000
+    initial_silence_millis: Annotated[int, Field(ge=0)] = 3500
+    maximum_number_of_words: Annotated[int, Field(ge=0)] = 5
+    maximum_word_length_millis: Annotated[int, Field(ge=0)] = 3500
+    silence_threshold: Annotated[int, Field(ge=0)] = 256
+    total_analysis_time_millis: Annotated[int, Field(ge=0)] | None = None
+
+    def thresholds(self) -> amd.Thresholds:
+        total = self.total_analysis_time_millis
+        return amd.Thresholds(
+            after_greeting_silence=self.after_greeting_silence_millis / 1000,
+            greeting_duration=self.greeting_duration_millis / 1000,
+            greeting_silence_duration=self.greeting_silence_duration_millis / 1000,
+            greeting_total_analysis=self.greeting_total_analysis_time_millis / 1000,
+            initial_silence=self.initial_silence_millis / 1000,
+            maximum_words=self.maximum_number_of_words,
+            maximum_word_length=self.maximum_word_length_millis / 1000,
+            total_analysis=None if total is None else total / 1000,
+        )
+
+
+class OutboundFields(
+    AnswerDigitFields, AudioFields, WebhookFields, HeaderFields, SipAuthFields, RecordFields, SoundFields, BaseModel
+):
+    """What dial and transfer have in common: how to call, how long, and what to do on answer."""
+
+    from_display_name: Annotated[str, Field(max_length=128)] | None = None
+    timeout_secs: TimeoutSecs = 30
+    time_limit_secs: TimeLimitSecs = 14_400
+    answering_machine_detection: Literal[
+        "premium", "premium_ios_call_screening_detection", "detect", "detect_beep", "detect_words",
+        "greeting_end", "disabled",
+    ] = "disabled"  # fmt: skip
+    answering_machine_detection_config: DetectionConfig | None = None
+    media_encryption: Literal["disabled", "SRTP", "DTLS"] = "disabled"
+    privacy: Literal["id", "none"] | None = None
+    sip_region: Literal["US", "Europe", "Canada", "Australia", "Middle East"] = "US"
+    sip_transport_protocol: Literal["UDP", "TCP", "TLS"] = "UDP"
+    diversion: str | None = None
+    route_to_mobile: bool = False
+
+    def outbound_rules(self, destinations: list[str]) -> Iterator[Refusal]:
+        yield from self.audio_rules()
+        if self.from_display_name and not DISPLAY_NAME.fullmatch(self.from_display_name):
+            detail = "Only letters, numbers, spaces and -_~!.+ are allowed in from_display_name."
+            yield Refusal("10015", "/from_display_name", detail)
+        if self.media_encryption != "disabled" and not all(map(is_sip, destinations)):
+            detail = f"{self.media_encryption} media encryption is not supported for PSTN calls."
+            yield Refusal("10011", "/media_encryption", detail)
+
+    def leg(self, account: Account, *, to: str, from_: str, connection_id: str, **more: Any) -> Call:
+        """A new leg towards `to`, not announced yet."""
+        call = Call(
+            account, "outgoing", from_=from_, to=to, connection_id=connection_id, far_end=far_end_at(to), **more
+        )
+        call.time_limit = float(self.time_limit_secs)
+        call.custom_headers = self.headers("custom_headers")
+        call.sip_headers = self.headers("sip_headers")
+        return call
+
+    def ring(self, call: Call, answered: Callable[[], None], no_answer: Literal["timeout", "no_answer"]) -> Process:
+        """The leg rings until the far end reacts, somebody tells it to, or patience runs out."""
+        far_end, patience = call.far_end, float(self.timeout_secs)
+        rings = patience if far_end.rings is None else far_end.rings
+        told = yield min(rings, patience)
+        if told is None and rings >= patience:
+            call.end(no_answer, "caller", "487")
+            return
+        sip = told or far_end.rejects or 200
+        if sip >= 300:
+            call.end(cause_of(sip), "callee", str(sip))  # type: ignore[arg-type]
+            return
+        call.answer()
+        self._on_answer(call)
+        answered()
+
+    def _on_answer(self, call: Call) -> None:
+        if self.answering_machine_detection != "disabled":
+            call.follow(self._detect(call), DETECTION, "detection")
+        digits = self.send_digits_on_answer or call.to.partition(",")[2]
+        if digits and not is_sip(call.to):
+            call.follow(keys.send(call, digits, 0.25), DTMF, "send_digits_on_answer")
+
+    def _detect(self, call: Call) -> Process:
+        config = self.answering_machine_detection_config or DetectionConfig()
+        spent = 0.0
+        for at, event in amd.verdicts(self.answering_machine_detection, call.far_end.greeting, config.thresholds()):
+            yield at - spent
+            spent = at
+            call.emit(event)
+
+
+OUTBOUND_EVENTS = (
+    CallInitiated,
+    CallAnswered,
+    CallHangup,
+    CallBridged,
+    MachineDetectionEnded,
+    MachineGreetingEnded,
+    MachinePremiumDetectionEnded,
+    MachinePremiumGreetingEnded,
+    PlaybackStarted,
+    PlaybackEnded,
+)
+
+
+class ConferenceConfig(Part):
+    """Which conference the leg joins, and how."""
+
+    id: Uuid | None = None
+    conference_name: str | None = None
+    beep_enabled: Literal["always", "never", "on_enter", "on_exit"] | None = None
+    early_media: bool = True
+    end_conference_on_exit: bool = False
+    hold: bool = False
+    hold_audio_url: str | None = None
+    hold_media_name: str | None = None
+    mute: bool = False
+    soft_end_conference_on_exit: bool = False
+    start_conference_on_create: bool = True
+    start_conference_on_enter: bool = False
+    supervisor_role: Literal["barge", "monitor", "none", "whisper"] | None = None
+    whisper_call_control_ids: list[str] | None = None
+
+
+class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, AccountCommand, path="/calls"):
+    """Call a number or SIP URI, or several at once: the first one to answer wins, the others are cancelled."""
+
+    to: Destinations
+    from_: NonBlank = Field(alias="from")
+    connection_id: NonBlank
+    link_to: str | None = None
+    bridge_intent: bool = False
+    bridge_on_answer: bool = False
+    prevent_double_bridge: bool = False
+    park_after_unbridge: Literal["self"] | None = None
+    retry_on_timeout: bool = True
+    supervise_call_control_id: str | None = None
+    supervisor_role: Literal["barge", "whisper", "monitor"] = "barge"
+    billing_group_id: Uuid | None = None
+    stream_auth_token: Annotated[str | None, Field(max_length=4000), STREAMING] = None
+    stream_bidirectional_sampling_rate: Annotated[Literal[8000, 16000, 22050, 24000, 48000], STREAMING] = 8000
+    stream_establish_before_call_originate: Annotated[bool, STREAMING] = False
+    conference_config: Annotated[ConferenceConfig | None, CONFERENCES] = None
+    enable_dialogflow: Annotated[bool, AI] = False
+    dialogflow_config: Annotated[dict[str, Any] | None, AI] = None
+
+    emits = OUTBOUND_EVENTS
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.outbound_rules(self.to)
+        if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
+            yield missing("link_to")
+
+    def check(self, account: Account) -> None:
+        if account.strict and self.connection_id not in account.applications:
+            raise InvalidConnection(pointer="/connection_id")
+        for name in ("link_to", "supervise_call_control_id"):
+            id = getattr(self, name)
+            if id and (id not in account.calls or account.calls[id].state is State.ENDED):
+                raise InvalidCallControlId(pointer=f"/{name}")
+        if any(far_end_at(to).refused for to in self.to):
+            raise DialRefused(account.ids.call_control_id())
+
+    def run(self, account: Account) -> Answer:
+        account.application(self.connection_id)
+        linked = account.calls.get(self.link_to or "")
+        from_ = linked.from_ if linked and self.bridge_intent else self.from_
+        legs = [
+            self.leg(
+                account,
+                to=to,
+                from_=from_,
+                connection_id=self.connection_id,
+                session=linked.session if linked else None,
+                client_state=self.client_state,
+                override=self.override(),
+            )
+            for to in self.to
+        ]
+        for leg in legs:
+            leg.parameters["dial"] = self.given()
+            leg.after_unbridge = "park" if self.park_after_unbridge else "hangup"
+            leg.initiate()
+            leg.follow(self.ring(leg, self._answered(leg, legs), self._no_answer), RING)
+        return describe(legs[0]) | {"is_alive": False}
+
+    @property
+    def _no_answer(self) -> Literal["timeout", "no_answer"]:
+        return "timeout" if self.retry_on_timeout else "no_answer"
+
+    def _answered(self, leg: Call, legs: list[Call]) -> Callable[[], None]:
+        def answered() -> None:
+            for other in legs:
+                if other is not leg:
+                    other.end("originator_cancel", "caller", "487")
+            self._relate(leg)
+            if self.audio_url or self.media_name:
+                leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
+
+        return answered
+
+    def _relate(self, leg: Call) -> None:
+        """Bridge with the linked leg, or listen to the supervised one; either may have ended by now."""
+        calls = leg.account.calls
+        watched = calls.get(self.supervise_call_control_id or "")
+        if watched is not None and watched.state is not State.ENDED:
+            leg.supervision = Supervision(watched, self.supervisor_role)
+        linked = calls.get(self.link_to or "")
+        if not self.bridge_on_answer or linked is None:
+            return
+        if linked.state is State.ENDED or (self.prevent_double_bridge and linked.peer is not None):
+            leg.end("normal_clearing", "caller")
+        else:
+            connect(linked, leg)
+
+
+class Transfer(OutboundFields, CallCommand, action="transfer"):
+    """Call somebody for this leg, and bridge the two when they answer. If they do not, this leg stays as it is."""
+
+    to: Destination
+    from_: NonBlank | None = Field(default=None, alias="from")
+    target_leg_client_state: ClientState = None
+    early_media: bool = True
+    mute_dtmf: bridging.MuteDtmf = "none"
+    park_after_unbridge: Literal["self"] | None = None
+
+    emits = OUTBOUND_EVENTS
+    needs = State.RINGING
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.outbound_rules([self.to])
+
+    def check(self, call: Call) -> None:
+        if call.state is State.RINGING and not call.incoming:
+            raise NotAnswered(self.action)
+        if far_end_at(self.to).refused:
+            raise DialRefused(call.account.ids.call_control_id())
+
+    def run(self, call: Call) -> None:
+        leg = self.leg(
+            call.account,
+            to=self.to,
+            from_=self.from_ or call.to,
+            connection_id=call.connection_id,
+            session=call.session,
+            client_state=self.target_leg_client_state,
+            override=self.override() or call.override,
+        )
+        call.mute_dtmf = self.mute_dtmf
+        cancel = lambda: leg.end("originator_cancel", "caller", "487")  # noqa: E731
+        call.on_end = [*(call.on_end or ()), cancel]
+        leg.initiate()
+        leg.follow(self.ring(leg, lambda: self._answered(call, leg, cancel), "timeout"), RING)
+
+    def _answered(self, call: Call, leg: Call, cancel: Callable[[], None]) -> None:
+        if call.on_end and cancel in call.on_end:
+            call.on_end.remove(cancel)
+        if self.audio_url or self.media_name:
+            leg.follow(self._play_then_bridge(call, leg), name="transfer")
+        else:
+            self._bridge(call, leg)
+
+    def _play_then_bridge(self, call: Call, leg: Call) -> Process:
+        """The one who was called hears the announcement before the two are connected."""
+        yield leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
+        self._bridge(call, leg)
+
+    def _bridge(self, call: Call, leg: Call) -> None:
+        if call.state is State.ENDED:
+            leg.end("normal_clearing", "caller")
+            return
+        connect(call, leg)
+        call.after_unbridge = "park" if self.park_after_unbridge else "hangup"
+
+
+def describe(call: Call) -> Answer:
+    """A call as `GET /calls/{id}` and dial show it."""
+    shown: Answer = {
+        "record_type": "call",
+        "call_control_id": call.id,
+        "call_leg_id": call.leg_id,
+        "call_session_id": call.session.id,
+        "is_alive": call.state is not State.ENDED,
+        "client_state": call.client_state,
+        "call_duration": call.duration(),
+        "start_time": call.start_time,
+    }
+    if call.ended_at is not None:
+        shown["end_time"] = call.wire_instant(call.ended_at)
+    return shown

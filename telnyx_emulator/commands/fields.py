@@ -1,0 +1,260 @@
+"""Parameters that recur, in groups named after what they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from telnyx_emulator.core.routing import WebhookOverride
+
+from .types import (
+    AudioUrl,
+    CustomHeader,
+    Known,
+    Later,
+    Loop,
+    Method,
+    NonBlank,
+    Part,
+    RetryPolicies,
+    SipHeader,
+    Speech,
+    Tones,
+    Url,
+    UrlsByEvent,
+)
+from .validation import Coded, Refusal
+
+LANGUAGES = frozenset(
+    {
+        "arb", "cmn-CN", "cy-GB", "da-DK", "de-DE", "en-AU", "en-GB", "en-GB-WLS", "en-IN", "en-US", "es-ES",
+        "es-MX", "es-US", "fr-CA", "fr-FR", "hi-IN", "is-IS", "it-IT", "ja-JP", "ko-KR", "nb-NO", "nl-NL",
+        "pl-PL", "pt-BR", "pt-PT", "ro-RO", "ru-RU", "sv-SE", "tr-TR",
+    }
+)  # fmt: skip
+
+RECORDING, STREAMING, TRANSCRIPTION = Later("recording"), Later("streaming"), Later("transcription")
+AI, CONFERENCES, QUEUES = Later("AI"), Later("conferences"), Later("queues")
+MEDIA = Later("media")
+
+
+def together(first: str, second: str) -> Refusal:
+    """Two parameters that exclude one another."""
+    return Refusal("10015", f"/{second}", f"{first} and {second} cannot be used together in one request.")
+
+
+class WebhookFields(BaseModel):
+    """Where the webhooks of the leg go from now on; see docs/webhooks.md."""
+
+    webhook_url: Url | None = None
+    webhook_url_method: Method = "POST"
+    webhook_urls: UrlsByEvent | None = None
+    webhook_urls_method: Method = "POST"
+    webhook_retries_policies: RetryPolicies | None = None
+
+    def override(self) -> WebhookOverride | None:
+        if not (self.webhook_url or self.webhook_urls or self.webhook_retries_policies):
+            return None
+        policies = self.webhook_retries_policies or {}
+        return WebhookOverride(
+            self.webhook_url,
+            self.webhook_url_method,
+            {event: tuple(urls) for event, urls in (self.webhook_urls or {}).items()},
+            self.webhook_urls_method,
+            {event: tuple(policy.retries_ms) for event, policy in policies.items()},
+        )
+
+
+class HeaderFields(BaseModel):
+    """SIP headers for the INVITE, REFER or BYE; what webhooks echo of them is up to the command."""
+
+    custom_headers: list[CustomHeader] | None = None
+    sip_headers: list[SipHeader] | None = None
+
+    def headers(self, name: Literal["custom_headers", "sip_headers"]) -> list[dict[str, str]] | None:
+        given: list[Any] | None = getattr(self, name)
+        return [{"name": header.name, "value": header.value} for header in given] if given else None
+
+
+class SipAuthFields(BaseModel):
+    """Credentials for SIP challenges; nobody challenges in a simulation, so they are only shown (masked)."""
+
+    sip_auth_username: str | None = None
+    sip_auth_password: str | None = None
+
+
+class RecordFields(BaseModel):
+    """Recording that starts by itself."""
+
+    record: Annotated[Literal["record-from-answer"] | None, RECORDING] = None
+    record_channels: Annotated[Literal["single", "dual"], RECORDING] = "dual"
+    record_custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40), RECORDING] = None
+    record_format: Annotated[Literal["wav", "mp3"], RECORDING] = "mp3"
+    record_max_length: Annotated[int, Field(ge=0, le=43_200), RECORDING] = 0
+    record_timeout_secs: Annotated[int, Field(ge=0), Coded("90049"), RECORDING] = 0
+    record_track: Annotated[Literal["both", "inbound", "outbound"], RECORDING] = "both"
+    record_trim: Annotated[Literal["trim-silence"] | None, RECORDING] = None
+
+
+Codec = Literal["PCMU", "PCMA", "G722", "OPUS", "AMR-WB", "L16"]
+
+
+class StreamFields(BaseModel):
+    """Media streaming that starts by itself."""
+
+    stream_url: Annotated[str | None, STREAMING] = None
+    stream_track: Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], STREAMING] = "inbound_track"
+    stream_codec: Annotated[Codec | Literal["default"], STREAMING] = "default"
+    stream_bidirectional_mode: Annotated[Literal["mp3", "rtp"], STREAMING] = "mp3"
+    stream_bidirectional_codec: Annotated[Codec, STREAMING] = "PCMU"
+    stream_bidirectional_target_legs: Annotated[Literal["both", "self", "opposite"], STREAMING] = "opposite"
+    send_silence_when_idle: Annotated[bool, STREAMING] = False
+
+
+ENGINES = frozenset(
+    {
+        "Google", "Telnyx", "Deepgram", "Azure", "xAI", "AssemblyAI", "Speechmatics", "Soniox", "Parakeet",
+        "A", "B",
+    }
+)  # fmt: skip
+
+
+class TranscriptionConfig(Part):
+    """How to transcribe; unknown engines are accepted, their settings are not looked into."""
+
+    client_state: str | None = None
+    command_id: str | None = None
+    transcription_engine: Annotated[str, Known(ENGINES)] = "Google"
+    transcription_engine_config: dict[str, Any] | None = None
+    transcription_tracks: str = "inbound"
+
+
+class TranscriptionFields(BaseModel):
+    """Transcription that starts by itself."""
+
+    transcription: Annotated[bool, TRANSCRIPTION] = False
+    transcription_config: Annotated[TranscriptionConfig | None, TRANSCRIPTION] = None
+
+
+class Assistant(Part):
+    """An AI assistant by its id, with what to change about it."""
+
+    id: NonBlank
+    greeting: Annotated[str | None, Field(max_length=3000)] = None
+    instructions: str | None = None
+    dynamic_variables: dict[str, Any] | None = None
+
+
+class DeepfakeDetection(Part):
+    """Whether a voice is made by a machine; both limits in seconds."""
+
+    enabled: bool
+    rtp_timeout: Annotated[int, Field(ge=5, le=120)] = 30
+    timeout: Annotated[int, Field(ge=5, le=60)] = 15
+
+
+class AssistantFields(BaseModel):
+    """AI that starts by itself."""
+
+    assistant: Annotated[Assistant | None, AI] = None
+    conversation_relay_config: Annotated[dict[str, Any] | None, AI] = None
+    deepfake_detection: Annotated[DeepfakeDetection | None, AI] = None
+
+
+class SoundModifications(Part):
+    """A voice made higher or lower; nobody hears it here."""
+
+    octaves: Annotated[float | None, Field(ge=-1, le=1)] = None
+    pitch: Annotated[float | None, Field(gt=0)] = None
+    semitone: Annotated[float | None, Field(ge=-14, le=14)] = None
+    track: str = "outbound"
+
+
+class SoundFields(BaseModel):
+    """Codecs and sound effects: validated and shown; the simulation has no audio for them to act on."""
+
+    preferred_codecs: str | None = None
+    sound_modifications: Annotated[SoundModifications | None, MEDIA] = None
+
+
+class VoiceFields(BaseModel):
+    """Text that is spoken, and by whom. Which voice it is changes nothing but the speed."""
+
+    payload: Speech
+    voice: NonBlank
+    language: Annotated[str | None, Known(LANGUAGES)] = None
+    payload_type: Annotated[Literal["text", "ssml"], Coded("90011")] = "text"
+    service_level: Annotated[Literal["basic", "premium"], Coded("90030")] = "premium"
+    voice_settings: dict[str, Any] | None = None
+
+    @property
+    def ssml(self) -> bool:
+        return self.payload_type == "ssml"
+
+    @property
+    def speed(self) -> float:
+        """How fast, 1.0 is normal: `voice_speed` or `speed` of the voice settings."""
+        settings = self.voice_settings or {}
+        given = settings.get("voice_speed", settings.get("speed", 1.0))
+        return float(given) if isinstance(given, int | float) and given > 0 else 1.0
+
+    def voice_rules(self) -> Iterator[Refusal]:
+        """`basic` speaks plain en-US with a male or female voice."""
+        if self.service_level == "basic":
+            if self.language not in (None, "en-US"):
+                yield Refusal("90013", "/language")
+            if self.payload_type == "ssml":
+                yield Refusal("90011", "/payload_type")
+            if self.voice not in ("male", "female"):
+                yield Refusal("90012", "/voice")
+        speed = (self.voice_settings or {}).get("voice_speed", 1.0)
+        if not isinstance(speed, int | float) or not 0.1 <= speed <= 2.0:
+            yield Refusal("10033", "/voice_settings/voice_speed", "The value is outside of allowed range 0.1 to 2.0")
+
+
+class AudioFields(BaseModel):
+    """Audio by URL or by the name under which it was uploaded."""
+
+    audio_url: AudioUrl | None = None
+    media_name: str | None = None
+
+    def audio_rules(self) -> Iterator[Refusal]:
+        if self.audio_url and self.media_name:
+            yield together("audio_url", "media_name")
+
+    def source(self) -> dict[str, Any]:
+        """What webhooks name: the URL or the name, whichever was given."""
+        given = {"media_url": self.audio_url, "media_name": self.media_name}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+class QueuedAudioFields(BaseModel):
+    """How audio takes its place among what is played already."""
+
+    loop: Loop = 1
+    stop: Annotated[Literal["current", "all"] | None, Coded("90016")] = None
+    target_legs: Literal["self", "opposite", "both"] = "self"
+
+
+class DigitFields(BaseModel):
+    """Which keys a gather waits for, and how long. All times in milliseconds."""
+
+    minimum_digits: Annotated[int, Field(ge=1, le=128), Coded("90022")] = 1
+    maximum_digits: Annotated[int, Field(ge=1, le=128), Coded("90023")] = 128
+    timeout_millis: Annotated[int, Field(ge=1), Coded("90025")] = 60_000
+    inter_digit_timeout_millis: Annotated[int, Field(ge=1, le=120_000), Coded("90026")] = 5_000
+    terminating_digit: Annotated[str, Field(pattern=r"^[0-9*#]$"), Coded("90007")] = "#"
+    valid_digits: Annotated[str, Field(pattern=r"^[0-9*#]+$"), Coded("90008")] = "0123456789#*"
+
+    def digit_rules(self) -> Iterator[Refusal]:
+        if self.minimum_digits > self.maximum_digits:
+            detail = "minimum_digits cannot be greater than maximum_digits."
+            yield Refusal("90022", "/minimum_digits", detail)
+
+
+class AnswerDigitFields(BaseModel):
+    """Keys that we press when the dialled party answers, as for an extension."""
+
+    send_digits_on_answer: Annotated[Tones | None, Field(max_length=64)] = None

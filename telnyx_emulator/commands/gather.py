@@ -1,0 +1,181 @@
+"""Collecting digits that the far end presses, with or without a prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.events import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
+from telnyx_emulator.core.lanes import AUDIO, GATHER
+from telnyx_emulator.core.process import Activity, Lane, Process, Stopped
+from telnyx_emulator.core.speech import speech_seconds
+
+from .base import CallCommand
+from .fields import AudioFields, DigitFields, VoiceFields, together
+from .media import length_of, play
+from .types import AudioUrl
+from .validation import Coded, Refusal, missing
+
+Status = Literal["valid", "invalid", "timeout"]
+Keys = Generator[Any, Any, bool]
+
+
+class Digits:
+    """The keys of one attempt, and what they amount to."""
+
+    def __init__(self, fields: DigitFields) -> None:
+        self._fields = fields
+        self.pressed = ""
+        self._terminated = False
+
+    def add(self, key: str) -> bool:
+        """Take a key; True when that completes the attempt."""
+        if key == self._fields.terminating_digit:
+            self._terminated = True
+            return True
+        self.pressed += key
+        return len(self.pressed) >= self._fields.maximum_digits
+
+    @property
+    def status(self) -> Status:
+        if not self.pressed and not self._terminated:
+            return "timeout"
+        allowed = set(self.pressed) <= set(self._fields.valid_digits)
+        return "valid" if allowed and len(self.pressed) >= self._fields.minimum_digits else "invalid"
+
+
+class Gather(DigitFields, CallCommand, action="gather"):
+    """Wait for digits. It listens at once, whatever is being played."""
+
+    gather_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    initial_timeout_millis: Annotated[int, Field(ge=1, le=120_000), Coded("90056")] = 5_000
+
+    emits = (DtmfReceived, GatherEnded)
+    lane: ClassVar[Lane | None] = GATHER
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.digit_rules()
+
+    def run(self, call: Call) -> Process:
+        gather_id = self.gather_id or call.account.ids.uuid4()
+        digits, clock = Digits(self), call.account.clock
+        deadline = clock.elapsed() + self.timeout_millis / 1000
+        wait = self.initial_timeout_millis / 1000
+        status: str
+        try:
+            while True:
+                key = yield min(wait, max(0.0, deadline - clock.elapsed()))
+                if key is None or digits.add(key):
+                    break
+                wait = self.inter_digit_timeout_millis / 1000
+            status = digits.status
+        except Stopped as stop:
+            status = stop.reason
+        call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))  # type: ignore[arg-type]
+
+
+class PromptedGather(DigitFields, CallCommand):
+    """A gather that plays something first, up to `maximum_tries` times; the first key interrupts it."""
+
+    maximum_tries: Annotated[int, Field(ge=1, le=128), Coded("90024")] = 3
+
+    lane: ClassVar[Lane | None] = GATHER
+
+    def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
+        """What is played before one attempt, in order."""
+        raise NotImplementedError
+
+    def run(self, call: Call) -> Process:
+        gather_id = call.account.ids.uuid4()
+        digits, prompts = Digits(self), list[Activity]()
+        status: str = "timeout"
+        try:
+            for attempt in range(self.maximum_tries):
+                invalid = attempt > 0 and digits.status == "invalid"
+                digits = Digits(self)
+                prompts[:] = [call.start(part, AUDIO, "prompt") for part in self.prompt(call, invalid)]
+                yield from self._attempt(call, digits, prompts)
+                status = digits.status
+                if status == "valid":
+                    break
+        except Stopped as stop:
+            status = stop.reason
+        ended = GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status)  # type: ignore[arg-type]
+        call.emit(ended)
+        _silence(call, prompts, status if status == "call_hangup" else "cancelled")
+
+    def _attempt(self, call: Call, digits: Digits, prompts: list[Activity]) -> Process:
+        """One prompt, then keys until they are complete or nothing more comes."""
+        key = None
+        for prompt in prompts:
+            key = yield prompt
+            if key is not None:
+                break
+        if key is None:
+            key = yield self.timeout_millis / 1000
+        _silence(call, prompts, "cancelled")
+        while key is not None and not digits.add(key):
+            key = yield self.inter_digit_timeout_millis / 1000
+
+
+def _silence(call: Call, prompts: list[Activity], reason: str) -> None:
+    for prompt in reversed(prompts):
+        call.processes.end(prompt, reason)
+
+
+class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak"):
+    """Say a text and collect digits. The prompt has no speak events of its own."""
+
+    invalid_payload: Annotated[str, Field(max_length=5000), Coded("90010")] | None = None
+
+    emits = (DtmfReceived, GatherEnded)
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.voice_rules()
+        yield from self.digit_rules()
+
+    def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
+        texts = [self.invalid_payload if after_invalid else None, self.payload]
+        return [self._say(call, text, text is self.payload) for text in texts if text]
+
+    def _say(self, call: Call, text: str, is_last: bool) -> Process:
+        yield speech_seconds(text, self.ssml, self.speed)
+        if is_last:
+            call.hear()
+
+
+class GatherUsingAudio(AudioFields, PromptedGather, action="gather_using_audio"):
+    """Play a file and collect digits. Each play has its playback events."""
+
+    invalid_audio_url: AudioUrl | None = None
+    invalid_media_name: str | None = None
+
+    emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.audio_rules()
+        yield from self.digit_rules()
+        if not (self.audio_url or self.media_name):
+            yield missing("audio_url")
+        if self.invalid_audio_url and self.invalid_media_name:
+            yield together("invalid_audio_url", "invalid_media_name")
+
+    def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
+        parts = []
+        if after_invalid and (self.invalid_audio_url or self.invalid_media_name):
+            audio = length_of(call, self.invalid_audio_url, self.invalid_media_name)
+            source = {"media_url": self.invalid_audio_url, "media_name": self.invalid_media_name}
+            parts.append(play(call, {key: value for key, value in source.items() if value}, audio, target_legs=""))
+        return [*parts, play(call, self.source(), length_of(call, self.audio_url, self.media_name))]
+
+
+class GatherStop(CallCommand, action="gather_stop"):
+    """End a gather with what it has; harmless when there is none."""
+
+    emits = (GatherEnded,)
+
+    def run(self, call: Call) -> None:
+        call.processes.stop(GATHER, "cancelled")

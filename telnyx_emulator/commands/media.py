@@ -1,0 +1,198 @@
+"""What is heard on a call: speech, audio files, and noise suppression."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from telnyx_emulator.core.audio import audio_seconds
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.errors import NothingToOverlay
+from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
+from telnyx_emulator.core.lanes import AUDIO, OVERLAY
+from telnyx_emulator.core.process import Lane, Process, Stopped
+from telnyx_emulator.core.speech import speech_seconds
+
+from .base import CallCommand
+from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
+from .types import Known, Part
+from .validation import Coded, Refusal, missing
+
+UNKNOWN_AUDIO_SECS = 3.0
+"""How long audio is taken to be that could not be looked at."""
+
+
+def times(seconds: float, loop: int | Literal["infinity"]) -> float | None:
+    """How long something repeated lasts; None is for ever."""
+    return None if loop == "infinity" else seconds * loop
+
+
+def heard_by(call: Call, target_legs: str) -> None:
+    """Let those who heard a prompt to its end react to it."""
+    if target_legs in ("self", "both"):
+        call.hear()
+    if target_legs in ("opposite", "both") and call.peer is not None:
+        call.peer.hear()
+
+
+class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
+    """Say a text. It takes its turn behind whatever is being played."""
+
+    emits = (SpeakStarted, SpeakEnded)
+    lane: ClassVar[Lane | None] = AUDIO
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.voice_rules()
+
+    def run(self, call: Call) -> Process:
+        if self.stop:
+            call.processes.stop(AUDIO, "cancelled", only_current=self.stop == "current")
+        return self._speak(call)
+
+    def _speak(self, call: Call) -> Process:
+        speak_id = call.account.ids.uuid4()
+        call.emit(SpeakStarted(speak_id=speak_id))
+        status: Literal["completed", "call_hangup"] = "completed"
+        try:
+            yield times(speech_seconds(self.payload, self.ssml, self.speed), self.loop)
+            heard_by(call, self.target_legs)
+        except Stopped as stop:
+            status = "call_hangup" if stop.reason == "call_hangup" else "completed"
+        call.emit(SpeakEnded(speak_id=speak_id, status=status))
+
+
+def play(
+    call: Call,
+    source: dict[str, Any],
+    audio: float | str,
+    *,
+    loop: int | Literal["infinity"] = 1,
+    overlay: bool = False,
+    target_legs: str = "self",
+) -> Process:
+    """Play audio of a length in seconds, or fail for the reason given instead of it."""
+    if isinstance(audio, str):
+        call.emit(PlaybackEnded(status="file_not_found", status_detail=audio, overlay=overlay, **source))
+        return
+    call.emit(PlaybackStarted(overlay=overlay, **source))
+    status = "completed"
+    try:
+        yield times(audio, loop)
+        heard_by(call, target_legs)
+    except Stopped as stop:
+        status = stop.reason
+    call.emit(PlaybackEnded(status=status, overlay=overlay, **source))  # type: ignore[arg-type]
+
+
+def play_once(call: Call, fields: AudioFields) -> Process:
+    """Play the audio that a command names, once."""
+    return play(call, fields.source(), length_of(call, fields.audio_url, fields.media_name))
+
+
+def length_of(call: Call, audio_url: str | None, media_name: str | None) -> float | str:
+    """Seconds of the audio, or why it cannot be had."""
+    return call.account.audio.get(audio_url or media_name or "", UNKNOWN_AUDIO_SECS)
+
+
+class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playback_start"):
+    """Play a file. It takes its turn behind whatever is being played, or is mixed into it (`overlay`)."""
+
+    playback_content: str | None = None
+    audio_type: Literal["mp3", "wav"] = "mp3"
+    cache_audio: bool = True
+    overlay: bool = False
+
+    emits = (PlaybackStarted, PlaybackEnded)
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.audio_rules()
+        if not (self.audio_url or self.media_name or self.playback_content):
+            yield missing("audio_url")
+        if self.overlay and self.target_legs != "self":
+            yield Refusal("10032", "/target_legs", "The value must be one of: self, while overlay is set.")
+        if self.playback_content and self._content() is None:
+            yield Refusal("10015", "/playback_content", "The playback_content must be base64.")
+
+    def check(self, call: Call) -> None:
+        if self.overlay and not any(one.started and one.name == self.action for one in call.processes.active(AUDIO)):
+            raise NothingToOverlay(pointer="/overlay")
+
+    def run(self, call: Call) -> None:
+        lane = OVERLAY if self.overlay else AUDIO
+        if self.stop:
+            call.processes.stop(lane, "cancelled", only_current=self.stop == "current")
+        audio = length_of(call, self.audio_url, self.media_name)
+        if self.playback_content:
+            audio = audio_seconds(self._content() or b"") or UNKNOWN_AUDIO_SECS
+        process = play(
+            call, self.source(), audio, loop=self.loop, overlay=self.overlay, target_legs=self.target_legs
+        )
+        call.start(process, lane, self.action)
+
+    def given(self) -> dict[str, Any]:
+        shown = super().given()
+        if self.playback_content:
+            shown["playback_content"] = f"({len(self.playback_content)} characters of base64)"
+        return shown
+
+    def _content(self) -> bytes | None:
+        try:
+            return base64.b64decode(self.playback_content or "", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+
+
+class PlaybackStop(CallCommand, action="playback_stop"):
+    """Stop what is being played or spoken, and forget what waits, unless only the `current` one is meant."""
+
+    stop: Annotated[Literal["current", "all", "overlay"], Coded("90016")] = "all"
+    overlay: bool = False
+
+    emits = (PlaybackEnded, SpeakEnded)
+
+    def run(self, call: Call) -> None:
+        lane = OVERLAY if self.overlay or self.stop == "overlay" else AUDIO
+        call.processes.stop(lane, "cancelled", only_current=self.stop == "current")
+
+
+NOISE_ENGINES = frozenset(
+    {
+        "Denoiser", "DeepFilterNet", "Krisp", "AiCoustics", "aic_l_quail", "aic_l_rook", "aic_s_quail",
+        "aic_s_rook", "quail_voice_focus_s", "quail_voice_focus_xs", "A", "B", "C", "D",
+    }
+)  # fmt: skip
+
+
+class NoiseEngineConfig(Part):
+    """Settings of single engines."""
+
+    attenuation_limit: Annotated[int, Field(ge=0, le=100)] = 100
+    enhancement_level: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
+    family: Literal["sparrow", "quail"] | None = None
+    mode: Literal["standard", "advanced"] | None = None
+    model: str | None = None
+    size: str | None = None
+    suppression_level: Annotated[float, Field(ge=0.0, le=100.0)] | None = None
+    voice_gain: Annotated[float, Field(ge=0.1, le=4.0)] | None = None
+
+
+class SuppressionStart(CallCommand, action="suppression_start"):
+    """Suppress noise. It has no webhooks; the state shows it."""
+
+    direction: Literal["inbound", "outbound", "both"] = "inbound"
+    noise_suppression_engine: Annotated[str, Known(NOISE_ENGINES)] = "Denoiser"
+    noise_suppression_engine_config: Annotated[NoiseEngineConfig | None, MEDIA] = None
+
+    def run(self, call: Call) -> None:
+        call.suppression = self.direction
+
+
+class SuppressionStop(CallCommand, action="suppression_stop"):
+    """Let the noise back in; harmless when none was suppressed."""
+
+    def run(self, call: Call) -> None:
+        call.suppression = None

@@ -1,0 +1,118 @@
+"""The verbs of the far end: what a person, machine or SIP peer can do to a leg from outside."""
+
+from __future__ import annotations
+
+from . import keys
+from .account import Account
+from .call import Call, State
+from .errors import CallEnded, InvalidCommand, NotAnswered
+from .events import CallHold, CallUnhold, HangupCause
+from .far_end import CAUSE_CODES, FarEnd, cause_of
+from .lanes import FAR_END, RING
+from .process import Process
+from .speech import speech_seconds
+
+
+def ring_in(
+    account: Account,
+    *,
+    from_: str,
+    to: str,
+    connection_id: str,
+    far_end: FarEnd,
+    caller_name: str | None = None,
+    headers: list[dict[str, str]] | None = None,
+) -> Call:
+    """Somebody calls one of the account's numbers."""
+    call = Call(account, "incoming", from_=from_, to=to, connection_id=connection_id, far_end=far_end)
+    call.caller_id_name = caller_name
+    call.custom_headers = headers
+    call.initiate()
+    call.note("far_end", "call", to=to)
+    call.limit(far_end.patience, lambda: _give_up(call))
+    return call
+
+
+def answer(call: Call) -> None:
+    """The dialled party picks up."""
+    _tell_ringing(call, "answer", 200)
+
+
+def reject(call: Call, cause: str | None = None, sip: int | None = None) -> None:
+    """The dialled party refuses: busy, declined or any other SIP failure."""
+    status = sip or CAUSE_CODES.get((cause or "declined").lower(), 603)
+    _tell_ringing(call, "reject", status)
+
+
+def press(call: Call, digits: str, every: float = keys.KEY_SECS) -> None:
+    """Press keys, one each `every` seconds, the first one now; `w` waits half a second, `W` a whole one."""
+    _need_answered(call, "press")
+    call.note("far_end", "press", digits=digits)
+    call.follow(keys.press(call, digits, every), FAR_END, "press")
+
+
+def say(call: Call, text: str, confidence: float = 0.95) -> None:
+    """Speak; it lasts as long as the words take."""
+    _need_answered(call, "say")
+    call.follow(_say(call, text, confidence), FAR_END, "say")
+
+
+def hold(call: Call) -> None:
+    """The far end puts us on hold (a SIP re-INVITE); twice is once."""
+    _need_answered(call, "hold")
+    if not call.held:
+        call.held = True
+        call.note("far_end", "hold")
+        call.emit(CallHold())
+
+
+def unhold(call: Call) -> None:
+    _need_answered(call, "unhold")
+    if call.held:
+        call.held = False
+        call.note("far_end", "unhold")
+        call.emit(CallUnhold())
+
+
+def hang_up(call: Call, cause: HangupCause | None = None, sip: int | None = None) -> None:
+    """The far end hangs up, cancels its own call that still rings, or refuses ours."""
+    _need_alive(call)
+    if call.state is State.RINGING and not call.incoming:
+        reject(call, cause, sip)
+        return
+    call.note("far_end", "hangup")
+    if call.state is State.RINGING:
+        call.end(cause or "originator_cancel", "caller", str(sip or 487))
+    else:
+        call.end(cause or "normal_clearing", call.remote_side, str(sip or 200))
+
+
+def _say(call: Call, text: str, confidence: float) -> Process:
+    call.note("far_end", "say", text=text, confidence=confidence)
+    yield speech_seconds(text)
+
+
+def _give_up(call: Call) -> None:
+    call.note("far_end", "gives_up")
+    call.end("originator_cancel", "caller", "487")
+
+
+def _tell_ringing(call: Call, verb: str, sip: int) -> None:
+    _need_alive(call)
+    if call.incoming:
+        raise InvalidCommand(f"The caller cannot {verb} the call that it makes; the application answers it.")
+    if call.state is State.ANSWERED:
+        raise InvalidCommand(f"The far end cannot {verb} a call that it has answered already.")
+    call.note("far_end", verb, **({} if sip < 300 else {"sip": sip, "cause": cause_of(sip)}))
+    call.processes.tell(RING, sip)
+
+
+def _need_alive(call: Call) -> None:
+    if call.state is State.ENDED:
+        raise CallEnded
+
+
+def _need_answered(call: Call, verb: str) -> None:
+    _need_alive(call)
+    if call.state is not State.ANSWERED:
+        raise NotAnswered(verb)

@@ -1,0 +1,48 @@
+"""Two legs that hear one another, and what becomes of one when the other goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from .events import CallBridged
+
+if TYPE_CHECKING:
+    from .call import Call
+
+AfterUnbridge = Literal["hangup", "park", "hold"]
+MuteDtmf = Literal["none", "both", "self", "opposite"]
+
+
+def bridge(call: Call, other: Call) -> None:
+    """Connect two answered legs. Whoever they were bridged with before follows the rule of its own leg."""
+    if call.peer is other:
+        return
+    left = [leg for leg in (detach(call), detach(other)) if leg is not None]
+    call.peer, other.peer = other, call
+    call.account.merge_sessions(call.session, other.session)
+    for leg in (call, other):
+        leg.emit(
+            CallBridged(start_time=leg.start_time, calling_party_type=leg.party_type),
+            client_state=leg.client_state,
+        )
+    for leg in left:
+        after_unbridge(leg)
+
+
+def detach(call: Call) -> Call | None:
+    """Undo a bridge; returns the leg that is left alone."""
+    left = call.peer
+    if left is not None:
+        call.peer = left.peer = None
+    return left
+
+
+def after_unbridge(call: Call) -> None:
+    """A leg that lost its peer is hung up, unless it was told to be parked or held. Neither has a webhook."""
+    rule, call.after_unbridge = call.after_unbridge, "hangup"
+    call.mute_dtmf = "none"
+    if rule == "hangup":
+        call.end("normal_clearing", call.our_side)
+    else:
+        call.held = call.held or rule == "hold"
+        call.note("state", "parked" if rule == "park" else "held")

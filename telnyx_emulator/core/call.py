@@ -1,0 +1,295 @@
+"""A leg of a call, from ringing to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from enum import IntEnum
+from typing import Any, Literal, NamedTuple
+
+from . import bridging, keys
+from .account import Account, wire_time
+from .clock import Timer
+from .events import CallAnswered, CallHangup, CallInitiated, Event, HangupCause, HangupSource, QualityStats
+from .far_end import FarEnd
+from .lanes import FAR_END
+from .process import LIVE, Activity, Lane, LiveState, Process, Processes
+from .routing import Session, WebhookOverride
+
+Direction = Literal["incoming", "outgoing"]
+Role = Literal["barge", "whisper", "monitor"]
+AnyHeaders = list[dict[str, str]]
+
+REMEMBERED_SECS = 600.0
+"""How long `GET /calls/{id}` knows a call after its end."""
+
+MAX_DURATION_SECS = 14_400.0
+CODECS = "PCMU,PCMA,G722,OPUS"
+
+
+class State(IntEnum):
+    """How far a leg has come. What it does meanwhile is in its lanes and relations."""
+
+    RINGING = 1
+    ANSWERED = 2
+    ENDED = 3
+
+
+class Supervision(NamedTuple):
+    """A supervisor's leg listens to another call, and is heard according to its role."""
+
+    call: Call
+    role: Role
+
+
+class Call:
+    """One leg. `from_` and `to` are as on the wire; times are virtual seconds of the account's clock."""
+
+    __slots__ = (
+        "account", "after_unbridge", "answered_at", "caller_id_name", "client_state", "connection_id",
+        "custom_headers", "direction", "done", "ended_at", "far_end", "from_", "held", "id", "leg_id",
+        "mute_dtmf", "on_end", "override", "parameters", "peer", "processes", "session", "sip_headers",
+        "started_at", "state", "supervision", "suppression", "time_limit", "to", "_limit",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        account: Account,
+        direction: Direction,
+        *,
+        from_: str,
+        to: str,
+        connection_id: str,
+        far_end: FarEnd,
+        session: Session | None = None,
+        client_state: str | None = None,
+        override: WebhookOverride | None = None,
+        id: str | None = None,
+    ) -> None:
+        self.account = account
+        self.direction: Direction = direction
+        self.from_, self.to = from_, to
+        self.connection_id = connection_id
+        self.session = session or account.session()
+        self.id = id or account.ids.call_control_id()
+        self.leg_id = account.ids.uuid1(account.clock.now())
+        self.far_end = far_end
+        self.state = State.RINGING
+        self.client_state = client_state
+        self.override = override
+        self.caller_id_name: str | None = None
+        self.custom_headers: AnyHeaders | None = None
+        self.sip_headers: AnyHeaders | None = None
+        self.started_at = account.clock.elapsed()
+        self.answered_at: float | None = None
+        self.ended_at: float | None = None
+        self.time_limit = MAX_DURATION_SECS
+        self.held = False
+        self.peer: Call | None = None
+        self.after_unbridge: bridging.AfterUnbridge = "hangup"
+        self.mute_dtmf: bridging.MuteDtmf = "none"
+        self.supervision: Supervision | None = None
+        self.suppression: str | None = None
+        self.parameters: dict[str, dict[str, Any]] = {}
+        """What each command on this leg was given, by action: kept for `GET /_emulator/state`."""
+        self.done: dict[tuple[str, str], tuple[float, float, dict[str, Any]]] = {}
+        """Answers to commands that carried a `command_id`; see `commands.base`."""
+        self.on_end: list[Callable[[], None]] | None = None
+        self.processes = Processes(account.clock, self._fault)
+        self._limit: Timer | None = None
+        account.calls[self.id] = self
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    @property
+    def incoming(self) -> bool:
+        return self.direction == "incoming"
+
+    @property
+    def remote(self) -> str:
+        """The address of the far end."""
+        return self.from_ if self.incoming else self.to
+
+    @property
+    def remote_side(self) -> HangupSource:
+        """What the far end is called in `hangup_source`, which is relative to the leg."""
+        return "caller" if self.incoming else "callee"
+
+    @property
+    def our_side(self) -> HangupSource:
+        return "callee" if self.incoming else "caller"
+
+    @property
+    def party_type(self) -> Literal["pstn", "sip"]:
+        return "sip" if "@" in self.remote or self.remote.startswith("sip") else "pstn"
+
+    def wire_instant(self, elapsed: float) -> str:
+        return wire_time(self.account.clock.epoch + timedelta(seconds=elapsed))
+
+    @property
+    def start_time(self) -> str:
+        return self.wire_instant(self.started_at)
+
+    def duration(self) -> int:
+        """Whole seconds since the answer."""
+        if self.answered_at is None:
+            return 0
+        until = self.account.clock.elapsed() if self.ended_at is None else self.ended_at
+        return int(until - self.answered_at)
+
+    # -- telling ---------------------------------------------------------------------------------------------
+
+    def emit(self, event: Event, client_state: str | None | LiveState = LIVE) -> None:
+        """Publish an event of this leg, with the `client_state` in force for the activity that causes it."""
+        if isinstance(client_state, LiveState) and self.processes.current is not None:
+            client_state = self.processes.current.client_state
+        payload: dict[str, Any] = {
+            "call_control_id": self.id,
+            "call_leg_id": self.leg_id,
+            "call_session_id": self.session.id,
+            "client_state": self.client_state if isinstance(client_state, LiveState) else client_state,
+            "connection_id": self.connection_id,
+        }
+        if event.parties:
+            payload["from"] = self.from_
+            payload["to"] = self.to
+        self.account.publish(event.name, payload | event.fields(), self)
+
+    def note(self, kind: str, name: str, **detail: Any) -> None:
+        """Write into the journal what is no webhook."""
+        self.account.note(kind, name, self, **detail)
+
+    # -- doing -----------------------------------------------------------------------------------------------
+
+    def start(self, process: Process, lane: Lane | None = None, name: str = "") -> Activity:
+        """Let a command's process begin; its events keep the `client_state` of now."""
+        current = self.processes.current
+        state = self.client_state if current is None else current.client_state
+        return self.processes.start(process, lane, state, name)
+
+    def follow(self, process: Process, lane: Lane | None = None, name: str = "") -> Activity:
+        """Let something begin that is nobody's command; its events have the leg's latest `client_state`."""
+        return self.processes.start(process, lane, LIVE, name)
+
+    def initiate(self) -> None:
+        """Announce the leg. Outgoing ones carry no start time, caller name or codecs on the real wire."""
+        fields: dict[str, Any] = {"direction": self.direction, "calling_party_type": self.party_type}
+        fields["from_sip_uri"] = _sip_user(self.from_)
+        fields["to_sip_uri"] = _sip_user(self.to)
+        if self.incoming:
+            fields["state"] = "parked"
+            fields["start_time"] = self.start_time
+            fields["caller_id_name"] = self.caller_id_name or self.from_
+            fields["connection_codecs"] = fields["offered_codecs"] = CODECS
+        else:
+            fields["state"] = "bridging"
+        self.emit(CallInitiated(**fields, **self._headers()))
+
+    def answer(self) -> None:
+        """Media flows from this instant."""
+        self.state = State.ANSWERED
+        self.answered_at = self.account.clock.elapsed()
+        self.limit(self.time_limit, self._time_limit_reached)
+        self.emit(
+            CallAnswered(
+                start_time=self.start_time,
+                calling_party_type=self.party_type,
+                codec="PCMU",
+                sampling_rate=8000,
+                **self._headers(),
+            ),
+            client_state=self.client_state,
+        )
+        if self.far_end.hangs_up_after is not None:
+            self.follow(self._hang_up_after(self.far_end.hangs_up_after), name="hangs_up")
+
+    def end(self, cause: HangupCause, source: HangupSource, sip: str = "200") -> None:
+        """The leg is over. One fixed order: what plays or listens, then the hangup, then the peer's fate."""
+        if self.state is State.ENDED:
+            return
+        talked = self.state is State.ANSWERED
+        self.state = State.ENDED
+        self.ended_at = self.account.clock.elapsed()
+        self.limit(None)
+        self.processes.stop_all("call_hangup")
+        left = bridging.detach(self)
+        self.emit(
+            CallHangup(
+                start_time=self.start_time,
+                end_time=self.wire_instant(self.ended_at),
+                calling_party_type=self.party_type,
+                hangup_cause=cause,
+                hangup_source=source,
+                sip_hangup_cause=sip,
+                call_quality_stats=self._quality() if talked else None,
+                telnyx_error=None,
+                **self._headers(),
+            ),
+            client_state=self.client_state,
+        )
+        if left is not None:
+            bridging.after_unbridge(left)
+        for callback in self.on_end or ():
+            callback()
+        self.on_end = None
+        self.account.clock.call_later(REMEMBERED_SECS, self._forget, background=True)
+
+    def limit(self, seconds: float | None, then: Callable[[], None] | None = None) -> None:
+        """Set the one limit that a leg has at a time: a caller's patience, then the longest duration."""
+        if self._limit is not None:
+            self._limit.cancel()
+        if seconds is None or then is None:
+            self._limit = None
+        else:
+            self._limit = self.account.clock.call_later(seconds, then, background=True)
+
+    def hear(self) -> None:
+        """A prompt was played to its end; a far end may react to it, but only after this step."""
+        if self.far_end.presses:
+            self.account.clock.call_later(0, self._press_after_prompt)
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _headers(self) -> dict[str, Any]:
+        given = {"custom_headers": self.custom_headers, "sip_headers": self.sip_headers}
+        return {name: headers for name, headers in given.items() if headers}
+
+    def _quality(self) -> QualityStats:
+        """Fifty packets a second each way, as strings, as live."""
+        packets = str(int(((self.ended_at or 0.0) - (self.answered_at or 0.0)) * 50))
+        return {
+            "inbound": {
+                "jitter_max_variance": "0.00",
+                "jitter_packet_count": "0",
+                "mos": "4.50",
+                "packet_count": packets,
+                "skip_packet_count": "0",
+            },
+            "outbound": {"packet_count": packets, "skip_packet_count": "0"},
+        }
+
+    def _hang_up_after(self, seconds: float) -> Process:
+        yield seconds
+        self.note("far_end", "hangup")
+        self.end("normal_clearing", self.remote_side)
+
+    def _press_after_prompt(self) -> None:
+        if self.state is State.ANSWERED:
+            self.note("far_end", "press", digits=self.far_end.presses)
+            self.follow(keys.press(self, self.far_end.presses), FAR_END, "press")
+
+    def _time_limit_reached(self) -> None:
+        self.end("time_limit", "caller")
+
+    def _forget(self) -> None:
+        if self.account.calls.get(self.id) is self:
+            del self.account.calls[self.id]
+
+    def _fault(self, fault: BaseException) -> None:
+        self.account.fault(fault, self)
+
+
+def _sip_user(address: str) -> str:
+    """`user@host`, as `from_sip_uri` and `to_sip_uri` have it (no scheme)."""
+    bare = address.removeprefix("sips:").removeprefix("sip:").split(";")[0].split(",")[0]
+    return bare if "@" in bare else f"{bare}@sip.telnyx.com"

@@ -1,0 +1,331 @@
+"""Time, as one account sees it. The only module of the core that reads the computer's own clocks."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+ClockMode = Literal["real", "scaled", "manual", "auto"]
+
+HOUR = 3600.0
+# After this many timers in one go the caller gets a chance to do something else.
+BATCH = 200
+
+
+class Timer:
+    """A callback that is due at an instant (virtual seconds since the epoch of the clock)."""
+
+    __slots__ = ("_clock", "background", "callback", "due")
+
+    def __init__(self, clock: Clock, due: float, callback: Callable[[], None], background: bool) -> None:
+        self.due = due
+        self.callback: Callable[[], None] | None = callback
+        self.background = background
+        self._clock = clock
+
+    def cancel(self) -> None:
+        """Never fire. What the callback kept alive is let go at once, not when the timer would be due."""
+        if self.callback is not None:
+            self.callback = None
+            self._clock._timers[self.background].forget_one()
+
+
+class TimerQueue:
+    """Timers by due instant; those due at the same instant keep the order in which they were set."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._order = itertools.count()
+        self._dead = 0
+
+    def push(self, timer: Timer) -> None:
+        heapq.heappush(self._heap, (timer.due, next(self._order), timer))
+
+    def first(self) -> tuple[float, int, Timer] | None:
+        heap = self._heap
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)
+            self._dead -= 1
+        return heap[0] if heap else None
+
+    def pop(self) -> Timer:
+        return heapq.heappop(self._heap)[2]
+
+    def forget_one(self) -> None:
+        self._dead += 1
+        if self._dead > 64 and self._dead * 2 > len(self._heap):
+            self._heap = [entry for entry in self._heap if entry[2].callback is not None]
+            heapq.heapify(self._heap)
+            self._dead = 0
+
+    def clear(self) -> None:
+        for _, _, timer in self._heap:
+            timer.callback = None
+        self._heap.clear()
+        self._dead = 0
+
+
+class Hold:
+    """Something the clock must not jump past, told by name, until `release()` or the end of its `with` block."""
+
+    __slots__ = ("_clock", "reason", "since")
+
+    def __init__(self, clock: Clock, reason: str) -> None:
+        self._clock, self.reason, self.since = clock, reason, clock.monotonic()
+
+    def __enter__(self) -> Hold:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Let go; releasing twice is harmless."""
+        self._clock._release(self)
+
+
+class Clock:
+    """Virtual time: it runs (`real`, `scaled`), stands (`manual`), or jumps when nobody is busy (`auto`).
+
+    Due timers always fire. *Busy holds* (an open request, a webhook under way) stop jumps and `travel`;
+    *named holds* stop jumps only. *Background* timers are limits and patience: they fire when their time
+    comes, but are jumped to only while somebody waits and nothing else is left to happen.
+    """
+
+    def __init__(
+        self,
+        mode: ClockMode = "manual",
+        rate: float = 1.0,
+        epoch: datetime | None = None,
+        settle: float = 0.025,
+        monotonic: Callable[[], float] = time.monotonic,
+        on_fault: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self.epoch = epoch or datetime.now(UTC)
+        self.settle = settle
+        self.monotonic = monotonic
+        self.on_fault = on_fault
+        self.on_change: Callable[[], None] = lambda: None
+        self.named_holds: dict[str, None] = {}
+        self.target: float | None = None
+        self._busy: dict[Hold, None] = {}
+        self._limits: list[float] = []
+        self._timers = (TimerQueue(), TimerQueue())
+        self._base_elapsed, self._base_real = 0.0, monotonic()
+        self._instant: float | None = None
+        self._last = 0.0
+        self._quiet_since = self._base_real
+        self.mode: ClockMode = "manual"
+        self.rate = 0.0
+        self.set_mode(mode, rate)
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def elapsed(self) -> float:
+        """Virtual seconds since the epoch. It stands still inside an `instant`, and never goes back."""
+        if self._instant is not None:
+            return self._instant
+        self._last = max(self._last, self._running())
+        return self._last
+
+    def now(self) -> datetime:
+        return self.epoch + timedelta(seconds=self.elapsed())
+
+    def real_now(self) -> datetime:
+        """The computer's own time, for what other programs check against theirs (signatures)."""
+        return datetime.now(UTC)
+
+    def holders(self) -> list[str]:
+        """Who keeps the clock from jumping, the longest-lasting first, with real seconds."""
+        now = self.monotonic()
+        busy = [f"{hold.reason}, {now - hold.since:.1f} s" for hold in self._busy]
+        return busy + [f"hold {name!r}" for name in self.named_holds]
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._busy)
+
+    def next_timer(self) -> float | None:
+        """When the next timer of any kind is due, in virtual seconds since the epoch."""
+        first = self._first()
+        return first.due if first else None
+
+    # -- setting ---------------------------------------------------------------------------------------------
+
+    def set_mode(self, mode: ClockMode, rate: float = 1.0) -> None:
+        """Change how time goes on from this instant."""
+        self._rebase(self.elapsed() if self._instant is None else self._instant)
+        self.mode = mode
+        self.rate = {"real": 1.0, "scaled": rate}.get(mode, 0.0)
+        self.on_change()
+
+    def call_later(self, delay: float, callback: Callable[[], None], background: bool = False) -> Timer:
+        """Call back after `delay` virtual seconds."""
+        timer = Timer(self, self.elapsed() + max(delay, 0.0), callback, background)
+        self._timers[background].push(timer)
+        self.on_change()
+        return timer
+
+    def clear(self) -> None:
+        """Forget every timer (the world they belong to is gone)."""
+        for timers in self._timers:
+            timers.clear()
+
+    @contextmanager
+    def instant(self) -> Iterator[None]:
+        """What happens inside happens at one and the same instant, after all that was due before it."""
+        if self._instant is not None:
+            yield
+            return
+        self.fire_due()
+        self._instant = self.elapsed()
+        try:
+            yield
+        finally:
+            self._instant = None
+
+    def hold(self, reason: str) -> Hold:
+        """Take a busy hold."""
+        hold = Hold(self, reason)
+        self._busy[hold] = None
+        return hold
+
+    def set_named_hold(self, name: str, held: bool) -> None:
+        if held:
+            self.named_holds[name] = None
+        else:
+            self.named_holds.pop(name, None)
+        self.on_change()
+
+    @contextmanager
+    def waiting(self, limit: float = HOUR) -> Iterator[None]:
+        """While somebody waits, background timers within `limit` virtual seconds may be jumped to."""
+        deadline = self.elapsed() + limit
+        self._limits.append(deadline)
+        self.on_change()
+        try:
+            yield
+        finally:
+            self._limits.remove(deadline)
+
+    # -- moving ----------------------------------------------------------------------------------------------
+
+    def advance(self, seconds: float) -> None:
+        """Move forward at once, every timer on the way firing at its own instant, whoever holds the clock."""
+        target = self.elapsed() + seconds
+        while self._step(target):
+            pass
+        self._move_to(target)
+
+    def travel(self, seconds: float) -> float:
+        """Set out for a later instant; `poll` gets there, waiting on the way for whoever is busy."""
+        self.target = max(self.target or 0.0, self.elapsed() + seconds)
+        self.on_change()
+        return self.target
+
+    def fire_due(self) -> None:
+        """Fire what is due by now, each timer at its own instant."""
+        while self._step(self.elapsed()):
+            pass
+
+    def poll(self) -> float | None:
+        """Go as far as possible now. Returns the real seconds after which to poll again, or None: when told."""
+        for _ in range(BATCH):
+            if not self._step(self.elapsed()):
+                pause = self._try_move()
+                if pause != 0.0:
+                    return pause
+        return 0.0
+
+    def quiet_in(self) -> float | None:
+        """Real seconds until nobody will have been busy for `settle`; None while somebody is."""
+        if self._busy:
+            return None
+        return max(0.0, self._quiet_since + self.settle - self.monotonic())
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _try_move(self) -> float | None:
+        """Jump once if that is allowed (0.0), else say when to come back."""
+        destination = self._destination()
+        if destination is None:
+            return self._until_due()
+        pause = self.quiet_in()
+        if pause is None or pause > 0.0:
+            return pause
+        self._move_to(destination)
+        if self.target is not None and destination >= self.target:
+            self.target = None
+            self.on_change()
+        return 0.0
+
+    def _destination(self) -> float | None:
+        """Where a jump would go to, if the mode and the holds have one in view."""
+        first = self._first()
+        if self.target is not None:
+            return min(first.due, self.target) if first else self.target
+        if self.mode != "auto" or self.named_holds:
+            return None
+        foreground = self._timers[False].first()
+        if foreground:
+            # A background timer that is due earlier fires on the way.
+            return min(foreground[0], first.due) if first else foreground[0]
+        if first and self._limits and first.due <= max(self._limits):
+            return first.due
+        return None
+
+    def _until_due(self) -> float | None:
+        first = self._first()
+        if first is None or not self.rate:
+            return None
+        return max(0.0, first.due - self.elapsed()) / self.rate or 0.0001
+
+    def _first(self) -> Timer | None:
+        foreground, background = self._timers[False].first(), self._timers[True].first()
+        entries = [entry for entry in (foreground, background) if entry]
+        return min(entries, key=lambda entry: entry[0])[2] if entries else None
+
+    def _step(self, until: float) -> bool:
+        """Fire the next timer due by `until`, at its own instant."""
+        timer = self._first()
+        if timer is None or timer.due > until:
+            return False
+        self._timers[timer.background].pop()
+        callback, timer.callback = timer.callback, None
+        outer, self._instant = self._instant, max(timer.due, self._last)
+        self._last = self._instant
+        try:
+            if callback:
+                callback()
+        except Exception as fault:
+            # One broken callback must not stop everybody's time.
+            if self.on_fault is None:
+                raise
+            self.on_fault(fault)
+        finally:
+            self._instant = outer
+            if not self.rate and outer is None:
+                self._rebase(self._last)
+        return True
+
+    def _running(self) -> float:
+        if not self.rate:
+            return self._base_elapsed
+        return self._base_elapsed + (self.monotonic() - self._base_real) * self.rate
+
+    def _move_to(self, elapsed: float) -> None:
+        self._rebase(max(elapsed, self._last))
+
+    def _rebase(self, elapsed: float) -> None:
+        self._base_elapsed, self._base_real, self._last = elapsed, self.monotonic(), elapsed
+
+    def _release(self, hold: Hold) -> None:
+        if hold in self._busy:
+            del self._busy[hold]
+            self._quiet_since = self.monotonic()
+            self.on_change()

@@ -1,0 +1,60 @@
+"""Keys that the far end presses, and tones that we send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .events import DtmfReceived
+from .lanes import GATHER
+from .process import Process
+
+if TYPE_CHECKING:
+    from .call import Call
+
+KEY_SECS = 0.25
+"""From one key to the next."""
+
+PAUSES = {"w": 0.5, "W": 1.0}
+
+
+def receive(call: Call, digit: str) -> None:
+    """A key reaches us: a webhook, and whatever gathers digits hears it; so does a bridged peer, unless muted."""
+    call.emit(DtmfReceived(digit=digit), client_state=call.client_state)
+    peer = call.peer
+    if peer is not None and not _muted(call, peer):
+        peer.note("far_end", "hears_dtmf", digits=digit)
+    call.processes.tell(GATHER, digit)
+
+
+def press(call: Call, digits: str, every: float = KEY_SECS) -> Process:
+    """Keys one after the other, the first one at once; `w` waits half a second, `W` a whole one."""
+    first = True
+    for digit in digits:
+        if digit in PAUSES:
+            yield PAUSES[digit]
+            continue
+        if not first:
+            yield every
+        first = False
+        receive(call, digit)
+
+
+def send(call: Call, digits: str, duration: float) -> Process:
+    """Tones of ours. The far end hears them; a leg that is bridged with this one has them as its own webhook."""
+    for digit in digits:
+        if digit in PAUSES:
+            yield PAUSES[digit]
+            continue
+        peer = call.peer
+        if peer is None:
+            call.note("far_end", "hears_dtmf", digits=digit)
+        else:
+            if not _muted(call, peer):
+                peer.note("far_end", "hears_dtmf", digits=digit)
+            peer.emit(DtmfReceived(digit=digit), client_state=peer.client_state)
+        yield duration
+
+
+def _muted(call: Call, peer: Call) -> bool:
+    """`mute_dtmf` silences tones towards this leg (`self`), the other one (`opposite`), or both."""
+    return call.mute_dtmf in ("both", "opposite") or peer.mute_dtmf in ("both", "self")

@@ -1,0 +1,218 @@
+"""What takes time in a call, written as generators, and the lanes that keep it in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .clock import Clock, Timer
+from .errors import ApiError
+
+Process = Generator["float | Activity | None", Any, None]
+"""Yields how long to wait: virtual seconds, `None` (until told or stopped), or an activity (until it ends).
+
+A `yield` returns None when the wait is over, or the value that `tell` passed on before that.
+"""
+
+
+class Stopped(Exception):
+    """Thrown into a process that is interrupted; `reason` ends up in the closing webhook.
+
+    The process may still emit its closing events, but must not wait any more.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A place in a call for activities of one kind, and what happens to one that finds it taken.
+
+    `queue`: it waits for its turn. `replace`: the one before is cancelled. `share`: both go on.
+    An error class: the command that wanted it is refused. `outlasts_prompts`: what listens to the call ends
+    after what is heard on it, when the call does.
+    """
+
+    name: str
+    busy: Literal["queue", "replace", "share"] | type[ApiError] = "share"
+    outlasts_prompts: bool = False
+
+
+class LiveState:
+    """Marks an activity that emits with whatever `client_state` its call has at that moment."""
+
+
+LIVE = LiveState()
+
+
+class Activity:
+    """A process that was started: under way, waiting for its turn, or ended."""
+
+    __slots__ = ("_process", "_timer", "_waiters", "client_state", "ended", "lane", "name", "started", "stepping")
+
+    def __init__(self, process: Process, lane: Lane | None, client_state: str | None | LiveState, name: str) -> None:
+        self._process = process
+        self._timer: Timer | None = None
+        self._waiters: list[tuple[Processes, Activity]] | None = None
+        self.lane = lane
+        self.name = name
+        self.client_state = client_state
+        self.started = False
+        self.stepping = False
+        self.ended = False
+
+
+class Processes:
+    """What is going on in one call, in the order in which it began."""
+
+    __slots__ = ("_activities", "_clock", "_on_fault", "current")
+
+    def __init__(self, clock: Clock, on_fault: Callable[[BaseException], None]) -> None:
+        self._clock = clock
+        self._on_fault = on_fault
+        self._activities: list[Activity] = []
+        self.current: Activity | None = None
+
+    def start(
+        self,
+        process: Process,
+        lane: Lane | None = None,
+        client_state: str | None | LiveState = LIVE,
+        name: str = "",
+    ) -> Activity:
+        """Begin `process` now, or put it in line. Raises the lane's error if the lane refuses a second one."""
+        if lane is not None:
+            self.check(lane)
+            if lane.busy == "replace":
+                self.stop(lane, "cancelled")
+        activity = Activity(process, lane, client_state, name or (lane.name if lane else ""))
+        waits = lane is not None and lane.busy == "queue" and self.active(lane)
+        self._activities.append(activity)
+        if not waits:
+            self._step(activity)
+        return activity
+
+    def check(self, lane: Lane) -> None:
+        """Raise the lane's error if it would refuse another activity."""
+        if isinstance(lane.busy, type) and self.active(lane):
+            raise lane.busy
+
+    def active(self, lane: Lane) -> list[Activity]:
+        """What is in `lane`: under way first, then waiting."""
+        return [activity for activity in self._activities if activity.lane is lane]
+
+    def all(self) -> tuple[Activity, ...]:
+        return tuple(self._activities)
+
+    def stop(self, lane: Lane, reason: str, only_current: bool = False) -> bool:
+        """Interrupt what runs in `lane` (and forget what waits, unless `only_current`). Was there anything?"""
+        found = self.active(lane)
+        waiting = [] if only_current else [activity for activity in found if not activity.started]
+        running = [activity for activity in found if activity.started]
+        for activity in waiting + running:
+            self.end(activity, reason)
+        return bool(waiting or running)
+
+    def stop_all(self, reason: str) -> None:
+        """Interrupt everything; what waited for its turn vanishes without a word."""
+        for activity in [one for one in self._activities if not one.started]:
+            self.end(activity, reason)
+        while self._activities:
+            self.end(min(self._activities, key=_ends_late), reason)
+
+    def tell(self, lane: Lane, value: object) -> bool:
+        """Wake what runs in `lane` before its wait is over: its `yield` returns `value`. Did anything hear it?"""
+        heard = [activity for activity in self.active(lane) if activity.started]
+        for activity in heard:
+            self._resume(activity, value)
+        return bool(heard)
+
+    def end(self, activity: Activity, reason: str) -> None:
+        """Interrupt one activity; ending it twice is harmless. One that never began emits nothing."""
+        if activity.ended:
+            return
+        self._forget_timer(activity)
+        activity.ended = True
+        if activity.stepping:
+            pass  # it ends its own call: it knows, and is closed as soon as it waits again
+        elif activity.started:
+            self._run(activity, lambda: self._throw(activity, reason))
+        else:
+            activity._process.close()
+        self._finish(activity)
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _resume(self, activity: Activity, value: object) -> None:
+        if not activity.ended:
+            self._forget_timer(activity)
+            self._step(activity, value)
+
+    def _step(self, activity: Activity, value: object = None) -> None:
+        activity.started = True
+        activity._timer = None
+        if self._run(activity, lambda: self._wait(activity, activity._process.send(value))):
+            if activity.ended:
+                activity._process.close()
+        elif not activity.ended:
+            activity.ended = True
+            self._finish(activity)
+
+    def _run(self, activity: Activity, action: Callable[[], None]) -> bool:
+        """Run a part of the process under its own name; False once it is over, be it by its own fault."""
+        outer, self.current = self.current, activity
+        activity.stepping = True
+        try:
+            action()
+        except StopIteration:
+            return False
+        except Exception as fault:
+            self._on_fault(fault)
+            return False
+        finally:
+            activity.stepping = False
+            self.current = outer
+        return True
+
+    def _wait(self, activity: Activity, until: float | Activity | None) -> None:
+        if activity.ended or until is None:
+            return
+        if isinstance(until, Activity):
+            if until.ended:
+                activity._timer = self._clock.call_later(0, lambda: self._step(activity))
+            else:
+                until._waiters = [*(until._waiters or ()), (self, activity)]
+        else:
+            activity._timer = self._clock.call_later(until, lambda: self._step(activity))
+
+    def _throw(self, activity: Activity, reason: str) -> None:
+        try:
+            activity._process.throw(Stopped(reason))
+        except Stopped:
+            return
+        activity._process.close()
+        raise RuntimeError(f"{activity.name or 'a process'} went on waiting after it was stopped")
+
+    def _forget_timer(self, activity: Activity) -> None:
+        if activity._timer is not None:
+            activity._timer.cancel()
+            activity._timer = None
+
+    def _finish(self, activity: Activity) -> None:
+        self._activities.remove(activity)
+        for processes, waiter in activity._waiters or ():
+            # Not here and now: whoever waits goes on after the step that ended this one.
+            if not waiter.ended and waiter._timer is None:
+                waiter._timer = processes._clock.call_later(0, lambda p=processes, w=waiter: p._step(w))  # type: ignore[misc]
+        lane = activity.lane
+        if lane is not None and lane.busy == "queue":
+            line = self.active(lane)
+            if line and not line[0].started:
+                self._step(line[0])
+
+
+def _ends_late(activity: Activity) -> bool:
+    return activity.lane is not None and activity.lane.outlasts_prompts

@@ -1,0 +1,62 @@
+"""Where the webhooks of a leg go when a command said so; see `webhooks.py` for what is tried in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Method = Literal["POST", "GET"]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookOverride:
+    """The webhook parameters of dial, answer or transfer. `retries`: milliseconds between attempts, by event."""
+
+    url: str | None = None
+    method: Method = "POST"
+    urls: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    urls_method: Method = "POST"
+    retries: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def then(self, later: WebhookOverride) -> WebhookOverride:
+        """What holds after a later command gave its own: it replaces what it names and keeps the rest."""
+        return WebhookOverride(
+            later.url or self.url,
+            later.method if later.url else self.method,
+            self.urls | later.urls,
+            later.urls_method if later.urls else self.urls_method,
+            self.retries | later.retries,
+        )
+
+
+@dataclass(slots=True)
+class Application:
+    """A Call Control application: what a `connection_id` names. Without a URL the server's own is used."""
+
+    id: str
+    name: str
+    webhook_url: str | None = None
+    failover_url: str | None = None
+    timeout_secs: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """The legs that belong together. Bridged sessions share one delivery order from then on."""
+
+    id: str
+    _merged_into: Session | None = None
+
+    def root(self) -> Session:
+        """The session that stands for all that were merged with this one."""
+        root = self
+        while root._merged_into is not None:
+            root = root._merged_into
+        if root is not self:
+            self._merged_into = root
+        return root
+
+    def merge(self, other: Session) -> None:
+        mine, theirs = self.root(), other.root()
+        if mine is not theirs:
+            theirs._merged_into = mine
