@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,7 +20,6 @@ from .types import ClientState, Known, Later
 from .validation import InvalidParameters, Refusal, missing, notes_of, refusals_of
 
 Answer = dict[str, Any]
-Self = TypeVar("Self", bound="Command")
 
 DEDUPLICATION_SECS = 60.0
 """A `command_id` counts as repeated while this time has passed on neither the virtual nor the real clock."""
@@ -42,7 +41,7 @@ class Command(BaseModel):
     command_id: str | None = None
 
     @classmethod
-    def parse(cls: type[Self], body: dict[str, Any]) -> Self:
+    def parse(cls, body: dict[str, Any]) -> Self:
         """A valid command, or `InvalidParameters`. A parameter that is null counts as not given."""
         given = {name: value for name, value in body.items() if value is not None}
         try:
@@ -54,11 +53,12 @@ class Command(BaseModel):
         return command
 
     @classmethod
-    def parse_leniently(cls: type[Self], body: dict[str, Any]) -> tuple[Self, list[Refusal]]:
+    def parse_leniently(cls, body: dict[str, Any]) -> tuple[Self, list[Refusal]]:
         """Like `parse`, but values out of format or range are only reported: they are used where something
         is required, else the default is. Missing parameters and wrong JSON types are still refused."""
         given = {name: value for name, value in body.items() if value is not None}
-        command, refusals = cls.model_construct(), []
+        command = cast(Self, cls.model_construct())
+        refusals: list[Refusal] = []
         for name, value in given.items():
             try:
                 cls.__pydantic_validator__.validate_assignment(command, name, value)
@@ -70,7 +70,7 @@ class Command(BaseModel):
         refusals += [missing(name) for name in required(cls) if name not in given]
         if hard := [refusal for refusal in refusals if refusal.structural]:
             raise InvalidParameters(hard)
-        return command, refusals + list(command.rules())
+        return command, [*refusals, *command.rules()]
 
     def rules(self) -> Iterator[Refusal]:
         """What is wrong with parameters that are each valid by themselves."""
@@ -81,12 +81,18 @@ class Command(BaseModel):
         shown = self.model_dump(by_alias=True, exclude_unset=True, exclude={"client_state", "command_id"})
         return {name: "***" if "password" in name else value for name, value in shown.items()}
 
-    def remarks(self) -> Iterator[str]:
-        """What the application should know though it is no error."""
+    def unknown(self) -> dict[str, str]:
+        """What was given that this command has no parameter for, and what may have been meant."""
+        found = {}
         for name in self.model_extra or {}:
             near = difflib.get_close_matches(name, parameters(type(self)), 1)
-            yield f"unknown parameter {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
-        notes = annotations(type(self))
+            found[name] = f"unknown parameter {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
+        return found
+
+    def remarks(self) -> Iterator[str]:
+        """What the application should know though it is no error."""
+        yield from self.unknown().values()
+        notes = marks(type(self))
         for name in sorted(self.model_fields_set & notes.keys()):
             value = getattr(self, name)
             for note in notes[name]:
@@ -148,13 +154,7 @@ def execute(command: CallCommand, call: Call) -> Answer:
         key = (command.action, command.command_id or "")
         if (known := answers.find(key)) is not None:
             return known
-        if call.state is State.ENDED:
-            raise CallEnded
-        if call.state < command.needs:
-            raise NotAnswered(command.action)
-        if command.lane is not None:
-            call.processes.check(command.lane)
-        command.check(call)
+        permit(command, call)
         if command.client_state is not None:
             call.client_state = command.client_state
         call.parameters[command.action] = command.given()
@@ -167,6 +167,17 @@ def execute(command: CallCommand, call: Call) -> Answer:
         elif outcome:
             answer |= outcome
         return answers.keep(key, answer)
+
+
+def permit(command: CallCommand, call: Call) -> None:
+    """Every refusal that the state calls for, before anything has changed."""
+    if call.state is State.ENDED:
+        raise CallEnded
+    if call.state < command.needs:
+        raise NotAnswered(command.action)
+    if command.lane is not None:
+        call.processes.check(command.lane)
+    command.check(call)
 
 
 def execute_on_account(command: AccountCommand, account: Account) -> Answer:
@@ -221,13 +232,11 @@ def parameters(command: type[Command]) -> tuple[str, ...]:
 @cache
 def attribute(command: type[Command], wire_name: str) -> str:
     """The Python name of a parameter (`from` cannot be one)."""
-    return next(
-        (name for name, field in command.model_fields.items() if field.alias == wire_name), wire_name
-    )
+    return next((name for name, field in command.model_fields.items() if field.alias == wire_name), wire_name)
 
 
 @cache
-def annotations(command: type[Command]) -> dict[str, tuple[Known | Later, ...]]:
+def marks(command: type[Command]) -> dict[str, tuple[Known | Later, ...]]:
     """The notes in the annotations of parameters, by Python name."""
     notes = {
         name: tuple(note for note in notes_of(field) if isinstance(note, Known | Later))

@@ -33,8 +33,8 @@ from .fields import (
     WebhookFields,
     together,
 )
-from .types import Uuid
-from .validation import Refusal, missing
+from .types import RequiredClientState, Uuid
+from .validation import Refusal, needed
 
 
 class Answer(
@@ -121,12 +121,10 @@ class Hangup(HeaderFields, CallCommand, action="hangup"):
 class ClientStateUpdate(CallCommand, action="client_state_update"):
     """Set the state that every later webhook of the leg carries."""
 
+    client_state: RequiredClientState
+
     method = "PUT"
     needs = State.RINGING
-
-    def rules(self) -> Iterator[Refusal]:
-        if self.client_state is None:
-            yield missing("client_state")
 
     def run(self, call: Call) -> None:
         """Nothing more: `client_state` is stored with every command."""
@@ -158,7 +156,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
 
     def rules(self) -> Iterator[Refusal]:
         if not (self.call_control_id or self.queue or self.video_room_id):
-            yield missing("call_control_id")
+            yield needed("call_control_id")
         for second in ("queue", "video_room_id"):
             if self.call_control_id and getattr(self, second):
                 yield together("call_control_id", second)

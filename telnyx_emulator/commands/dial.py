@@ -51,8 +51,18 @@ from .fields import (
     WebhookFields,
 )
 from .media import play_once
-from .types import ClientState, Destination, Destinations, NonBlank, Part, TimeLimitSecs, TimeoutSecs, Uuid, is_sip
-from .validation import Refusal, missing
+from .types import (
+    ClientState,
+    Destination,
+    Destinations,
+    NonBlank,
+    Part,
+    TimeLimitSecs,
+    TimeoutSecs,
+    Uuid,
+    is_sip,
+)
+from .validation import Refusal, needed
 
 DISPLAY_NAME = re.compile(r"[\w \-~!.+]*")
 
@@ -86,7 +96,14 @@ class DetectionConfig(Part):
 
 
 class OutboundFields(
-    AnswerDigitFields, AudioFields, WebhookFields, HeaderFields, SipAuthFields, RecordFields, SoundFields, BaseModel
+    AnswerDigitFields,
+    AudioFields,
+    WebhookFields,
+    HeaderFields,
+    SipAuthFields,
+    RecordFields,
+    SoundFields,
+    BaseModel,
 ):
     """What dial and transfer have in common: how to call, how long, and what to do on answer."""
 
@@ -117,7 +134,13 @@ class OutboundFields(
     def leg(self, account: Account, *, to: str, from_: str, connection_id: str, **more: Any) -> Call:
         """A new leg towards `to`, not announced yet."""
         call = Call(
-            account, "outgoing", from_=from_, to=to, connection_id=connection_id, far_end=far_end_at(to), **more
+            account,
+            "outgoing",
+            from_=from_,
+            to=to,
+            connection_id=connection_id,
+            far_end=far_end_at(to),
+            **more,
         )
         call.time_limit = float(self.time_limit_secs)
         call.custom_headers = self.headers("custom_headers")
@@ -216,7 +239,7 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
     def rules(self) -> Iterator[Refusal]:
         yield from self.outbound_rules(self.to)
         if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
-            yield missing("link_to")
+            yield needed("link_to")
 
     def check(self, account: Account) -> None:
         if account.strict and self.connection_id not in account.applications:

@@ -17,7 +17,7 @@ from .base import CallCommand
 from .fields import AudioFields, DigitFields, VoiceFields, together
 from .media import length_of, play
 from .types import AudioUrl
-from .validation import Coded, Refusal, missing
+from .validation import Coded, Refusal, needed
 
 Status = Literal["valid", "invalid", "timeout"]
 Keys = Generator[Any, Any, bool]
@@ -74,7 +74,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
             status = digits.status
         except Stopped as stop:
             status = stop.reason
-        call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))  # type: ignore[arg-type]
+        call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
 
 
 class PromptedGather(DigitFields, CallCommand):
@@ -103,7 +103,7 @@ class PromptedGather(DigitFields, CallCommand):
                     break
         except Stopped as stop:
             status = stop.reason
-        ended = GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status)  # type: ignore[arg-type]
+        ended = GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status)
         call.emit(ended)
         _silence(call, prompts, status if status == "call_hangup" else "cancelled")
 
@@ -159,7 +159,7 @@ class GatherUsingAudio(AudioFields, PromptedGather, action="gather_using_audio")
         yield from self.audio_rules()
         yield from self.digit_rules()
         if not (self.audio_url or self.media_name):
-            yield missing("audio_url")
+            yield needed("audio_url")
         if self.invalid_audio_url and self.invalid_media_name:
             yield together("invalid_audio_url", "invalid_media_name")
 

@@ -20,7 +20,7 @@ from telnyx_emulator.core.speech import speech_seconds
 from .base import CallCommand
 from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
 from .types import Known, Part
-from .validation import Coded, Refusal, missing
+from .validation import Coded, Refusal, needed
 
 UNKNOWN_AUDIO_SECS = 3.0
 """How long audio is taken to be that could not be looked at."""
@@ -85,7 +85,7 @@ def play(
         heard_by(call, target_legs)
     except Stopped as stop:
         status = stop.reason
-    call.emit(PlaybackEnded(status=status, overlay=overlay, **source))  # type: ignore[arg-type]
+    call.emit(PlaybackEnded(status=status, overlay=overlay, **source))
 
 
 def play_once(call: Call, fields: AudioFields) -> Process:
@@ -111,7 +111,7 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
     def rules(self) -> Iterator[Refusal]:
         yield from self.audio_rules()
         if not (self.audio_url or self.media_name or self.playback_content):
-            yield missing("audio_url")
+            yield needed("audio_url")
         if self.overlay and self.target_legs != "self":
             yield Refusal("10032", "/target_legs", "The value must be one of: self, while overlay is set.")
         if self.playback_content and self._content() is None:
@@ -128,9 +128,7 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
         audio = length_of(call, self.audio_url, self.media_name)
         if self.playback_content:
             audio = audio_seconds(self._content() or b"") or UNKNOWN_AUDIO_SECS
-        process = play(
-            call, self.source(), audio, loop=self.loop, overlay=self.overlay, target_legs=self.target_legs
-        )
+        process = play(call, self.source(), audio, loop=self.loop, overlay=self.overlay, target_legs=self.target_legs)
         call.start(process, lane, self.action)
 
     def given(self) -> dict[str, Any]:

@@ -155,7 +155,8 @@ def _zero_is_default(default: int) -> BeforeValidator:
     return BeforeValidator(lambda value: default if value in (0, "0") and value is not False else value)
 
 
-ClientState = Annotated[str, AfterValidator(_client_state), Coded("90017")] | None
+RequiredClientState = Annotated[str, AfterValidator(_client_state), Coded("90017")]
+ClientState = RequiredClientState | None
 NonBlank = Annotated[str, AfterValidator(_not_blank)]
 Url = Annotated[str, AfterValidator(_url), Coded("10003")]
 AudioUrl = Annotated[str, AfterValidator(_url), Coded("10003"), Fetched()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ def wire_time(instant: datetime) -> str:
 class Published:
     """An event, serialised once. `data` is the JSON of the webhook's `data`; journal and outbox share it."""
 
+    seq: int
     id: str
     name: str
     occurred_at: str
@@ -32,6 +34,7 @@ class Published:
     data: bytes
     session: Session
     leg_id: str
+    call_control_id: str
     override: WebhookOverride | None
     application: Application | None
 
@@ -64,6 +67,7 @@ class Account:
         """Whether connections and connectors have to exist before they are used."""
         self.done: dict[tuple[str, str], tuple[float, float, dict[str, Any]]] = {}
         """As `Call.done`, for commands that make calls."""
+        self._published = itertools.count(1)
         self.audio: dict[str, float | str] = {}
         """Audio that was looked at: its length in seconds, or why it cannot be had."""
 
@@ -85,9 +89,7 @@ class Account:
             self.witness.merged(session.root(), other.root())
             session.merge(other)
 
-    def publish(
-        self, name: str, payload: dict[str, Any], call: Call
-    ) -> None:
+    def publish(self, name: str, payload: dict[str, Any], call: Call) -> None:
         """Tell the application. The only way for an event to come into being."""
         event_id = self.ids.uuid4()
         occurred_at = wire_time(self.clock.now())
@@ -100,9 +102,18 @@ class Account:
         }
         self.witness.event(
             Published(
-                event_id, name, occurred_at, self.clock.elapsed(), to_json(data), call.session, call.leg_id,
-                call.override, self.applications.get(call.connection_id),
-            )  # fmt: skip
+                next(self._published),
+                event_id,
+                name,
+                occurred_at,
+                self.clock.elapsed(),
+                to_json(data),
+                call.session,
+                call.leg_id,
+                call.id,
+                call.override,
+                self.applications.get(call.connection_id),
+            )
         )
 
     def note(self, kind: str, name: str, call: Call | None = None, **detail: Any) -> None:

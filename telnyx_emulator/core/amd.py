@@ -42,7 +42,7 @@ def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[Verdict]
     if mode.startswith("premium"):
         return _premium(greeting, limits)
     at, result = _standard(greeting, limits)
-    found: list[Verdict] = [(at, MachineDetectionEnded(result=result))]  # type: ignore[arg-type]
+    found: list[Verdict] = [(at, MachineDetectionEnded(result=result))]
     if result == "machine" and mode != "detect":
         found += _greeting_end(mode, greeting, limits, at)
     return found
@@ -104,7 +104,7 @@ def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
     if beep is not None and beep < at:
         # A beep settles it: the vendor then leaves the detection event out.
         return [(beep, MachinePremiumGreetingEnded(result="beep_detected"))]
-    found: list[Verdict] = [(at, MachinePremiumDetectionEnded(result=result))]  # type: ignore[arg-type]
+    found: list[Verdict] = [(at, MachinePremiumDetectionEnded(result=result))]
     if result == "machine":
         ended = MachinePremiumGreetingEnded(result="no_beep_detected" if beep is None else "beep_detected")
         found.append((over + limits.greeting_silence_duration if beep is None else beep, ended))

@@ -22,7 +22,7 @@ def audio_seconds(data: bytes) -> float | None:
 def _wav_seconds(data: bytes) -> float | None:
     try:
         with wave.open(io.BytesIO(data)) as file:
-            return file.getnframes() / file.getframerate()
+            return float(file.getnframes() / file.getframerate())
     except (wave.Error, EOFError, ZeroDivisionError):
         return None
 

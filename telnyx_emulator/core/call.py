@@ -46,10 +46,36 @@ class Call:
     """One leg. `from_` and `to` are as on the wire; times are virtual seconds of the account's clock."""
 
     __slots__ = (
-        "account", "after_unbridge", "answered_at", "caller_id_name", "client_state", "connection_id",
-        "custom_headers", "direction", "done", "ended_at", "far_end", "from_", "held", "id", "leg_id",
-        "mute_dtmf", "on_end", "override", "parameters", "peer", "processes", "session", "sip_headers",
-        "started_at", "state", "supervision", "suppression", "time_limit", "to", "_limit",
+        "_limit",
+        "account",
+        "after_unbridge",
+        "answered_at",
+        "caller_id_name",
+        "client_state",
+        "connection_id",
+        "custom_headers",
+        "direction",
+        "done",
+        "ended_at",
+        "far_end",
+        "from_",
+        "held",
+        "id",
+        "leg_id",
+        "mute_dtmf",
+        "on_end",
+        "override",
+        "parameters",
+        "peer",
+        "processes",
+        "session",
+        "sip_headers",
+        "started_at",
+        "state",
+        "supervision",
+        "suppression",
+        "time_limit",
+        "to",
     )  # fmt: skip
 
     def __init__(
@@ -139,7 +165,7 @@ class Call:
 
     # -- telling ---------------------------------------------------------------------------------------------
 
-    def emit(self, event: Event, client_state: str | None | LiveState = LIVE) -> None:
+    def emit(self, event: Event, client_state: str | LiveState | None = LIVE) -> None:
         """Publish an event of this leg, with the `client_state` in force for the activity that causes it."""
         if isinstance(client_state, LiveState) and self.processes.current is not None:
             client_state = self.processes.current.client_state

@@ -17,9 +17,7 @@ class ApiError(Exception):
     title: ClassVar[str]
     detail: ClassVar[str]
 
-    def __init__(
-        self, detail: str | None = None, *, pointer: str | None = None, parameter: str | None = None
-    ) -> None:
+    def __init__(self, detail: str | None = None, *, pointer: str | None = None, parameter: str | None = None) -> None:
         super().__init__(detail or self.detail)
         self.pointer, self.parameter = pointer, parameter
 

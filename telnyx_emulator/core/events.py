@@ -136,9 +136,7 @@ class PlaybackStarted(Event, name="call.playback.started"):
 class PlaybackEnded(Event, name="call.playback.ended"):
     parties = False
     overlay: bool
-    status: Literal[
-        "file_not_found", "call_hangup", "unknown", "cancelled", "cancelled_amd", "completed", "failed"
-    ]
+    status: Literal["file_not_found", "call_hangup", "unknown", "cancelled", "cancelled_amd", "completed", "failed"]
     status_detail: str | None = None
     media_url: str | None = None
     media_name: str | None = None

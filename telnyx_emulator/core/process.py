@@ -51,9 +51,19 @@ LIVE = LiveState()
 class Activity:
     """A process that was started: under way, waiting for its turn, or ended."""
 
-    __slots__ = ("_process", "_timer", "_waiters", "client_state", "ended", "lane", "name", "started", "stepping")
+    __slots__ = (
+        "_process",
+        "_timer",
+        "_waiters",
+        "client_state",
+        "ended",
+        "lane",
+        "name",
+        "started",
+        "stepping",
+    )
 
-    def __init__(self, process: Process, lane: Lane | None, client_state: str | None | LiveState, name: str) -> None:
+    def __init__(self, process: Process, lane: Lane | None, client_state: str | LiveState | None, name: str) -> None:
         self._process = process
         self._timer: Timer | None = None
         self._waiters: list[tuple[Processes, Activity]] | None = None
@@ -80,7 +90,7 @@ class Processes:
         self,
         process: Process,
         lane: Lane | None = None,
-        client_state: str | None | LiveState = LIVE,
+        client_state: str | LiveState | None = LIVE,
         name: str = "",
     ) -> Activity:
         """Begin `process` now, or put it in line. Raises the lane's error if the lane refuses a second one."""

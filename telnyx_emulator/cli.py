@@ -1,0 +1,186 @@
+"""The command line: run an emulator, and be the far end of its calls."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from types import NoneType
+from typing import Any, TypeVar, cast, get_args
+
+import click
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from telnyx_emulator import __version__
+from telnyx_emulator.client import DEFAULT_URL, EmulatorClient, EmulatorError
+from telnyx_emulator.settings import Settings
+from telnyx_emulator.signing import Signer
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="telnyx-emulator")
+def main() -> None:
+    """A local server that behaves like the Telnyx Voice API."""
+
+
+def settings_options(function: Function) -> Function:
+    """One option for each setting, with its description; what is not given comes from the environment."""
+    for name, field in reversed(Settings.model_fields.items()):
+        function = _option(name, field)(function)
+    return function
+
+
+def _option(name: str, field: FieldInfo) -> Callable[[Function], Function]:
+    flag, kind = name.replace("_", "-"), cast(Any, field.annotation)
+    default = "" if field.default in (None, ()) or name == "signing_key" else f"  [default: {field.default}]"
+    text = f"{field.description}{default}"
+    if kind is bool:
+        return click.option(f"--{flag}/--no-{flag}", name, default=None, help=text)
+    plain = next((part for part in get_args(kind) if part is not NoneType), kind)
+    if plain is str and get_args(kind)[-1:] == (...,):
+        return click.option(f"--{flag.removesuffix('s')}", name, multiple=True, help=f"{text} (repeatable)")
+    metavar = {int: "N", float: "SECONDS"}.get(plain, "TEXT")
+    return click.option(f"--{flag}", name, metavar=metavar, help=text)
+
+
+@main.command()
+@settings_options
+@click.option("--verbose", "-v", is_flag=True, help="log more to standard error")
+def serve(verbose: bool, **flags: Any) -> None:
+    """Run the emulator until it is interrupted.
+
+    When it is ready it prints one line of JSON with its URLs, its real port and its public key. Every option
+    can also be given as an environment variable: --webhook-url is TELNYX_EMULATOR_WEBHOOK_URL.
+    """
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(levelname)s %(message)s",
+    )
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise click.UsageError("; ".join(problems)) from None
+    try:
+        _run(settings)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
+            " Choose another --port; 0 takes a free one."
+        ) from None
+
+
+def _run(settings: Settings) -> None:
+    try:
+        import uvloop
+    except ImportError:  # there is none for Windows
+        asyncio.run(_serve(settings))
+    else:
+        uvloop.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    from telnyx_emulator.emulator import Emulator
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with Emulator(settings) as emulator:
+        announcement = {
+            "ready": True,
+            "url": emulator.url,
+            "base_url": emulator.base_url,
+            "port": emulator.port,
+            "public_key": emulator.public_key,
+            "version": __version__,
+        }
+        print(json.dumps(announcement), flush=True)
+        await stop.wait()
+
+
+def world_options(function: Function) -> Function:
+    """Which server, and which world in it."""
+    function = click.option(
+        "--key", envvar="TELNYX_API_KEY", help="API key that names the world (default: the only one there is)"
+    )(function)
+    return click.option(
+        "--url",
+        envvar="TELNYX_EMULATOR_URL",
+        default=DEFAULT_URL,
+        show_default=True,
+        help="the running emulator",
+    )(function)
+
+
+def _show(url: str, key: str | None, action: Callable[[EmulatorClient], Any]) -> None:
+    try:
+        click.echo(json.dumps(action(EmulatorClient(url, key))))
+    except EmulatorError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@world_options
+@click.option("--from", "from_", help="the caller's number; magic ones work here too (default: somebody)")
+@click.option("--to", help="the number that is called")
+@click.option("--connection-id", help="the application that gets the call (default: the one there is)")
+@click.option("--caller-name", help="the name that the caller shows")
+@click.option("--persona", help="how the caller behaves")
+def call(url: str, key: str | None, **parameters: Any) -> None:
+    """Call your application; prints the call."""
+    _show(url, key, lambda client: client.incoming_call(**parameters))
+
+
+def verb(name: str, about: str, *parameters: Callable[[Any], Any]) -> None:
+    """A command for one verb of the far end."""
+
+    def act(url: str, key: str | None, call: str, **given: Any) -> None:
+        _show(url, key, lambda client: client.act(call, name, **given))
+
+    function: Any = act
+    for parameter in reversed((click.argument("call"), *parameters)):
+        function = parameter(function)
+    text = f"{about} CALL is a call_control_id, a call_leg_id, or `latest`."
+    main.command(name, help=text)(world_options(function))
+
+
+verb("answer", "The dialled party picks up.")
+verb(
+    "reject",
+    "The dialled party refuses.",
+    click.option("--cause", help="busy, declined, no_answer, not_found, …"),
+    click.option("--sip", type=int, help="a SIP status instead"),
+)
+verb(
+    "press",
+    "Press keys.",
+    click.argument("digits"),
+    click.option("--every", type=float, help="seconds from key to key"),
+)
+verb("say", "Say something.", click.argument("text"))
+verb("hold", "Put us on hold.")
+verb("unhold", "Come back.")
+verb("hangup", "Hang up.", click.option("--cause", help="a hangup cause"), click.option("--sip", type=int))
+
+
+@main.command()
+@click.option("--new", is_flag=True, help="make a new pair instead of showing the development pair")
+@click.option("--signing-key", envvar="TELNYX_EMULATOR_SIGNING_KEY", help="show the public half of this key")
+def keys(new: bool, signing_key: str | None) -> None:
+    """Print the key pair that signs webhooks, ready for an .env file."""
+    try:
+        secret = Signer.new_key() if new else signing_key
+        signer = Signer(secret) if secret else Signer()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"TELNYX_PUBLIC_KEY={signer.public_key}")
+    if new and secret:
+        click.echo(f"TELNYX_EMULATOR_SIGNING_KEY={secret}")

@@ -1,0 +1,62 @@
+"""Everything put together: settings, worlds, and the server in front of them."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from aiohttp import web
+
+from telnyx_emulator.http.app import make_app
+from telnyx_emulator.settings import Settings
+from telnyx_emulator.tenants import Tenants
+from telnyx_emulator.webhooks import Sender
+
+
+class Emulator:
+    """A running emulator, for as long as its `async with` block lasts.
+
+    async with Emulator(Settings(port=0)) as emulator:
+        print(emulator.base_url)
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.sender = Sender(self.settings)
+        self.tenants = Tenants(self.settings, self.sender)
+        self.app = make_app(self.settings, self.tenants, self.sender.signer)
+        self._runner = web.AppRunner(self.app, access_log=None, handle_signals=False, shutdown_timeout=0.5)
+        self.port = self.settings.port
+
+    @property
+    def url(self) -> str:
+        """The server's origin; a name that means every address is not one that can be called."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.settings.host, self.settings.host)
+        return f"http://{host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """What goes into `TELNYX_BASE_URL`."""
+        return f"{self.url}/v2"
+
+    @property
+    def public_key(self) -> str:
+        """What goes into `TELNYX_PUBLIC_KEY`."""
+        return self.sender.signer.public_key
+
+    async def __aenter__(self) -> Emulator:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self.port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.tenants.close()
+        await self._runner.cleanup()
+        await self.sender.close()

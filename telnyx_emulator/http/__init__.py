@@ -1,0 +1,1 @@
+"""Wire in: the vendor's API and the administration, as HTTP."""

@@ -1,0 +1,149 @@
+"""The far end by hand: call in, and answer, reject, press, say, hold or hang up what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
+
+from telnyx_emulator.commands.types import CustomHeader, NonBlank, Tones
+from telnyx_emulator.commands.validation import InvalidParameters, Refusal
+from telnyx_emulator.core import acts
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.errors import InvalidConnection, ResourceNotFound
+from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.far_end import PERSONAS, far_end_at
+from telnyx_emulator.core.keys import KEY_SECS
+from telnyx_emulator.tenants import Tenant
+
+from ..exchange import Exchange, Reply
+from ..routes import Route
+from .request import Request
+
+
+class Inbound(Request):
+    """An incoming call. Without `from` somebody with a believable name and number calls."""
+
+    from_: NonBlank | None = Field(None, alias="from")
+    to: NonBlank = "+15559990000"
+    connection_id: NonBlank | None = None
+    caller_name: str | None = None
+    headers: list[CustomHeader] | None = None
+    persona: str | None = None
+
+
+async def call_in(exchange: Exchange) -> Reply:
+    """`POST calls` {from?, to?, connection_id?, caller_name?, headers?, persona?} → 201"""
+    wanted, tenant = Inbound.parse(exchange.body()), exchange.tenant
+    account = tenant.account
+    if wanted.persona is not None and wanted.persona not in PERSONAS:
+        raise InvalidParameters([Refusal("10032", "/persona", f"The value must be one of: {', '.join(PERSONAS)}.")])
+    if tenant.strict and wanted.connection_id and wanted.connection_id not in account.applications:
+        raise InvalidConnection(pointer="/connection_id")
+    from_, name = wanted.from_, wanted.caller_name
+    if from_ is None:
+        from_, believable = somebody(tenant)
+        name = name or believable
+    with account.clock.instant():
+        call = acts.ring_in(
+            account,
+            from_=from_,
+            to=wanted.to,
+            connection_id=account.application(wanted.connection_id).id,
+            far_end=PERSONAS[wanted.persona] if wanted.persona else far_end_at(from_),
+            caller_name=name,
+            headers=[{"name": header.name, "value": header.value} for header in wanted.headers or ()] or None,
+        )
+    return Reply({"data": describe(call)}, 201)
+
+
+def somebody(tenant: Tenant) -> tuple[str, str]:
+    """A number and a name, the same for the same seed."""
+    from faker import Faker  # imported when first needed: it takes longer than everything else together
+
+    faker = Faker("en_US")
+    faker.seed_instance(tenant.account.ids.random.getrandbits(32))
+    return f"+1555{faker.numerify('2######')}", faker.name()
+
+
+def describe(call: Call) -> dict[str, Any]:
+    return {
+        "call_control_id": call.id,
+        "call_leg_id": call.leg_id,
+        "call_session_id": call.session.id,
+        "connection_id": call.connection_id,
+        "state": call.state.name.lower(),
+        "from": call.from_,
+        "to": call.to,
+    }
+
+
+class Nothing(Request):
+    """A verb without parameters."""
+
+
+class Reject(Request):
+    cause: str | None = None
+    sip: int | None = Field(None, ge=300, le=699)
+
+
+class Press(Request):
+    """`every`: virtual seconds from key to key."""
+
+    digits: Tones
+    every: float = Field(KEY_SECS, ge=0, le=60)
+
+
+class Say(Request):
+    text: NonBlank
+    confidence: float = Field(0.95, ge=0, le=1)
+
+
+class Hangup(Request):
+    cause: HangupCause | None = None
+    sip: int | None = Field(None, ge=200, le=699)
+
+
+Verb = tuple[type[Request], Callable[..., None]]
+
+VERBS: dict[str, Verb] = {
+    "answer": (Nothing, acts.answer),
+    "reject": (Reject, acts.reject),
+    "press": (Press, acts.press),
+    "say": (Say, acts.say),
+    "hold": (Nothing, acts.hold),
+    "unhold": (Nothing, acts.unhold),
+    "hangup": (Hangup, acts.hang_up),
+}
+
+
+async def act(exchange: Exchange) -> Reply:
+    """`POST calls/{call_control_id}/{verb}`: first the application may react to all that it was told."""
+    verb = VERBS.get(exchange.params["verb"])
+    if verb is None:
+        raise ResourceNotFound(f"There is no such verb; there are: {', '.join(VERBS)}.")
+    body, action = verb
+    wanted, tenant = body.parse(exchange.body()), exchange.tenant
+    await tenant.rest()
+    call = find(tenant, exchange.params["call_control_id"])
+    with tenant.clock.instant():
+        action(call, **wanted.model_dump())
+    return Reply({"data": describe(call)})
+
+
+def find(tenant: Tenant, id: str) -> Call:
+    """A call by its call_control_id or call_leg_id, or the `latest` one."""
+    calls = tenant.account.calls
+    if id == "latest" and calls:
+        return next(reversed(calls.values()))
+    call = calls.get(id) or next((call for call in calls.values() if call.leg_id == id), None)
+    if call is None:
+        raise ResourceNotFound(f"There is no call {id} in this world.")
+    return call
+
+
+ROUTES = [
+    Route("POST", "/_emulator/calls", call_in),
+    Route("POST", "/_emulator/calls/{call_control_id}/{verb}", act),
+]

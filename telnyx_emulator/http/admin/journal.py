@@ -1,0 +1,67 @@
+"""What happened: the journal, and sending a past webhook again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
+from telnyx_emulator.journal import KINDS
+
+from ..exchange import Exchange, Reply
+from ..routes import Route
+
+LONGEST_WAIT_SECS = 60.0
+MOST_ENTRIES = 1000
+
+
+async def read(exchange: Exchange) -> Reply:
+    """`GET journal?after=&wait=&kind=`: the entries behind number `after`; with `wait` (real seconds) the answer
+    is delayed until there is one, and whoever waits lets the auto clock jump to limits too."""
+    after = int(_number(exchange.query, "after"))
+    wait = min(_number(exchange.query, "wait"), LONGEST_WAIT_SECS)
+    kinds = [kind for kind in exchange.query.get("kind", "").split(",") if kind]
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise InvalidFilter(f"kind {unknown[0]!r} is none of {', '.join(KINDS)}.", parameter="kind")
+    tenant = exchange.tenant
+    journal = tenant.journal
+    if wait and not journal.after(after, kinds, 1):
+        changed = asyncio.Event()
+        journal.watchers.add(changed.set)
+        try:
+            with tenant.clock.waiting():
+                async with asyncio.timeout(wait):
+                    # A reset wakes everybody and puts another journal in this one's place.
+                    while journal is tenant.journal and not journal.after(after, kinds, 1):
+                        await changed.wait()
+                        changed.clear()
+        except TimeoutError:
+            pass
+        finally:
+            journal.watchers.discard(changed.set)
+    entries = journal.after(after, kinds, MOST_ENTRIES)
+    last = entries[-1].seq if entries else max(after, 0)
+    return Reply({"data": [entry.shown() for entry in entries], "meta": {"last": last, "newest": journal.last}})
+
+
+async def redeliver(exchange: Exchange) -> Reply:
+    """`POST webhooks/{id}/redeliver`: an event, by its id or its delivery's, once more."""
+    id, outbox = exchange.params["id"], exchange.tenant.outbox
+    for delivery in outbox.log:
+        if id in (delivery.id, delivery.event.id):
+            outbox.put(delivery.event)
+            return Reply({"data": {"event_id": delivery.event.id}}, 202)
+    raise ResourceNotFound(f"There is no webhook {id} in this world.")
+
+
+def _number(query: Mapping[str, str], name: str) -> float:
+    try:
+        return float(query.get(name) or 0)
+    except ValueError:
+        raise InvalidFilter(f"{name} must be a number.", parameter=name) from None
+
+
+ROUTES = [
+    Route("GET", "/_emulator/journal", read),
+    Route("POST", "/_emulator/webhooks/{id}/redeliver", redeliver),
+]

@@ -1,0 +1,154 @@
+"""A world as a whole: is the server there, what is its key, what is going on, and begin anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telnyx_emulator import __version__
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command
+from telnyx_emulator.commands.base import marks, parameters
+from telnyx_emulator.commands.types import Later, Url
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.far_end import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
+from telnyx_emulator.tenants import Tenant
+
+from ..exchange import Exchange, Reply
+from ..routes import Route
+from .request import Request
+
+
+async def ready(exchange: Exchange) -> Reply:
+    """`GET ready`, without a key."""
+    return Reply({"data": {"ready": True, "version": __version__}})
+
+
+async def public_key(exchange: Exchange) -> Reply:
+    """`GET public-key`, without a key: what goes into `TELNYX_PUBLIC_KEY`."""
+    return Reply({"data": {"public_key": exchange.signer.public_key}})
+
+
+async def reset(exchange: Exchange) -> Reply:
+    """`POST reset`: the world begins anew; its settings and clock mode stay."""
+    exchange.tenant.reset()
+    return Reply({"data": {"result": "ok"}})
+
+
+def _settings(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "webhook_url": tenant.webhook_url,
+        "failover_url": tenant.failover_url,
+        "adopt": tenant.adopt,
+        "strict": tenant.strict,
+    }
+
+
+async def read_settings(exchange: Exchange) -> Reply:
+    """`GET settings`"""
+    return Reply({"data": _settings(exchange.tenant)})
+
+
+class SettingsChange(Request):
+    """What may change while the server runs; only what is named changes, null clears a URL."""
+
+    webhook_url: Url | None = None
+    failover_url: Url | None = None
+    adopt: bool = False
+    strict: bool = False
+
+
+async def change_settings(exchange: Exchange) -> Reply:
+    """`PATCH settings`"""
+    wanted, tenant = SettingsChange.parse(exchange.body()), exchange.tenant
+    for name in wanted.model_fields_set - {"strict"}:
+        setattr(tenant, name, getattr(wanted, name))
+    if "strict" in wanted.model_fields_set:
+        tenant.set_strict(wanted.strict)
+    return await read_settings(exchange)
+
+
+async def state(exchange: Exchange) -> Reply:
+    """`GET state`: every call with its lanes, relations and parameters; the applications; the settings."""
+    tenant = exchange.tenant
+    tenant.clock.fire_due()
+    applications = [
+        {"id": one.id, "name": one.name, "webhook_url": one.webhook_url} for one in tenant.account.applications.values()
+    ]
+    return Reply(
+        {
+            "data": {
+                "calls": [describe(call) for call in tenant.account.calls.values()],
+                "applications": applications,
+                "settings": _settings(tenant),
+            }
+        }
+    )
+
+
+def describe(call: Call) -> dict[str, Any]:
+    """All that a leg is and does."""
+    supervision = call.supervision
+    return {
+        "call_control_id": call.id,
+        "call_leg_id": call.leg_id,
+        "call_session_id": call.session.id,
+        "connection_id": call.connection_id,
+        "direction": call.direction,
+        "from": call.from_,
+        "to": call.to,
+        "state": call.state.name.lower(),
+        "client_state": call.client_state,
+        "duration": call.duration(),
+        "far_end": call.far_end.name,
+        "held": call.held,
+        "bridged_with": call.peer.id if call.peer else None,
+        "after_unbridge": call.after_unbridge,
+        "supervises": supervision and {"call_control_id": supervision.call.id, "role": supervision.role},
+        "noise_suppression": call.suppression,
+        "going_on": [
+            {"name": one.name, "lane": one.lane.name if one.lane else None, "waiting": not one.started}
+            for one in call.processes.all()
+        ],
+        "parameters": call.parameters,
+    }
+
+
+async def coverage(exchange: Exchange) -> Reply:
+    """`GET coverage`, without a key: every command, its parameters, its webhooks, and what does not act yet."""
+    commands = [
+        command_row(
+            "PUT" if kind.method == "PUT" else "POST",
+            f"/calls/{{call_control_id}}/actions/{kind.action}",
+            kind,
+        )
+        for kind in CallCommand.registry.values()
+    ]
+    commands += [command_row("POST", kind.path, kind) for kind in AccountCommand.registry.values()]
+    numbers = {
+        f"{MAGIC_PREFIX}{digits}": {"persona": name, "about": PERSONAS[name].about}
+        for digits, name in sorted(MAGIC_NUMBERS.items())
+    }
+    return Reply({"data": {"commands": commands, "numbers": numbers}})
+
+
+def command_row(method: str, path: str, kind: type[Command]) -> dict[str, Any]:
+    notes = marks(kind)
+    later = {name for name, found in notes.items() if any(isinstance(note, Later) for note in found)}
+    return {
+        "method": method,
+        "path": path,
+        "about": (kind.__doc__ or "").split("\n")[0],
+        "parameters": sorted(parameters(kind)),
+        "not_yet_acting": sorted(later),
+        "webhooks": [event.name for event in kind.emits],
+    }
+
+
+ROUTES = [
+    Route("GET", "/_emulator/ready", ready, open=True),
+    Route("GET", "/_emulator/public-key", public_key, open=True),
+    Route("GET", "/_emulator/coverage", coverage, open=True),
+    Route("POST", "/_emulator/reset", reset),
+    Route("GET", "/_emulator/settings", read_settings),
+    Route("PATCH", "/_emulator/settings", change_settings),
+    Route("GET", "/_emulator/state", state),
+]

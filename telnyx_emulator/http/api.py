@@ -1,0 +1,99 @@
+"""The commands, as HTTP: one route per kind of target, and the registries behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command
+from telnyx_emulator.commands.base import execute, execute_on_account
+from telnyx_emulator.commands.validation import InvalidParameters, Refusal
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
+
+from . import adopt
+from .exchange import Exchange, Reply
+from .fetch import fetch_audio
+from .routes import Route
+
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+
+
+async def call_action(exchange: Exchange) -> Reply:
+    """`POST /calls/{call_control_id}/actions/{action}`"""
+    kind = CallCommand.registry.get(exchange.params["action"])
+    if kind is None:
+        raise ResourceNotFound
+    if exchange.method != kind.method:
+        raise MethodNotAllowed([kind.method])
+    account, id = exchange.tenant.account, exchange.params["call_control_id"]
+    call = account.calls.get(id) or (adopt.call(account, id) if exchange.adopts else None)
+    if call is None:
+        raise InvalidCallControlId
+
+    def carry_out(command: CallCommand) -> dict[str, Any]:
+        return adopt.execute_on_call(command, account, id) if exchange.adopts else execute(command, call)
+
+    return await _carry_out(exchange, kind, kind.action, carry_out, call)
+
+
+def account_command(kind: type[AccountCommand]) -> Route:
+    """`POST {path}` of a command that makes something."""
+
+    async def endpoint(exchange: Exchange) -> Reply:
+        account = exchange.tenant.account
+
+        def carry_out(command: AccountCommand) -> dict[str, Any]:
+            if exchange.adopts:
+                return adopt.execute_on_account(command, account)
+            return execute_on_account(command, account)
+
+        return await _carry_out(exchange, kind, kind.path.strip("/"), carry_out, None)
+
+    return Route("POST", kind.path, endpoint)
+
+
+async def _carry_out(
+    exchange: Exchange,
+    kind: type[AnyCommand],
+    name: str,
+    carry_out: Callable[[AnyCommand], dict[str, Any]],
+    call: Call | None,
+) -> Reply:
+    """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
+    tenant = exchange.tenant
+    tenant.clock.fire_due()
+    line: dict[str, Any] = {"status": None, "body": None}
+    where = (call.session.id, call.leg_id, call.id) if call else ()
+    tenant.journal.add("command", name, tenant.clock.elapsed(), line, *where)
+    try:
+        line["body"] = body = exchange.body()
+        command = _parse(exchange, kind, body, call)
+        await fetch_audio(command, tenant.account, exchange.settings)
+        tenant.clock.fire_due()
+        with tenant.outbox.gate() as gate:
+            answer = carry_out(command)
+    except ApiError as error:
+        line |= {"status": error.status, **error.body()}
+        raise
+    line["status"] = 200
+    return Reply({"data": answer}, gate=gate)
+
+
+def _parse(exchange: Exchange, kind: type[AnyCommand], body: dict[str, Any], call: Call | None) -> AnyCommand:
+    if exchange.adopts:
+        command, refusals = kind.parse_leniently(body)
+        for refusal in refusals:
+            exchange.tenant.account.note("warning", "adopted", call, **refusal.entry())
+        return command
+    command = kind.parse(body)
+    if exchange.tenant.strict and (unknown := command.unknown()):
+        raise InvalidParameters([Refusal("10015", f"/{name}", detail) for name, detail in unknown.items()])
+    return command
+
+
+ROUTES = [
+    Route("POST", "/calls/{call_control_id}/actions/{action}", call_action),
+    Route("PUT", "/calls/{call_control_id}/actions/{action}", call_action),
+    *(account_command(kind) for kind in AccountCommand.registry.values()),
+]

@@ -1,0 +1,77 @@
+"""One request and its reply, as endpoints see them: no framework, no socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from telnyx_emulator.core.errors import BadRequest, InvalidEncoding, InvalidJson, JsonExpected
+from telnyx_emulator.settings import Settings
+from telnyx_emulator.signing import Signer
+from telnyx_emulator.tenants import Tenant, Tenants
+from telnyx_emulator.webhooks import Gate
+
+
+@dataclass(slots=True)
+class Reply:
+    """What is answered. `data` becomes JSON, bytes are sent as they are, None has no body."""
+
+    data: Any
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    gate: Gate | None = None
+    """Opened when the reply is on the wire: the webhooks that the request caused may leave."""
+
+    def encoded(self) -> bytes:
+        if self.data is None:
+            return b""
+        return self.data if isinstance(self.data, bytes) else orjson.dumps(self.data)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request in the world that it belongs to."""
+
+    method: str
+    path: str
+    params: dict[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    raw: bytes
+    settings: Settings
+    tenants: Tenants
+    signer: Signer
+    tenant_or_none: Tenant | None
+
+    @property
+    def tenant(self) -> Tenant:
+        if self.tenant_or_none is None:
+            raise RuntimeError(f"{self.path} is open to everybody and has no world")
+        return self.tenant_or_none
+
+    @property
+    def adopts(self) -> bool:
+        """Whether this request may bring into being what it names."""
+        return self.tenant.adopt or self.headers.get("x-emulator-adopt") == "1"
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object that was sent; nothing at all counts as an empty one, whatever the content type."""
+        if not self.raw.strip():
+            return {}
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind in ("application/x-www-form-urlencoded", "multipart/form-data") and self.raw.lstrip()[:1] != b"{":
+            raise JsonExpected
+        try:
+            self.raw.decode()
+        except UnicodeDecodeError as error:
+            raise InvalidEncoding(f"Error decoding request body at position {error.start}") from None
+        try:
+            body = orjson.loads(self.raw)
+        except orjson.JSONDecodeError:
+            raise InvalidJson from None
+        if not isinstance(body, dict):
+            raise BadRequest("The request body must be a JSON object.")
+        return body

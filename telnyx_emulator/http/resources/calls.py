@@ -1,0 +1,54 @@
+"""Calls: one by its id, and the live ones of a connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telnyx_emulator.commands.dial import describe
+from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.errors import ResourceNotFound
+
+from .. import adopt
+from ..exchange import Exchange, Reply
+from ..paging import cursor_page
+from ..routes import Route
+
+
+async def retrieve(exchange: Exchange) -> Reply:
+    """`GET /calls/{call_control_id}`, until ten minutes after the end."""
+    account, id = exchange.tenant.account, exchange.params["call_control_id"]
+    exchange.tenant.clock.fire_due()
+    call = account.calls.get(id) or (adopt.call(account, id) if exchange.adopts else None)
+    if call is None:
+        raise ResourceNotFound
+    return Reply({"data": describe(call)})
+
+
+async def active_calls(exchange: Exchange) -> Reply:
+    """`GET /connections/{connection_id}/active_calls`"""
+    account, connection = exchange.tenant.account, exchange.params["connection_id"]
+    exchange.tenant.clock.fire_due()
+    live = [
+        call for call in account.calls.values() if call.connection_id == connection and call.state is not State.ENDED
+    ]
+    if not live and exchange.adopts:
+        live = [adopt.call(account, account.ids.call_control_id(), connection)]
+    return Reply(cursor_page(live, exchange.query, _active, lambda call: call.leg_id, exchange.path))
+
+
+def _active(call: Call) -> dict[str, Any]:
+    """SDKs in strict mode insist on a `client_state` that is a string."""
+    return {
+        "record_type": "call",
+        "call_control_id": call.id,
+        "call_leg_id": call.leg_id,
+        "call_session_id": call.session.id,
+        "call_duration": call.duration(),
+        "client_state": call.client_state or "",
+    }
+
+
+ROUTES = [
+    Route("GET", "/calls/{call_control_id}", retrieve),
+    Route("GET", "/connections/{connection_id}/active_calls", active_calls),
+]

@@ -1,0 +1,76 @@
+"""Which endpoint answers to a path: a tree of path segments, so that finding one costs the same for any number."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from telnyx_emulator.core.errors import MethodNotAllowed, ResourceNotFound
+
+from .exchange import Exchange, Reply
+
+Endpoint = Callable[[Exchange], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path, whose `{name}` segments become parameters. `open`: it needs no API key."""
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    open: bool = False
+
+
+@dataclass(slots=True)
+class Node:
+    children: dict[str, Node] = field(default_factory=dict)
+    methods: dict[str, Route] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+
+class Routes:
+    """All routes of a server. Literal segments win over `{parameters}`."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._root = Node()
+        for route in routes:
+            node, names = self._root, []
+            for segment in _segments(route.path):
+                if segment.startswith("{"):
+                    names.append(segment[1:-1])
+                    segment = "{}"
+                node = node.children.setdefault(segment, Node())
+            node.methods[route.method] = route
+            node.names = tuple(names)
+
+    def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]]:
+        """The route and its decoded parameters. Raises the vendor's 404 or 405."""
+        segments = _segments(raw_path)
+        if segments[:1] == ["v2"]:
+            del segments[0]
+        node, values = _walk(self._root, segments, [])
+        if node is None or not node.methods:
+            raise ResourceNotFound
+        route = node.methods.get(method)
+        if route is None:
+            raise MethodNotAllowed(sorted(node.methods))
+        return route, dict(zip(node.names, values, strict=True))
+
+
+def _walk(node: Node, segments: list[str], values: list[str]) -> tuple[Node | None, list[str]]:
+    if not segments:
+        return node, values
+    first, rest = segments[0], segments[1:]
+    if literal := node.children.get(first):
+        found, taken = _walk(literal, rest, values)
+        if found is not None and found.methods:
+            return found, taken
+    if parameter := node.children.get("{}"):
+        return _walk(parameter, rest, [*values, unquote(first)])
+    return None, values
+
+
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if segment]

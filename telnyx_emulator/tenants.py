@@ -1,0 +1,228 @@
+"""One API key, one world: its account, its clock, its journal and its webhooks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from telnyx_emulator.core.account import Account, Published, Witness
+from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.ids import digest
+from telnyx_emulator.core.routing import Session
+from telnyx_emulator.journal import Journal
+from telnyx_emulator.pump import Pump
+from telnyx_emulator.settings import Settings
+from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
+
+log = logging.getLogger("telnyx_emulator")
+
+ADVERTISED_LIMIT = 1000
+"""What `x-ratelimit-limit` says while no limit is enforced."""
+
+
+class RateWindow:
+    """How many requests came in this second."""
+
+    def __init__(self, limit: int | None) -> None:
+        self.enforced = limit is not None
+        self.limit = limit or ADVERTISED_LIMIT
+        self._second, self._count = 0, 0
+
+    def count(self) -> bool:
+        """Count a request; False when it is one too many."""
+        second = int(time.monotonic())
+        if second != self._second:
+            self._second, self._count = second, 0
+        self._count += 1
+        return not self.enforced or self._count <= self.limit
+
+    def headers(self) -> dict[str, str]:
+        return {
+            "x-ratelimit-limit": str(self.limit),
+            "x-ratelimit-remaining": str(max(0, self.limit - self._count)),
+            "x-ratelimit-reset": "1",
+        }
+
+
+class Tenant(Witness):
+    """The world behind one API key. It takes note of all that happens in it, and sends the webhooks."""
+
+    def __init__(self, key: str, settings: Settings, sender: Sender) -> None:
+        self.key = key
+        self.settings = settings
+        self.sender = sender
+        self.webhook_url, self.failover_url = settings.webhook_url, settings.failover_url
+        self.adopt, self.strict = settings.adopt, settings.strict
+        self.rate = RateWindow(settings.rate_limit)
+        self.generation = 0
+        self.used_at = time.monotonic()
+        clock = Clock(settings.clock_mode, settings.clock_rate, settings.starts_at(), settings.settle)
+        self._begin(clock)
+
+    def _begin(self, clock: Clock) -> None:
+        settings = self.settings
+        clock.on_fault = self._clock_fault
+        seeded = settings.seed is not None
+        # Without a seed a reset gives new ids, so that a late command of the last test finds no call of the next.
+        seed = digest(self.key, settings.seed if seeded else (self.generation, time.time_ns()))
+        self.clock = clock
+        self.pump = Pump(clock)
+        self.journal = Journal(settings.journal_size)
+        self.account = Account(clock, seed, self)
+        self.account.strict = self.strict
+        self.account.siprec_connectors |= set(settings.siprec_connectors)
+        for connection in settings.connections:
+            self.account.application(connection)
+        self.outbox = Outbox(
+            clock,
+            self.sender,
+            settings,
+            urls=lambda: (self.webhook_url, self.failover_url),
+            on_finished=self._delivered,
+            on_attempt=self._attempted,
+            new_id=self.account.ids.uuid4,
+        )
+
+    def reset(self) -> None:
+        """Begin anew, at once: calls, ids, journal and deliveries are gone, settings and clock mode stay."""
+        old = self.clock
+        self.close()
+        self.generation += 1
+        fresh = Clock(old.mode, old.rate or 1.0, self.settings.starts_at(), self.settings.settle)
+        fresh.named_holds.update(old.named_holds)
+        self._begin(fresh)
+
+    def close(self) -> None:
+        self.outbox.close()
+        self.pump.close()
+        self.clock.clear()
+        for watcher in tuple(self.journal.watchers):
+            watcher()
+
+    def set_strict(self, strict: bool) -> None:
+        self.strict = self.account.strict = strict
+
+    @property
+    def live_calls(self) -> int:
+        return sum(call.state is not State.ENDED for call in self.account.calls.values())
+
+    async def rest(self) -> None:
+        """Until the application has reacted to all that it was told."""
+        await self.pump.rest(self.settings.guard)
+
+    # -- what happens ----------------------------------------------------------------------------------------
+
+    def event(self, published: Published) -> None:
+        self.journal.add(
+            "event",
+            published.name,
+            published.elapsed,
+            published.data,
+            published.session.id,
+            published.leg_id,
+            published.call_control_id,
+        )
+        self.outbox.put(published)
+
+    def note(self, kind: str, name: str, call: Call | None, detail: dict[str, Any]) -> None:
+        where = (call.session.id, call.leg_id, call.id) if call else (None, None, None)
+        self.journal.add(kind, name, self.clock.elapsed(), detail, *where)
+        if kind == "fault":
+            log.error("fault in world %s: %s %s", masked(self.key), name, detail)
+
+    def merged(self, session: Session, other: Session) -> None:
+        self.outbox.merge(session, other)
+
+    def _attempted(self, delivery: Delivery, attempt: Attempt) -> None:
+        event = delivery.event
+        detail: dict[str, Any] = {
+            "event_id": event.id,
+            "attempt": attempt.number,
+            "url": attempt.url,
+            "status": attempt.status,
+            "error": attempt.error,
+            "latency_ms": attempt.latency_ms,
+        }
+        where = (event.session.id, event.leg_id, event.call_control_id)
+        self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where)
+
+    def _delivered(self, delivery: Delivery) -> None:
+        event = delivery.event
+        if delivery.status == "failed":
+            last = delivery.attempts[-1]
+            reason = last.error or f"HTTP {last.status}"
+            log.warning("%s was not delivered to %s: %s", event.name, last.url, reason)
+        if delivery.status != "delivered":
+            detail = {"event_id": event.id, "result": delivery.status, "attempts": len(delivery.attempts)}
+            where = (event.session.id, event.leg_id, event.call_control_id)
+            self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where)
+
+    def _clock_fault(self, fault: BaseException) -> None:
+        self.account.fault(fault)
+
+
+class Tenants:
+    """All worlds of an emulator, the longest unused first."""
+
+    def __init__(self, settings: Settings, sender: Sender) -> None:
+        self._settings, self._sender = settings, sender
+        self._worlds: OrderedDict[str, Tenant] = OrderedDict()
+
+    def __iter__(self) -> Iterator[Tenant]:
+        return iter(tuple(self._worlds.values()))
+
+    def allows(self, key: str) -> bool:
+        return bool(key) and (not self._settings.api_keys or key in self._settings.api_keys)
+
+    def only(self) -> list[Tenant | str]:
+        """The worlds that somebody without a key may mean: those there are, else the only key there can be."""
+        return list(self._worlds.values()) or list(self._settings.api_keys[:1])
+
+    def world(self, key: str, keep: bool) -> Tenant:
+        """The world of a key. A fresh one is kept only if the request may change something in it."""
+        known = self._worlds.get(key)
+        if known is None:
+            known = Tenant(key, self._settings, self._sender)
+            if keep:
+                self._make_room()
+                self._worlds[key] = known
+        known.used_at = time.monotonic()
+        if key in self._worlds:
+            self._worlds.move_to_end(key)
+        return known
+
+    @contextmanager
+    def passing(self, tenant: Tenant) -> Iterator[None]:
+        """A world that nobody keeps is taken down after the request."""
+        try:
+            yield
+        finally:
+            if self._worlds.get(tenant.key) is not tenant:
+                tenant.close()
+
+    async def close(self) -> None:
+        for tenant in self:
+            tenant.close()
+        self._worlds.clear()
+        await asyncio.sleep(0)
+
+    def _make_room(self) -> None:
+        now = time.monotonic()
+        while self._worlds:
+            key, oldest = next(iter(self._worlds.items()))
+            idle = now - oldest.used_at > self._settings.world_idle and not oldest.live_calls
+            if not idle and len(self._worlds) < self._settings.max_worlds:
+                return
+            log.info("world %s is dropped: %s", masked(key), "idle" if idle else "too many worlds")
+            self._worlds.pop(key).close()
+
+
+def masked(key: str) -> str:
+    """Enough of a key to know it again."""
+    return key if len(key) <= 8 else f"{key[:8]}…"
