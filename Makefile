@@ -1,4 +1,4 @@
-.PHONY: check format test bench
+.PHONY: check format docs test bench
 
 check:            ## what CI runs: format, lint, types, tests
 	ruff format --check .
@@ -9,6 +9,9 @@ check:            ## what CI runs: format, lint, types, tests
 format:           ## rewrite what `check` would complain about
 	ruff format .
 	ruff check --fix .
+
+docs:             ## write the tables of the documentation anew
+	python docs/tables.py
 
 test:
 	pytest

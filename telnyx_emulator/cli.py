@@ -172,6 +172,13 @@ verb("hangup", "Hang up.", click.option("--cause", help="a hangup cause"), click
 
 
 @main.command()
+@world_options
+def ready(url: str, key: str | None) -> None:
+    """Succeed if the emulator is up (for health checks)."""
+    _show(url, key, lambda client: client.get("ready"))
+
+
+@main.command()
 @click.option("--new", is_flag=True, help="make a new pair instead of showing the development pair")
 @click.option("--signing-key", envvar="TELNYX_EMULATOR_SIGNING_KEY", help="show the public half of this key")
 def keys(new: bool, signing_key: str | None) -> None:

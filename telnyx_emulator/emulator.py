@@ -8,7 +8,7 @@ from aiohttp import web
 
 from telnyx_emulator.http.app import make_app
 from telnyx_emulator.settings import Settings
-from telnyx_emulator.tenants import Tenants
+from telnyx_emulator.tenants import Tenant, Tenants
 from telnyx_emulator.webhooks import Sender
 
 
@@ -42,6 +42,10 @@ class Emulator:
     def public_key(self) -> str:
         """What goes into `TELNYX_PUBLIC_KEY`."""
         return self.sender.signer.public_key
+
+    def world(self, key: str) -> Tenant:
+        """The world of an API key, for tests that run in the same event loop."""
+        return self.tenants.world(key, keep=True)
 
     async def __aenter__(self) -> Emulator:
         await self._runner.setup()

@@ -112,6 +112,15 @@ class Tenant(Witness):
     def live_calls(self) -> int:
         return sum(call.state is not State.ENDED for call in self.account.calls.values())
 
+    async def advance(self, seconds: float) -> None:
+        """Move virtual time on, step by step, letting the application react to all that happens on the way."""
+        await self.pump.advance(seconds, self.settings.guard)
+
+    def events(self, name: str | None = None) -> list[dict[str, Any]]:
+        """The webhooks so far (`event_type`, `payload`, …), of one type or all, whether delivered or not."""
+        entries = self.journal.after(0, ["event"])
+        return [entry.shown()["event"] for entry in entries if name in (None, entry.name)]
+
     async def rest(self) -> None:
         """Until the application has reacted to all that it was told."""
         await self.pump.rest(self.settings.guard)

@@ -268,7 +268,8 @@ class Outbox:
             gate.sessions[session] = None
 
     def close(self) -> None:
-        """Give up whatever is under way."""
+        """Give up whatever is under way and whatever waits behind it."""
+        self._queues.clear()
         for task in self._tasks:
             task.cancel()
 

@@ -61,7 +61,7 @@ class Command(BaseModel):
         refusals: list[Refusal] = []
         for name, value in given.items():
             try:
-                cls.__pydantic_validator__.validate_assignment(command, name, value)
+                cls.__pydantic_validator__.validate_assignment(command, attribute(cls, name), value)
             except ValidationError as error:
                 refusals += refusals_of(error, cls)
                 if name in required(cls):

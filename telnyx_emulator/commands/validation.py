@@ -100,7 +100,7 @@ JSON_TYPES: Final = {
 
 
 def _refusal(details: ErrorDetails, model: type[BaseModel]) -> Refusal:
-    pointer = "".join(f"/{_escape(part)}" for part in details["loc"])
+    pointer = "".join(f"/{_escape(part)}" for part in _wire_path(details["loc"], model))
     kind, context = details["type"], details.get("ctx", {})
     if kind == "missing" or context.get("code") == "10004":
         return missing(pointer[1:])
@@ -109,6 +109,12 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> Refusal:
     if code := _code_of(details["loc"], model):
         return Refusal(code, pointer, structural=_is_structural(kind))
     return _general(details, pointer)
+
+
+def _wire_path(location: tuple[int | str, ...], model: type[BaseModel]) -> tuple[int | str, ...]:
+    """The way to a value by wire names: an assignment is reported under the Python name (`from_`)."""
+    field = model.model_fields.get(str(location[0])) if location else None
+    return (field.alias, *location[1:]) if field is not None and field.alias else location
 
 
 def _general(details: ErrorDetails, pointer: str) -> Refusal:

@@ -53,8 +53,8 @@ class Activity:
 
     __slots__ = (
         "_process",
-        "_timer",
         "_waiters",
+        "_waits_for",
         "client_state",
         "ended",
         "lane",
@@ -65,8 +65,8 @@ class Activity:
 
     def __init__(self, process: Process, lane: Lane | None, client_state: str | LiveState | None, name: str) -> None:
         self._process = process
-        self._timer: Timer | None = None
-        self._waiters: list[tuple[Processes, Activity]] | None = None
+        self._waits_for: Timer | Activity | None = None
+        self._waiters: list[tuple[Processes, Activity]] = []
         self.lane = lane
         self.name = name
         self.client_state = client_state
@@ -144,7 +144,7 @@ class Processes:
         """Interrupt one activity; ending it twice is harmless. One that never began emits nothing."""
         if activity.ended:
             return
-        self._forget_timer(activity)
+        self._stop_waiting(activity)
         activity.ended = True
         if activity.stepping:
             pass  # it ends its own call: it knows, and is closed as soon as it waits again
@@ -158,12 +158,12 @@ class Processes:
 
     def _resume(self, activity: Activity, value: object) -> None:
         if not activity.ended:
-            self._forget_timer(activity)
+            self._stop_waiting(activity)
             self._step(activity, value)
 
     def _step(self, activity: Activity, value: object = None) -> None:
         activity.started = True
-        activity._timer = None
+        activity._waits_for = None
         if self._run(activity, lambda: self._wait(activity, activity._process.send(value))):
             if activity.ended:
                 activity._process.close()
@@ -190,13 +190,11 @@ class Processes:
     def _wait(self, activity: Activity, until: float | Activity | None) -> None:
         if activity.ended or until is None:
             return
-        if isinstance(until, Activity):
-            if until.ended:
-                activity._timer = self._clock.call_later(0, lambda: self._step(activity))
-            else:
-                until._waiters = [*(until._waiters or ()), (self, activity)]
+        if isinstance(until, Activity) and not until.ended:
+            until._waiters.append((self, activity))
+            activity._waits_for = until
         else:
-            activity._timer = self._clock.call_later(until, lambda: self._step(activity))
+            self._wake_in(0.0 if isinstance(until, Activity) else until, activity)
 
     def _throw(self, activity: Activity, reason: str) -> None:
         try:
@@ -206,17 +204,21 @@ class Processes:
         activity._process.close()
         raise RuntimeError(f"{activity.name or 'a process'} went on waiting after it was stopped")
 
-    def _forget_timer(self, activity: Activity) -> None:
-        if activity._timer is not None:
-            activity._timer.cancel()
-            activity._timer = None
+    def _wake_in(self, seconds: float, activity: Activity) -> None:
+        activity._waits_for = self._clock.call_later(seconds, lambda: self._step(activity))
+
+    def _stop_waiting(self, activity: Activity) -> None:
+        awaited, activity._waits_for = activity._waits_for, None
+        if isinstance(awaited, Timer):
+            awaited.cancel()
+        elif awaited is not None:
+            awaited._waiters.remove((self, activity))
 
     def _finish(self, activity: Activity) -> None:
         self._activities.remove(activity)
-        for processes, waiter in activity._waiters or ():
+        for processes, waiter in activity._waiters:
             # Not here and now: whoever waits goes on after the step that ended this one.
-            if not waiter.ended and waiter._timer is None:
-                waiter._timer = processes._clock.call_later(0, lambda p=processes, w=waiter: p._step(w))  # type: ignore[misc]
+            processes._wake_in(0.0, waiter)
         lane = activity.lane
         if lane is not None and lane.busy == "queue":
             line = self.active(lane)

@@ -126,9 +126,9 @@ def _unbridge(error: ApiError, command: Command, account: Account, id: str) -> N
 
 
 def _play(error: ApiError, command: Command, account: Account, id: str) -> None:
-    """Something endless to overlay."""
+    """Something endless to overlay, at once."""
     base.execute(
-        CallCommand.registry["playback_start"].parse({"media_name": "music", "loop": "infinity"}),
+        CallCommand.registry["playback_start"].parse({"media_name": "music", "loop": "infinity", "stop": "all"}),
         account.calls[id],
     )
 

@@ -65,7 +65,7 @@ async def _carry_out(
     tenant.clock.fire_due()
     line: dict[str, Any] = {"status": None, "body": None}
     where = (call.session.id, call.leg_id, call.id) if call else ()
-    tenant.journal.add("command", name, tenant.clock.elapsed(), line, *where)
+    entry = tenant.journal.add("command", name, tenant.clock.elapsed(), line, *where)
     try:
         line["body"] = body = exchange.body()
         command = _parse(exchange, kind, body, call)
@@ -77,6 +77,8 @@ async def _carry_out(
         line |= {"status": error.status, **error.body()}
         raise
     line["status"] = 200
+    if made := tenant.account.calls.get(answer.get("call_control_id", "")):
+        entry.session, entry.leg, entry.call_control_id = made.session.id, made.leg_id, made.id
     return Reply({"data": answer}, gate=gate)
 
 

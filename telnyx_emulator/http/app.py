@@ -55,9 +55,12 @@ class Server:
             raw_path = request.rel_url.raw_path
             route, params = self._routes.find(request.method, raw_path)
             tenant = None if route.open else self._world(request)
-            if tenant is None or raw_path.startswith(ADMIN):
-                return await self._answer(request, route, params, tenant)
-            return await self._answer_in_world(request, route, params, tenant)
+            if tenant is None:
+                return await self._answer(request, route, params, None)
+            with self._tenants.passing(tenant):
+                if raw_path.startswith(ADMIN):
+                    return await self._answer(request, route, params, tenant)
+                return await self._answer_application(request, route, params, tenant)
         except ApiError as error:
             return self._response(Reply(error.body(), error.status, error.headers()), tenant)
         except web.HTTPRequestEntityTooLarge:
@@ -76,13 +79,13 @@ class Server:
             }
             return self._response(Reply(body, 500), tenant)
 
-    async def _answer_in_world(
+    async def _answer_application(
         self, request: web.Request, route: Route, params: dict[str, str], tenant: Tenant
     ) -> web.StreamResponse:
         """A request of the application keeps the clock from jumping while it lives, and counts for the limit."""
         if not tenant.rate.count():
             raise RateLimited(retry_after=1)
-        with self._tenants.passing(tenant), tenant.clock.hold(f"{request.method} {request.path}"):
+        with tenant.clock.hold(f"{request.method} {request.path}"):
             return await self._answer(request, route, params, tenant)
 
     async def _answer(
@@ -106,6 +109,8 @@ class Server:
             try:
                 await response.prepare(request)
                 await response.write_eof()
+            except ConnectionError:
+                log.info("%s %s: the client was gone before its answer", request.method, request.path)
             finally:
                 reply.gate.open()
         return response
@@ -114,14 +119,14 @@ class Server:
         """The world of the bearer key. The administration may be used without one while there is one world."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         key = key.strip()
-        reads = request.method in ("GET", "HEAD")
-        if not key and request.rel_url.raw_path.startswith(ADMIN):
+        administers = request.rel_url.raw_path.startswith(ADMIN)
+        if not key and administers:
             key = self._only_key()
         elif scheme.lower() != "bearer":
             raise AuthenticationFailed
         if not self._tenants.allows(key):
             raise AuthenticationFailed
-        return self._tenants.world(key, keep=not reads)
+        return self._tenants.world(key, keep=administers or request.method != "GET")
 
     def _only_key(self) -> str:
         candidates = self._tenants.only()

@@ -52,7 +52,7 @@ class Advance(Request):
 async def advance(exchange: Exchange) -> Reply:
     """`POST clock/advance` {seconds}: returns when the clock is there and all that was due has happened."""
     wanted = Advance.parse(exchange.body())
-    await exchange.tenant.pump.advance(wanted.seconds, exchange.settings.guard)
+    await exchange.tenant.advance(wanted.seconds)
     return await read(exchange)
 
 

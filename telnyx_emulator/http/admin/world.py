@@ -114,27 +114,27 @@ def describe(call: Call) -> dict[str, Any]:
 
 async def coverage(exchange: Exchange) -> Reply:
     """`GET coverage`, without a key: every command, its parameters, its webhooks, and what does not act yet."""
-    commands = [
-        command_row(
-            "PUT" if kind.method == "PUT" else "POST",
-            f"/calls/{{call_control_id}}/actions/{kind.action}",
-            kind,
-        )
-        for kind in CallCommand.registry.values()
-    ]
-    commands += [command_row("POST", kind.path, kind) for kind in AccountCommand.registry.values()]
     numbers = {
         f"{MAGIC_PREFIX}{digits}": {"persona": name, "about": PERSONAS[name].about}
         for digits, name in sorted(MAGIC_NUMBERS.items())
     }
-    return Reply({"data": {"commands": commands, "numbers": numbers}})
+    return Reply({"data": {"commands": command_rows(), "numbers": numbers}})
 
 
-def command_row(method: str, path: str, kind: type[Command]) -> dict[str, Any]:
+def command_rows() -> list[dict[str, Any]]:
+    """The registries as rows, for people."""
+    made = [command_row(kind.path, kind) for kind in AccountCommand.registry.values()]
+    return made + [
+        command_row(f"/calls/{{call_control_id}}/actions/{action}", kind)
+        for action, kind in sorted(CallCommand.registry.items())
+    ]
+
+
+def command_row(path: str, kind: type[Command]) -> dict[str, Any]:
     notes = marks(kind)
     later = {name for name, found in notes.items() if any(isinstance(note, Later) for note in found)}
     return {
-        "method": method,
+        "method": kind.method,
         "path": path,
         "about": (kind.__doc__ or "").split("\n")[0],
         "parameters": sorted(parameters(kind)),

@@ -17,6 +17,9 @@ from ..routes import Route
 
 Check = Callable[[Delivery, str], bool]
 
+NO_ANSWER, NOT_TAKEN = 75001, 75499
+"""The vendor's codes for attempts that reached nobody, and for those that were refused."""
+
 
 async def list_deliveries(exchange: Exchange) -> Reply:
     """`GET /webhook_deliveries`, the latest first; those still under way are not listed yet."""
@@ -64,19 +67,23 @@ def _status(delivery: Delivery) -> str:
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    request = {"url": attempt.url, "headers": _headers(attempt.request_headers)}
-    response = {
-        "status": attempt.status,
-        "headers": _headers(attempt.response_headers),
-        "body": attempt.body,
-    }
-    return {
-        "status": "delivered" if attempt.delivered else "failed",
+    http: dict[str, Any] = {"request": {"url": attempt.url, "headers": _headers(attempt.request_headers)}}
+    if attempt.status is not None:
+        http["response"] = {
+            "status": attempt.status,
+            "headers": _headers(attempt.response_headers),
+            "body": attempt.body,
+        }
+    shown = {
+        "status": "delivered",
         "started_at": attempt.started_at,
         "finished_at": attempt.finished_at,
-        "http": {"request": request, "response": response if attempt.status else None},
-        "errors": [_error(attempt.error)] if attempt.error else [],
+        "http": http,
+        "errors": [],
     }
+    if not attempt.delivered:
+        shown |= _failure(NOT_TAKEN if attempt.status else NO_ANSWER, attempt.error or f"HTTP {attempt.status}")
+    return shown
 
 
 def _no_attempts(delivery: Delivery) -> list[dict[str, Any]]:
@@ -84,15 +91,16 @@ def _no_attempts(delivery: Delivery) -> list[dict[str, Any]]:
         return []
     instant = {"started_at": delivery.started_at, "finished_at": delivery.finished_at}
     detail = "No webhook URL: neither the call, nor its application, nor the server (--webhook-url) has one."
-    return [{"status": "failed", **instant, "http": None, "errors": [_error(detail)]}]
+    return [{**instant, "http": {}, **_failure(NO_ANSWER, detail)}]
 
 
-def _error(detail: str) -> dict[str, Any]:
-    return {"code": "10007", "title": "Delivery failed", "detail": detail}
+def _failure(code: int, detail: str) -> dict[str, Any]:
+    """The vendor's list of errors has bare numbers; what ours mean stands beside it."""
+    return {"status": "failed", "errors": [code], "detail": detail}
 
 
-def _headers(headers: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
+def _headers(headers: Mapping[str, str]) -> list[list[str]]:
+    return [[name, value] for name, value in headers.items()]
 
 
 def _event_type(delivery: Delivery, wanted: str) -> bool:

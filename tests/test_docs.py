@@ -1,0 +1,95 @@
+"""Every snippet of README and docs runs, except those that need a container engine."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SNIPPETS = [
+    pytest.param(language, code, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, (language, code) in enumerate(FENCE.findall(page.read_text()), 1)
+]
+
+
+def snippets(language):
+    return [snippet for snippet in SNIPPETS if snippet.values[0] == language]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def shell():
+    """A shell whose `telnyx-emulator` and `curl` find a running server with one world, `test`."""
+    port = free_port()
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "TELNYX_API_KEY": "test",
+        "TELNYX_EMULATOR_URL": f"http://127.0.0.1:{port}",
+    }
+    server = subprocess.Popen(
+        ["telnyx-emulator", "serve", "--port", str(port)], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert json.loads(server.stdout.readline())["ready"]
+
+    def run(code):
+        script = code.replace("12111", str(port))
+        return subprocess.run(["bash", "-euo", "pipefail", "-c", script], env=environment, capture_output=True, text=True)
+
+    yield run
+    server.terminate()
+    assert server.wait(timeout=5) == 0
+    server.stdout.close()
+
+
+@pytest.mark.parametrize(("language", "code"), snippets("python"))
+def test_python_snippets_pass(language, code, tmp_path):
+    (tmp_path / "test_snippet.py").write_text(code)
+    options = ["-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), str(tmp_path)]
+    run = subprocess.run([sys.executable, "-m", "pytest", *options], capture_output=True, text=True, cwd=tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert " passed" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [snippet for snippet in snippets("bash") if "pip install" not in snippet.values[1]]
+)
+def test_shell_snippets_work(language, code, shell):
+    """Those that install something are run by `.ci/run`, in fresh environments."""
+    run = shell(code)
+    assert run.returncode == 0, run.stderr
+    assert '"errors"' not in run.stdout
+
+
+@pytest.mark.parametrize(("language", "code"), snippets("json"))
+def test_json_snippets_are_json(language, code):
+    assert json.loads(code)
+
+
+def test_every_snippet_is_checked_by_something():
+    """`sh` is for the one that needs a container engine."""
+    assert {snippet.values[0] for snippet in SNIPPETS} == {"python", "bash", "json", "sh"}
+    assert all("docker" in snippet.values[1] for snippet in snippets("sh"))
+
+
+def test_the_tables_are_those_of_the_code():
+    run = subprocess.run([sys.executable, ROOT / "docs" / "tables.py", "--check"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
