@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -106,6 +107,12 @@ async def _serve(settings: Settings) -> None:
         await stop.wait()
 
 
+def _local_url() -> str:
+    """Where `serve` listens unless its options say otherwise; the variable for its port counts here too."""
+    port = os.environ.get("TELNYX_EMULATOR_PORT")
+    return f"http://127.0.0.1:{port}" if port else DEFAULT_URL
+
+
 def world_options(function: Function) -> Function:
     """Which server, and which world in it."""
     function = click.option(
@@ -114,9 +121,8 @@ def world_options(function: Function) -> Function:
     return click.option(
         "--url",
         envvar="TELNYX_EMULATOR_URL",
-        default=DEFAULT_URL,
-        show_default=True,
-        help="the running emulator",
+        default=_local_url,
+        help="the running emulator (default: the one on this machine)",
     )(function)
 
 

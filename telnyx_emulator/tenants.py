@@ -187,7 +187,7 @@ class Tenants:
         return iter(tuple(self._worlds.values()))
 
     def allows(self, key: str) -> bool:
-        return bool(key) and (not self._settings.api_keys or key in self._settings.api_keys)
+        return key.isprintable() and bool(key) and (not self._settings.api_keys or key in self._settings.api_keys)
 
     def only(self) -> list[Tenant | str]:
         """The worlds that somebody without a key may mean: those there are, else the only key there can be."""

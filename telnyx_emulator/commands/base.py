@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Any, ClassVar, Literal, Self, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -55,7 +55,8 @@ class Command(BaseModel):
     @classmethod
     def parse_leniently(cls, body: dict[str, Any]) -> tuple[Self, list[Refusal]]:
         """Like `parse`, but values out of format or range are only reported: they are used where something
-        is required, else the default is. Missing parameters and wrong JSON types are still refused."""
+        is required (of an enum its first value), else the default is. Missing parameters and wrong JSON types
+        are still refused."""
         given = {name: value for name, value in body.items() if value is not None}
         command = cast(Self, cls.model_construct())
         refusals: list[Refusal] = []
@@ -65,7 +66,7 @@ class Command(BaseModel):
             except ValidationError as error:
                 refusals += refusals_of(error, cls)
                 if name in required(cls):
-                    object.__setattr__(command, attribute(cls, name), value)
+                    object.__setattr__(command, attribute(cls, name), usable(cls, name, value))
                     command.model_fields_set.add(attribute(cls, name))
         refusals += [missing(name) for name in required(cls) if name not in given]
         if hard := [refusal for refusal in refusals if refusal.structural]:
@@ -78,7 +79,8 @@ class Command(BaseModel):
 
     def given(self) -> dict[str, Any]:
         """The parameters as they were given, for the state; passwords are not shown."""
-        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude={"client_state", "command_id"})
+        own = {"client_state", "command_id"}
+        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude=own, warnings=False)
         return {name: "***" if "password" in name else value for name, value in shown.items()}
 
     def unknown(self) -> dict[str, str]:
@@ -233,6 +235,12 @@ def parameters(command: type[Command]) -> tuple[str, ...]:
 def attribute(command: type[Command], wire_name: str) -> str:
     """The Python name of a parameter (`from` cannot be one)."""
     return next((name for name, field in command.model_fields.items() if field.alias == wire_name), wire_name)
+
+
+def usable(command: type[Command], wire_name: str, value: Any) -> Any:
+    """What a command can work with in the place of a required value that does not fit."""
+    annotation = command.model_fields[attribute(command, wire_name)].annotation
+    return get_args(annotation)[0] if get_origin(annotation) is Literal else value
 
 
 @cache

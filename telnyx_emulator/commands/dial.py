@@ -236,8 +236,13 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
 
     emits = OUTBOUND_EVENTS
 
+    @property
+    def destinations(self) -> list[str]:
+        """`to` as a list, also when it did not fit and was let through as it came."""
+        return [self.to] if isinstance(self.to, str) else self.to
+
     def rules(self) -> Iterator[Refusal]:
-        yield from self.outbound_rules(self.to)
+        yield from self.outbound_rules(self.destinations)
         if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
             yield needed("link_to")
 
@@ -248,7 +253,7 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
             id = getattr(self, name)
             if id and (id not in account.calls or account.calls[id].state is State.ENDED):
                 raise InvalidCallControlId(pointer=f"/{name}")
-        if any(far_end_at(to).refused for to in self.to):
+        if any(far_end_at(to).refused for to in self.destinations):
             raise DialRefused(account.ids.call_control_id())
 
     def run(self, account: Account) -> Answer:
@@ -265,7 +270,7 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
                 client_state=self.client_state,
                 override=self.override(),
             )
-            for to in self.to
+            for to in self.destinations
         ]
         for leg in legs:
             leg.parameters["dial"] = self.given()

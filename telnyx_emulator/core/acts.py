@@ -67,6 +67,7 @@ def hold(call: Call) -> None:
 
 
 def unhold(call: Call) -> None:
+    """The far end comes back; harmless when it had not gone."""
     _need_answered(call, "unhold")
     if call.held:
         call.held = False

@@ -23,7 +23,7 @@ def _wav_seconds(data: bytes) -> float | None:
     try:
         with wave.open(io.BytesIO(data)) as file:
             return float(file.getnframes() / file.getframerate())
-    except (wave.Error, EOFError, ZeroDivisionError):
+    except (wave.Error, EOFError, RuntimeError, ZeroDivisionError):
         return None
 
 

@@ -130,7 +130,7 @@ class Clock:
         """Virtual seconds since the epoch. It stands still inside an `instant`, and never goes back."""
         if self._instant is not None:
             return self._instant
-        self._last = max(self._last, self._running())
+        self._last = self._present()
         return self._last
 
     def now(self) -> datetime:
@@ -230,13 +230,13 @@ class Clock:
 
     def fire_due(self) -> None:
         """Fire what is due by now, each timer at its own instant."""
-        while self._step(self.elapsed()):
+        while self._step(self._present()):
             pass
 
     def poll(self) -> float | None:
         """Go as far as possible now. Returns the real seconds after which to poll again, or None: when told."""
         for _ in range(BATCH):
-            if not self._step(self.elapsed()):
+            if not self._step(self._present()):
                 pause = self._try_move()
                 if pause != 0.0:
                     return pause
@@ -313,13 +313,14 @@ class Clock:
                 self._rebase(self._last)
         return True
 
-    def _running(self) -> float:
-        if not self.rate:
-            return self._base_elapsed
-        return self._base_elapsed + (self.monotonic() - self._base_real) * self.rate
+    def _present(self) -> float:
+        """What `elapsed` would say. As nobody was told, a timer that is late can still fire at its own instant."""
+        if self._instant is not None:
+            return self._instant
+        return max(self._last, self._base_elapsed + (self.monotonic() - self._base_real) * self.rate)
 
     def _move_to(self, elapsed: float) -> None:
-        self._rebase(max(elapsed, self._last))
+        self._rebase(max(elapsed, self._present()))
 
     def _rebase(self, elapsed: float) -> None:
         self._base_elapsed, self._base_real, self._last = elapsed, self.monotonic(), elapsed

@@ -12,6 +12,7 @@ from aiohttp import web
 from telnyx_emulator.core.errors import (
     ApiError,
     AuthenticationFailed,
+    BadRequest,
     BodyTooLarge,
     JsonExpected,
     NotPermitted,
@@ -28,7 +29,6 @@ from .routes import Route, Routes
 log = logging.getLogger("telnyx_emulator")
 
 MAX_BODY_BYTES = 1024 * 1024
-ADMIN = "/_emulator"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -36,7 +36,7 @@ def make_app(settings: Settings, tenants: Tenants, signer: Signer) -> web.Applic
     """The whole server as an aiohttp application."""
     server = Server(settings, tenants, signer)
     app = web.Application(client_max_size=MAX_BODY_BYTES)
-    app.router.add_route("*", "/{path:.*}", server.handle)
+    app.router.add_route("*", "/{path:(?s:.*)}", server.handle)
     return app
 
 
@@ -52,13 +52,14 @@ class Server:
         tenant: Tenant | None = None
         try:
             self._guard(request)
-            raw_path = request.rel_url.raw_path
-            route, params = self._routes.find(request.method, raw_path)
-            tenant = None if route.open else self._world(request)
+            route, params = self._routes.find(request.method, request.rel_url.raw_path)
+            if route.administers and request.body_exists and request.content_type != "application/json":
+                raise JsonExpected("The administration takes application/json only.")
+            tenant = None if route.open else self._world(request, route)
             if tenant is None:
                 return await self._answer(request, route, params, None)
             with self._tenants.passing(tenant):
-                if raw_path.startswith(ADMIN):
+                if route.administers:
                     return await self._answer(request, route, params, tenant)
                 return await self._answer_application(request, route, params, tenant)
         except ApiError as error:
@@ -97,7 +98,7 @@ class Server:
             params,
             request.query,
             request.headers,
-            await request.read() if request.body_exists else b"",
+            await _read(request),
             self._settings,
             self._tenants,
             self._signer,
@@ -115,18 +116,17 @@ class Server:
                 reply.gate.open()
         return response
 
-    def _world(self, request: web.Request) -> Tenant:
+    def _world(self, request: web.Request, route: Route) -> Tenant:
         """The world of the bearer key. The administration may be used without one while there is one world."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         key = key.strip()
-        administers = request.rel_url.raw_path.startswith(ADMIN)
-        if not key and administers:
+        if not key and route.administers:
             key = self._only_key()
         elif scheme.lower() != "bearer":
             raise AuthenticationFailed
         if not self._tenants.allows(key):
             raise AuthenticationFailed
-        return self._tenants.world(key, keep=administers or request.method != "GET")
+        return self._tenants.world(key, keep=route.administers or request.method != "GET")
 
     def _only_key(self) -> str:
         candidates = self._tenants.only()
@@ -140,15 +140,12 @@ class Server:
 
     def _guard(self, request: web.Request) -> None:
         """No web page may drive the emulator behind the back of whoever runs it."""
-        host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        host = _host_of(f"//{request.headers.get('host', '')}")
         if _is_loopback(self._settings.host) and not _is_loopback(host) and host != self._settings.host:
             raise NotPermitted(f"This emulator listens on {self._settings.host}; it does not answer for '{host}'.")
         origin = request.headers.get("origin")
-        if origin is not None and not _is_loopback(urlsplit(origin).hostname or ""):
+        if origin is not None and not _is_loopback(_host_of(origin)):
             raise NotPermitted(f"Requests of web pages from {origin} are refused.")
-        administers = request.rel_url.raw_path.startswith(ADMIN) and request.body_exists
-        if administers and request.content_type != "application/json":
-            raise JsonExpected("The administration takes application/json only.")
 
     def _response(self, reply: Reply, tenant: Tenant | None) -> web.Response:
         headers = {"x-request-id": str(uuid.uuid4())}
@@ -157,6 +154,20 @@ class Server:
         if reply.data is not None:
             headers["content-type"] = "application/json"
         return web.Response(body=reply.encoded(), status=reply.status, headers=headers | reply.headers)
+
+
+async def _read(request: web.Request) -> bytes:
+    try:
+        return await request.read() if request.body_exists else b""
+    except (web.RequestPayloadError, ConnectionError):
+        raise BadRequest("The request body could not be read.") from None
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

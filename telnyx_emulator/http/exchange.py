@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from pydantic_core import from_json
 
 from telnyx_emulator.core.errors import BadRequest, InvalidEncoding, InvalidJson, JsonExpected
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
 from telnyx_emulator.tenants import Tenant, Tenants
 from telnyx_emulator.webhooks import Gate
+
+DEEPEST = 200
 
 
 @dataclass(slots=True)
@@ -70,7 +73,9 @@ class Exchange:
             raise InvalidEncoding(f"Error decoding request body at position {error.start}") from None
         try:
             body = orjson.loads(self.raw)
-        except orjson.JSONDecodeError:
+            if self.raw.count(b"[") + self.raw.count(b"{") > DEEPEST:
+                from_json(self.raw)  # refuses what is nested too deep to be shown again
+        except ValueError:
             raise InvalidJson from None
         if not isinstance(body, dict):
             raise BadRequest("The request body must be a JSON object.")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from telnyx_emulator.core.errors import InvalidFilter
 
 DEFAULT_SIZE, MAX_SIZE = 20, 250
+LARGEST = 2**53
 Item = TypeVar("Item")
 
 
@@ -74,7 +75,7 @@ def _number(query: Mapping[str, str], names: tuple[str, ...], default: int) -> i
                 found = int(query[name])
             except ValueError:
                 raise InvalidFilter(f"{name} must be a whole number.", parameter=name) from None
-    return found if found > 0 else default
+    return min(found, LARGEST) if found > 0 else default
 
 
 def _place(keys: list[str], cursor: str, parameter: str) -> int:

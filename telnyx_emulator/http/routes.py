@@ -11,6 +11,7 @@ from telnyx_emulator.core.errors import MethodNotAllowed, ResourceNotFound
 from .exchange import Exchange, Reply
 
 Endpoint = Callable[[Exchange], Awaitable[Reply]]
+ADMINISTRATION = "_emulator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,15 @@ class Route:
     endpoint: Endpoint
     open: bool = False
 
+    @property
+    def administers(self) -> bool:
+        return self.path.startswith(f"/{ADMINISTRATION}/")
+
 
 @dataclass(slots=True)
 class Node:
+    """A place in the tree: what follows it, and what answers there. `names`: of the parameters on the way."""
+
     children: dict[str, Node] = field(default_factory=dict)
     methods: dict[str, Route] = field(default_factory=dict)
     names: tuple[str, ...] = ()
@@ -48,7 +55,7 @@ class Routes:
     def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]]:
         """The route and its decoded parameters. Raises the vendor's 404 or 405."""
         segments = _segments(raw_path)
-        if segments[:1] == ["v2"]:
+        if segments[:1] == ["v2"] and segments[1:2] != [ADMINISTRATION]:
             del segments[0]
         node, values = _walk(self._root, segments, [])
         if node is None or not node.methods:

@@ -68,6 +68,7 @@ def somebody(tenant: Tenant) -> tuple[str, str]:
 
 
 def describe(call: Call) -> dict[str, Any]:
+    """A leg in short: what a far end needs to know it by."""
     return {
         "call_control_id": call.id,
         "call_leg_id": call.leg_id,

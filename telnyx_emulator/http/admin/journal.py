@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping
 
 from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
@@ -13,6 +14,7 @@ from ..routes import Route
 
 LONGEST_WAIT_SECS = 60.0
 MOST_ENTRIES = 1000
+LARGEST = 2**53
 
 
 async def read(exchange: Exchange) -> Reply:
@@ -56,9 +58,12 @@ async def redeliver(exchange: Exchange) -> Reply:
 
 def _number(query: Mapping[str, str], name: str) -> float:
     try:
-        return float(query.get(name) or 0)
+        number = float(query.get(name) or 0)
     except ValueError:
-        raise InvalidFilter(f"{name} must be a number.", parameter=name) from None
+        number = math.nan
+    if math.isnan(number):
+        raise InvalidFilter(f"{name} must be a number.", parameter=name)
+    return min(number, LARGEST)
 
 
 ROUTES = [

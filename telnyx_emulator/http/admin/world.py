@@ -131,6 +131,7 @@ def command_rows() -> list[dict[str, Any]]:
 
 
 def command_row(path: str, kind: type[Command]) -> dict[str, Any]:
+    """One command of the coverage table."""
     notes = marks(kind)
     later = {name for name, found in notes.items() if any(isinstance(note, Later) for note in found)}
     return {
