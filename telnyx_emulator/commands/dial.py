@@ -289,7 +289,7 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
                 if other is not leg:
                     other.end("originator_cancel", "caller", "487")
             self._relate(leg)
-            if self.audio_url or self.media_name:
+            if leg.state is State.ANSWERED and (self.audio_url or self.media_name):
                 leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
 
         return answered

@@ -1,12 +1,477 @@
 """The clock: timers, modes, holds."""
 
-from telnyx_emulator.core.clock import Clock
+import gc
+import weakref
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from telnyx_emulator.core.clock import BATCH, HOUR, Clock
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Real:
+    """The computer's clock, moved by hand."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def real() -> Real:
+    return Real()
+
+
+def recorder(clock: Clock):
+    fired: list[float] = []
+
+    def at(delay: float, background: bool = False):
+        return clock.call_later(delay, lambda: fired.append(clock.elapsed()), background)
+
+    return at, fired
+
+
+# -- timers --------------------------------------------------------------------------------------------------
 
 
 def test_timers_fire_in_order_each_at_its_own_instant():
-    clock, fired = Clock(), []
+    clock = Clock()
+    at, fired = recorder(clock)
     for delay in (3, 1, 2):
-        clock.call_later(delay, lambda: fired.append(clock.elapsed()))
+        at(delay)
     clock.advance(2.5)
     assert fired == [1, 2]
     assert clock.elapsed() == 2.5
+
+
+def test_timers_due_at_the_same_instant_fire_in_the_order_in_which_they_were_set():
+    clock, fired = Clock(), []
+    for name in "abc":
+        clock.call_later(1, lambda name=name: fired.append(name))
+    clock.advance(1)
+    assert fired == ["a", "b", "c"]
+
+
+def test_a_timer_set_by_a_timer_counts_from_its_instant_and_fires_on_the_same_way():
+    clock, fired = Clock(), []
+    clock.call_later(1, lambda: clock.call_later(1, lambda: fired.append(clock.elapsed())))
+    clock.advance(10)
+    assert fired == [2]
+
+
+def test_a_negative_delay_means_now():
+    clock = Clock()
+    at, fired = recorder(clock)
+    at(-5)
+    clock.fire_due()
+    assert fired == [0]
+
+
+def test_a_cancelled_timer_never_fires_and_lets_its_callback_go_at_once():
+    clock, fired = Clock(), []
+
+    class Callback:
+        def __call__(self) -> None:
+            fired.append(1)
+
+    callback = Callback()
+    gone = weakref.ref(callback)
+    timer = clock.call_later(1, callback)
+    timer.cancel()
+    del callback
+    gc.collect()
+    assert gone() is None
+    timer.cancel()
+    clock.advance(2)
+    assert fired == []
+
+
+def test_cancelling_a_timer_that_has_fired_is_harmless():
+    clock = Clock()
+    at, fired = recorder(clock)
+    timer = at(1)
+    clock.advance(1)
+    timer.cancel()
+    assert fired == [1]
+
+
+def test_the_heap_is_rebuilt_when_most_of_it_is_dead():
+    clock = Clock()
+    at, fired = recorder(clock)
+    at(5)
+    timers = [at(HOUR + n) for n in range(200)]
+    for timer in timers:
+        timer.cancel()
+    assert len(clock._timers[False]._heap) < 80
+    clock.advance(2 * HOUR)
+    assert fired == [5]
+
+
+def test_clear_forgets_every_timer():
+    clock = Clock()
+    at, fired = recorder(clock)
+    timer = at(1)
+    at(2, background=True)
+    clock.clear()
+    timer.cancel()
+    clock.advance(3)
+    assert fired == []
+    assert clock.next_timer() is None
+
+
+def test_next_timer_is_the_earliest_of_any_kind():
+    clock = Clock()
+    at, _ = recorder(clock)
+    assert clock.next_timer() is None
+    at(5)
+    assert clock.next_timer() == 5
+    at(3, background=True)
+    assert clock.next_timer() == 3
+
+
+def test_a_raising_callback_is_reported_and_does_not_stop_the_others():
+    faults: list[BaseException] = []
+    clock = Clock(on_fault=faults.append)
+    at, fired = recorder(clock)
+    clock.call_later(1, lambda: 1 / 0)
+    at(2)
+    clock.advance(3)
+    assert [type(fault) for fault in faults] == [ZeroDivisionError]
+    assert fired == [2]
+
+
+def test_without_anybody_to_report_to_a_raising_callback_raises_and_the_clock_still_works():
+    clock = Clock()
+    at, fired = recorder(clock)
+    clock.call_later(1, lambda: 1 / 0)
+    at(2)
+    with pytest.raises(ZeroDivisionError):
+        clock.advance(3)
+    assert clock.elapsed() == 1
+    clock.advance(1)
+    assert fired == [2]
+
+
+# -- reading -------------------------------------------------------------------------------------------------
+
+
+def test_now_is_the_epoch_and_what_has_elapsed():
+    clock = Clock(epoch=EPOCH)
+    clock.advance(90.5)
+    assert clock.now() == EPOCH + timedelta(seconds=90.5)
+
+
+def test_real_now_is_the_time_of_the_computer_whatever_the_virtual_one_is():
+    clock = Clock(epoch=EPOCH)
+    clock.advance(HOUR)
+    assert abs((clock.real_now() - datetime.now(UTC)).total_seconds()) < 60
+
+
+@pytest.mark.parametrize(
+    ("mode", "rate", "elapsed"), [("real", 1, 2.0), ("scaled", 60, 120.0), ("manual", 1, 0.0), ("auto", 1, 0.0)]
+)
+def test_how_fast_time_goes_by_itself_depends_on_the_mode(real, mode, rate, elapsed):
+    clock = Clock(mode, rate, monotonic=real)
+    real.now += 2
+    assert clock.elapsed() == elapsed
+
+
+def test_an_instant_freezes_time(real):
+    clock = Clock("real", monotonic=real)
+    with clock.instant():
+        before = clock.elapsed()
+        real.now += 5
+        with clock.instant():
+            assert clock.elapsed() == before
+    assert clock.elapsed() == before + 5
+
+
+def test_what_was_due_before_an_instant_happens_before_it(real):
+    clock = Clock("real", monotonic=real)
+    at, fired = recorder(clock)
+    at(1)
+    real.now += 2
+    with clock.instant():
+        assert fired == [1]
+
+
+def test_time_moves_on_after_an_instant_that_failed(real):
+    clock = Clock("real", monotonic=real)
+    with pytest.raises(ZeroDivisionError), clock.instant():
+        raise ZeroDivisionError
+    real.now += 1
+    assert clock.elapsed() == 1
+
+
+def test_elapsed_never_goes_back(real):
+    clock = Clock("real", monotonic=real)
+    real.now += 5
+    assert clock.elapsed() == 5
+    real.now -= 3
+    assert clock.elapsed() == 5
+
+
+@pytest.mark.parametrize("rate", [1, 60])
+def test_late_timers_of_a_running_clock_still_fire_at_their_own_instants(real, rate):
+    clock = Clock("scaled", rate, monotonic=real)
+    at, fired = recorder(clock)
+    at(1)
+    at(2)
+    real.now += 10
+    clock.fire_due()
+    assert fired == [1, 2]
+    assert clock.elapsed() == 10 * rate
+
+
+def test_a_late_timer_does_not_fire_before_what_somebody_was_told_already(real):
+    clock = Clock("real", monotonic=real)
+    at, fired = recorder(clock)
+    at(1)
+    real.now += 3
+    assert clock.elapsed() == 3
+    clock.fire_due()
+    assert fired == [3]
+
+
+def test_changing_the_mode_goes_on_from_the_same_instant(real):
+    clock = Clock("real", monotonic=real)
+    changes: list[str] = []
+    clock.on_change = lambda: changes.append(clock.mode)
+    real.now += 5
+    clock.set_mode("manual")
+    real.now += 100
+    assert clock.elapsed() == 5
+    clock.set_mode("scaled", 10)
+    real.now += 1
+    assert clock.elapsed() == 15
+    with clock.instant():
+        clock.set_mode("manual")
+    assert clock.elapsed() == 15
+    assert changes == ["manual", "scaled", "manual"]
+
+
+# -- polling a running clock ---------------------------------------------------------------------------------
+
+
+def test_a_running_clock_is_polled_when_its_next_timer_is_due(real):
+    clock = Clock("scaled", 10, monotonic=real)
+    at, fired = recorder(clock)
+    assert clock.poll() is None
+    at(50)
+    assert clock.poll() == 5
+    real.now += 5
+    assert clock.poll() is None
+    assert fired == [50]
+
+
+def test_due_timers_fire_whoever_holds_the_clock(real):
+    clock = Clock("real", monotonic=real)
+    at, fired = recorder(clock)
+    at(1)
+    clock.set_named_hold("mine", True)
+    real.now += 1
+    with clock.hold("a request"):
+        clock.poll()
+    assert fired == [1]
+
+
+def test_after_a_batch_of_timers_others_get_a_chance():
+    clock = Clock()
+    at, fired = recorder(clock)
+    for _ in range(BATCH + 1):
+        at(0)
+    assert clock.poll() == 0.0
+    assert len(fired) == BATCH
+    assert clock.poll() is None
+
+
+# -- travelling ----------------------------------------------------------------------------------------------
+
+
+def test_a_manual_clock_stands_until_somebody_travels(real):
+    clock = Clock(settle=0, monotonic=real)
+    at, fired = recorder(clock)
+    at(1)
+    at(9)
+    assert clock.poll() is None
+    assert clock.travel(2) == 2
+    assert clock.poll() is None
+    assert fired == [1]
+    assert (clock.elapsed(), clock.target) == (2, None)
+
+
+def test_a_busy_hold_stops_travel_and_the_way_goes_on_when_it_is_released(real):
+    clock = Clock(settle=0, monotonic=real)
+    at, fired = recorder(clock)
+    at(1)
+    clock.travel(2)
+    hold = clock.hold("a request")
+    assert clock.busy
+    assert clock.poll() is None
+    assert fired == []
+    hold.release()
+    hold.release()
+    assert not clock.busy
+    clock.poll()
+    assert fired == [1]
+
+
+def test_a_named_hold_does_not_stop_travel():
+    clock = Clock(settle=0)
+    clock.set_named_hold("mine", True)
+    clock.travel(2)
+    clock.poll()
+    assert clock.elapsed() == 2
+
+
+def test_travel_waits_on_its_way_for_who_becomes_busy():
+    clock = Clock(settle=0)
+    holds = []
+    clock.call_later(1, lambda: holds.append(clock.hold("a webhook")))
+    clock.travel(2)
+    assert clock.poll() is None
+    assert clock.elapsed() == 1
+    holds[0].release()
+    clock.poll()
+    assert clock.elapsed() == 2
+
+
+def test_a_second_shorter_travel_does_not_shorten_the_first():
+    clock = Clock(settle=0)
+    clock.travel(5)
+    assert clock.travel(1) == 5
+
+
+def test_a_running_clock_that_overtook_its_destination_does_not_go_back(real):
+    clock = Clock("real", settle=0, monotonic=real)
+    clock.travel(1)
+    real.now += 5
+    clock.poll()
+    assert clock.elapsed() == 5
+    assert clock.target is None
+
+
+def test_advance_asks_nobody():
+    clock = Clock()
+    at, fired = recorder(clock)
+    at(1)
+    with clock.hold("a request"):
+        clock.advance(1)
+    assert fired == [1]
+
+
+# -- auto ----------------------------------------------------------------------------------------------------
+
+
+def test_an_auto_clock_jumps_from_timer_to_timer_when_nobody_was_busy_for_settle(real):
+    clock = Clock("auto", settle=0.025, monotonic=real)
+    at, fired = recorder(clock)
+    at(60)
+    at(3600)
+    assert clock.poll() == pytest.approx(0.025)
+    real.now += 0.03
+    assert clock.poll() is None
+    assert fired == [60, 3600]
+
+
+def test_settle_counts_from_the_last_release(real):
+    clock = Clock("auto", settle=1, monotonic=real)
+    at, fired = recorder(clock)
+    at(60)
+    hold = clock.hold("a request")
+    real.now += 10
+    assert clock.quiet_in() is None
+    assert clock.poll() is None
+    hold.release()
+    assert clock.quiet_in() == 1
+    assert clock.poll() == 1
+    real.now += 1
+    clock.poll()
+    assert fired == [60]
+
+
+def test_named_holds_stop_jumps_until_the_last_one_is_lifted():
+    clock = Clock("auto", settle=0)
+    at, fired = recorder(clock)
+    at(60)
+    clock.set_named_hold("one", True)
+    clock.set_named_hold("two", True)
+    clock.set_named_hold("one", False)
+    clock.set_named_hold("never set", False)
+    assert clock.poll() is None
+    assert fired == []
+    clock.set_named_hold("two", False)
+    clock.poll()
+    assert fired == [60]
+
+
+def test_background_timers_are_not_jumped_to_by_themselves():
+    clock = Clock("auto", settle=0)
+    at, fired = recorder(clock)
+    at(60, background=True)
+    assert clock.poll() is None
+    assert fired == []
+
+
+def test_a_background_timer_fires_on_the_way_to_a_later_foreground_one():
+    clock = Clock("auto", settle=0)
+    at, fired = recorder(clock)
+    at(60, background=True)
+    at(100)
+    clock.poll()
+    assert fired == [60, 100]
+
+
+def test_background_timers_are_jumped_to_while_somebody_waits():
+    clock = Clock("auto", settle=0)
+    at, fired = recorder(clock)
+    at(60, background=True)
+    with clock.waiting():
+        assert clock.poll() is None
+    assert fired == [60]
+
+
+@pytest.mark.parametrize(("limit", "fires"), [(59, []), (60, [60])])
+def test_a_wait_reaches_background_timers_within_its_limit_only(limit, fires):
+    clock = Clock("auto", settle=0)
+    at, fired = recorder(clock)
+    at(60, background=True)
+    with clock.waiting(limit):
+        clock.poll()
+    assert fired == fires
+
+
+def test_the_limit_of_a_wait_counts_from_its_beginning():
+    clock = Clock("auto", settle=0)
+    at, fired = recorder(clock)
+    clock.advance(100)
+    at(60, background=True)
+    with clock.waiting(59), clock.waiting(10):
+        clock.poll()
+        assert fired == []
+    with clock.waiting(60):
+        clock.poll()
+    assert fired == [160]
+
+
+def test_foreground_timers_come_before_the_patience_of_those_who_wait():
+    clock = Clock("auto", settle=0)
+    at, fired = recorder(clock)
+    at(10)
+    at(60, background=True)
+    with clock.waiting(), clock.hold("a request"):
+        assert clock.poll() is None
+    clock.poll()
+    assert fired == [10]
+
+
+def test_holders_are_told_by_name_with_the_real_time_they_held(real):
+    clock = Clock(monotonic=real)
+    assert clock.holders() == []
+    clock.hold("your 200 to call.answered")
+    real.now += 1.25
+    clock.set_named_hold("pytest", True)
+    assert clock.holders() == ["your 200 to call.answered, 1.2 s", "hold 'pytest'"]

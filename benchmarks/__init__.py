@@ -1,0 +1,1 @@
+"""How fast the emulator is, as ratios against bare loops within one run: `python -m benchmarks`."""

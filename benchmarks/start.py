@@ -1,0 +1,44 @@
+"""How long it takes until the first answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from http.client import HTTPConnection
+from statistics import median
+from time import perf_counter
+
+from .row import Row
+from .server import environment
+
+BASELINE = "import aiohttp.web, pydantic"
+
+
+async def start_to_first_answer(quick: bool) -> Row:
+    """From the start of the process until `GET /_emulator/ready` is answered; against importing its two pillars."""
+    _import()
+    _first_answer()
+    runs = [(_first_answer(), _import()) for _ in range(5 if quick else 15)]
+    mine, theirs = zip(*runs, strict=True)
+    return Row("start to first answer", median(mine), "ms", "≤", 2.0, median(theirs))
+
+
+def _first_answer() -> float:
+    began = perf_counter()
+    command = [sys.executable, "-m", "telnyx_emulator", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as process:
+        try:
+            assert process.stdout is not None
+            connection = HTTPConnection("127.0.0.1", json.loads(process.stdout.readline())["port"])
+            connection.request("GET", "/_emulator/ready")
+            assert connection.getresponse().status == 200
+            return (perf_counter() - began) * 1000
+        finally:
+            process.terminate()
+
+
+def _import() -> float:
+    began = perf_counter()
+    subprocess.run([sys.executable, "-c", BASELINE], check=True, env=environment())
+    return (perf_counter() - began) * 1000

@@ -1,0 +1,223 @@
+"""Commands against the vendor's OpenAPI document: paths, parameters and expected webhooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from vendor import Document, Schema
+
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command
+from telnyx_emulator.commands.base import marks, parameters, required
+from telnyx_emulator.commands.types import Known
+
+COMMANDS: dict[str, type[Command]] = {
+    **{f"/calls/{{call_control_id}}/actions/{action}": kind for action, kind in CallCommand.registry.items()},
+    **AccountCommand.registry,
+}
+
+BASE = {"client_state", "command_id"}
+"""What every command takes, also where the document forgets to say so."""
+
+IN_THE_SDK_ONLY = {
+    "/calls": {"diversion", "route_to_mobile"},
+    "/calls/{call_control_id}/actions/transfer": {"diversion", "route_to_mobile"},
+    "/calls/{call_control_id}/actions/hangup": {
+        "reason",
+        "sip_headers",  # both kinds of headers are one group of ours
+    },
+}
+"""Parameters that the document lacks: the SDK is newer."""
+
+REQUIRED_OTHERWISE = {
+    # A queue or a video room may be named instead, so that the call id alone cannot be required.
+    "/calls/{call_control_id}/actions/bridge": {"call_control_id"},
+}
+
+OPEN_VALUES = {
+    "preferred_codecs",  # a comma list in any order; the document's only value is an example
+}
+"""Parameters with an enum in the document whose values are not checked."""
+
+MORE_DEFAULTS = {
+    "hold_after_unbridge": False,
+    "include_metadata_custom_headers": False,
+    "loop": 1,
+    "secure": False,
+}
+"""Defaults that the document does not state: what is not asked for is not done, and what is, once."""
+
+STREAMS = {"streaming.started", "streaming.stopped", "streaming.failed"}
+DEEPFAKES = {"call.deepfake_detection.result", "call.deepfake_detection.error"}
+BY_THE_FAR_END = {"call.hold", "call.unhold"}
+
+NOT_BY_THE_COMMAND: dict[str, set[str]] = {
+    "/calls": STREAMS | DEEPFAKES | BY_THE_FAR_END,
+    "/calls/{call_control_id}/actions/answer": STREAMS | DEEPFAKES | BY_THE_FAR_END,
+    "/calls/{call_control_id}/actions/hangup": {"call.recording.saved"},
+}
+"""Expected webhooks that nothing sends yet, or that the far end causes later, whatever was commanded."""
+
+BESIDES: dict[str, set[str]] = {
+    "/calls": {"call.bridged", "call.playback.started", "call.playback.ended"},  # bridge_on_answer, audio_url
+    "/calls/{call_control_id}/actions/transfer": {"call.playback.started", "call.playback.ended"},  # audio_url
+    "/calls/{call_control_id}/actions/bridge": {"call.answered"},  # of a leg that still rings
+    "/calls/{call_control_id}/actions/refer": {"call.hangup"},  # of the leg that was referred away
+    "/calls/{call_control_id}/actions/send_dtmf": {"call.dtmf.received"},  # of a bridged leg
+}
+"""Webhooks that commands cause though the document does not list them."""
+
+
+@pytest.fixture(params=COMMANDS)
+def path(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def kind(path: str) -> type[Command]:
+    return COMMANDS[path]
+
+
+@pytest.fixture
+def request_schema(document: Document, path: str, kind: type[Command]) -> Schema:
+    return document.request(kind.method, path)
+
+
+@pytest.fixture
+def described(document: Document, request_schema: Schema) -> dict[str, Schema]:
+    """The parameters as the document has them."""
+    return document.properties(request_schema)
+
+
+@pytest.fixture
+def ours(kind: type[Command]) -> dict[str, Schema]:
+    """The parameters as our model has them."""
+    return own_properties(kind.model_json_schema(by_alias=True))
+
+
+def own_properties(schema: Schema) -> dict[str, Schema]:
+    definitions = schema.get("$defs", {})
+    return {name: plain(part, definitions) for name, part in schema["properties"].items()}
+
+
+def plain(schema: Schema, definitions: dict[str, Schema]) -> Schema:
+    """A schema without references, and with its alternatives merged: `X | None` is X."""
+    if "$ref" in schema:
+        schema = schema | definitions[schema["$ref"].rpartition("/")[2]]
+    parts = [plain(part, definitions) for part in schema.get("anyOf", ()) if part != {"type": "null"}]
+    merged: Schema = dict(schema)
+    for part in parts:
+        merged |= {name: value for name, value in part.items() if name not in ("enum", "default")}
+    values = [
+        value for part in [schema, *parts] for value in part.get("enum", [part["const"]] if "const" in part else [])
+    ]
+    if values:
+        merged["enum"] = values
+    if "properties" in merged:
+        merged["properties"] = {name: plain(part, definitions) for name, part in merged["properties"].items()}
+    return merged
+
+
+def test_the_operation_exists(document: Document, path: str, kind: type[Command]):
+    assert document.has(kind.method, path)
+
+
+def test_every_parameter_is_known(path: str, kind: type[Command], described: dict[str, Schema]):
+    assert described.keys() - set(parameters(kind)) == set()
+
+
+def test_no_parameter_is_invented(path: str, kind: type[Command], described: dict[str, Schema]):
+    assert set(parameters(kind)) - described.keys() - BASE == IN_THE_SDK_ONLY.get(path, set())
+
+
+def test_the_same_parameters_are_required(path: str, kind: type[Command], request_schema: Schema):
+    assert set(required(kind)) == set(request_schema.get("required", ())) - REQUIRED_OTHERWISE.get(path, set())
+
+
+def test_all_values_of_enums_are_taken(kind: type[Command], described: dict[str, Schema], ours: dict[str, Schema]):
+    noted = marks(kind)
+    for name, schema in described.items():
+        wanted = set(schema.get("enum", ())) if schema.get("type") != "boolean" else set()
+        if wanted and name not in OPEN_VALUES:
+            known = [note.values for note in noted.get(name, ()) if isinstance(note, Known)]
+            assert wanted <= set(ours[name].get("enum", ())).union(*known), name
+
+
+def test_defaults_agree(described: dict[str, Schema], ours: dict[str, Schema]):
+    for name, schema in described.items():
+        more = MORE_DEFAULTS.get(name)
+        default = more if schema.get("default") is None else schema["default"]
+        assert as_number(ours[name].get("default")) == as_number(default), name
+
+
+def as_number(value: Any) -> Any:
+    """The document writes some numbers as strings."""
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+def test_types_agree(described: dict[str, Schema], ours: dict[str, Schema]):
+    for name, schema in described.items():
+        wanted, given = schema.get("type"), ours[name].get("type")
+        assert wanted is None or given is None or given == wanted, name
+
+
+@pytest.mark.parametrize("bound", ["minimum", "maximum", "minLength", "maxLength"])
+def test_bounds_agree(described: dict[str, Schema], ours: dict[str, Schema], bound: str):
+    for name, schema in described.items():
+        if bound in schema:
+            assert ours[name].get(bound) == schema[bound], name
+
+
+NESTED = (
+    "answering_machine_detection_config",
+    "assistant",
+    "conference_config",
+    "deepfake_detection",
+    "noise_suppression_engine_config",
+    "sound_modifications",
+    "transcription_config",
+)
+
+
+LEFT_OPEN = {
+    "assistant": {
+        "external_llm",
+        "fallback_config",
+        "llm_api_key_ref",
+        "mcp_servers",
+        "model",
+        "name",
+        "observability_settings",
+        "openai_api_key_ref",
+        "tools",
+    }
+}
+"""Members that are taken and shown, but not looked into."""
+
+BY_MODE = {("answering_machine_detection_config", "total_analysis_time_millis")}
+"""Members without a default of their own: it is 3.5 s, or 30 s for the premium detection."""
+
+
+def test_objects_inside_a_command_have_the_same_members(
+    document: Document, described: dict[str, Schema], ours: dict[str, Schema]
+):
+    for name in described.keys() & set(NESTED):
+        theirs, mine = document.properties(described[name]), ours[name]["properties"]
+        assert theirs.keys() - mine.keys() == LEFT_OPEN.get(name, set()), name
+        for member in theirs.keys() & mine.keys():
+            wanted, given = theirs[member], mine[member]
+            if (name, member) not in BY_MODE and member not in document.resolve(described[name]).get("required", ()):
+                assert given.get("default") == wanted.get("default", given.get("default")), (name, member)
+            assert set(wanted.get("enum", ())) <= set(given.get("enum", wanted.get("enum", ()))), (name, member)
+
+
+def test_the_expected_webhooks_are_the_ones_that_are_sent(document: Document, path: str, kind: type[Command]):
+    expected = document.expected_webhooks(kind.method, path) or set()
+    sent = {event.name for event in kind.emits}
+    assert expected - sent == NOT_BY_THE_COMMAND.get(path, set())
+    assert sent - expected == BESIDES.get(path, set())
+
+
+@pytest.mark.parametrize("table", [IN_THE_SDK_ONLY, REQUIRED_OTHERWISE, NOT_BY_THE_COMMAND, BESIDES])
+def test_the_exceptions_are_about_commands_that_exist(table: dict[str, set[str]]):
+    assert table.keys() <= COMMANDS.keys()

@@ -1,0 +1,180 @@
+"""Webhooks against the vendor's OpenAPI document: what they may carry, and what they really carry."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from vendor import Document
+from world import World
+
+from telnyx_emulator.commands.types import OTHER_EVENTS
+from telnyx_emulator.core import acts
+from telnyx_emulator.core.account import Published
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.webhooks import envelope
+
+UNDESCRIBED = {"call.sip_info.received"}
+"""Events that the vendor names in a text and has no schema for."""
+
+DESCRIBED = [name for name in Event.registry if name not in UNDESCRIBED]
+
+LIVE_ONLY = {
+    "call.initiated": {"calling_party_type", "from_sip_uri", "to_sip_uri"},
+    "call.answered": {"calling_party_type", "codec", "sampling_rate"},
+    "call.bridged": {"calling_party_type", "start_time"},
+    "call.hangup": {"calling_party_type", "end_time", "telnyx_error"},
+    "call.gather.ended": {"gather_id"},
+    "call.speak.started": {"speak_id"},
+    "call.speak.ended": {"speak_id"},
+}
+"""Fields that real webhooks have and the document does not mention."""
+
+NEVER_SENT = {
+    "call.initiated": {
+        # Results of screening, and tags of numbers: nothing here screens, and numbers are not configured.
+        "call_screening_result",
+        "shaken_stir_attestation",
+        "shaken_stir_validated",
+        "tags",
+    },
+    "call.answered": {"state", "tags"},  # real ones have no state
+    "call.hangup": {"state", "tags"},
+}
+"""Fields of the document that are not sent."""
+
+OFTEN_NULL = {"client_state"}
+"""Fields that are null on the real wire, whereas the document has them as strings only."""
+
+BASE = {"call_control_id", "call_leg_id", "call_session_id", "client_state", "connection_id"}
+
+
+def fields_of(event: type[Event]) -> set[str]:
+    return set(event.model_fields) | BASE | ({"from", "to"} if event.parties else set())
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_a_webhook_has_the_fields_of_the_document_and_of_the_real_wire(document: Document, name: str):
+    described, ours = document.payload(name).keys(), fields_of(Event.registry[name])
+    assert ours - described == LIVE_ONLY.get(name, set())
+    assert described - ours == NEVER_SENT.get(name, set())
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_values_stay_inside_the_documents_enums(document: Document, name: str):
+    schema = Event.registry[name].model_json_schema()
+    for field, described in document.payload(name).items():
+        if "enum" in described and field in schema["properties"]:
+            assert set(schema["properties"][field]["enum"]) <= set(described["enum"]), field
+
+
+@pytest.mark.parametrize("name", sorted(UNDESCRIBED))
+def test_what_is_said_to_have_no_schema_has_none(document: Document, name: str):
+    assert not document.has_webhook(name)
+
+
+@pytest.mark.parametrize("name", sorted(OTHER_EVENTS))
+def test_the_other_keys_of_webhook_urls_are_webhooks_of_the_vendor(document: Document, name: str):
+    assert document.has_webhook(name)
+
+
+# -- real ones ---------------------------------------------------------------------------------------------------
+
+
+class Recorder(World):
+    """A world that keeps its webhooks as they would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.webhooks: list[dict[str, Any]] = []
+
+    def event(self, published: Published) -> None:
+        super().event(published)
+        self.webhooks.append(json.loads(envelope(published.data, 1, "https://example.com/webhooks")))
+
+
+def calls_end(world: Recorder) -> None:
+    """In all the ways in which they can."""
+    for number in ("0404", "0480", "0486", "0603", "0910"):
+        world.dial(f"+1555010{number}", custom_headers=[{"name": "X-Test", "value": "1"}])
+        world.advance(60)
+    world.dial("sip:someone@example.com", sip_headers=[{"name": "User-to-User", "value": "1"}], timeout_secs=5)
+    acts.hang_up(world.incoming(caller_name="Jane Doe", headers=[{"name": "X-Test", "value": "1"}]))
+    world.do(world.incoming(), "reject", cause="USER_BUSY")
+    world.do(world.dial(), "hangup")
+    world.dial(time_limit_secs=30)
+    world.advance(60)
+
+
+def prompts_and_keys(world: Recorder) -> None:
+    call = world.answered()
+    world.do(call, "speak", payload="Hello.", voice="female", client_state="bWVudQ==")
+    world.do(call, "playback_start", audio_url="https://example.com/music.mp3")
+    world.advance(60)
+    world.do(call, "playback_start", media_name="music", loop="infinity")
+    world.do(call, "playback_stop")
+    world.account.audio["https://example.com/none.mp3"] = "HTTP 404"
+    world.do(call, "playback_start", audio_url="https://example.com/none.mp3")
+    world.do(call, "gather", maximum_digits=2)
+    acts.press(call, "12")
+    world.do(call, "gather_using_audio", media_name="menu")
+    acts.hold(call)
+    acts.unhold(call)
+    acts.hang_up(call)
+
+
+def legs_and_servers(world: Recorder) -> None:
+    call, other = world.bridged()
+    world.do(call, "send_sip_info", body="<ok/>", content_type="application/xml")
+    world.do(call, "siprec_start", connector_name="fails-no-answer")
+    world.do(call, "siprec_start", connector_name="recorder")
+    world.do(call, "refer", sip_address="sip:fails-603@example.com")
+    world.advance(10)
+    world.do(other, "refer", sip_address="sip:fine@example.com")
+    world.advance(10)
+
+
+def machines(world: Recorder) -> None:
+    for mode in ("premium", "detect", "detect_beep", "detect_words", "greeting_end"):
+        for number in ("0901", "0902", "0903", "0911"):
+            world.dial(f"+1555010{number}", answering_machine_detection=mode)
+    world.advance(60)
+
+
+STORIES = (calls_end, prompts_and_keys, legs_and_servers, machines)
+
+
+@cache
+def webhooks() -> dict[str, list[dict[str, Any]]]:
+    """All that is sent in all stories, by type."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for story in STORIES:
+        world = Recorder()
+        story(world)
+        for webhook in world.webhooks:
+            found.setdefault(webhook["data"]["event_type"], []).append(webhook)
+    return found
+
+
+def without_known_nulls(webhook: dict[str, Any]) -> dict[str, Any]:
+    data = webhook["data"]
+    payload = {name: value for name, value in data["payload"].items() if value is not None or name not in OFTEN_NULL}
+    return {**webhook, "data": {**data, "payload": payload}}
+
+
+def test_the_stories_have_every_webhook_in_them():
+    assert webhooks().keys() == Event.registry.keys()
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_real_webhooks_are_valid_against_the_documents_schema(document: Document, name: str):
+    faults = [document.webhook_faults(name, without_known_nulls(webhook)) for webhook in webhooks()[name]]
+    assert faults == [[]] * len(faults)
+
+
+@pytest.mark.parametrize("name", Event.registry)
+def test_real_webhooks_carry_no_field_that_their_class_does_not_declare(name: str):
+    for webhook in webhooks()[name]:
+        assert webhook["data"]["payload"].keys() <= fields_of(Event.registry[name])

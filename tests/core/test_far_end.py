@@ -1,0 +1,129 @@
+"""Who is at an address: magic numbers, and names that say how they fail."""
+
+import pytest
+
+from telnyx_emulator.core.far_end import (
+    MAGIC_NUMBERS,
+    MAGIC_PREFIX,
+    PERSONAS,
+    Outcome,
+    cause_of,
+    failing_code,
+    far_end_at,
+    refer_outcome,
+    siprec_failure,
+)
+
+HUMAN = PERSONAS["human"]
+
+
+def test_an_ordinary_number_is_a_human_who_answers_after_a_second():
+    far_end = far_end_at("+15550003333")
+    assert far_end is HUMAN
+    assert (far_end.rings, far_end.rejects, far_end.refused) == (1.0, None, False)
+
+
+@pytest.mark.parametrize(
+    ("digits", "facts"),
+    [
+        ("0003", {"rings": 3.0}),
+        ("0020", {"rings": 20.0}),
+        ("0403", {"refused": True}),
+        ("0404", {"rejects": 404}),
+        ("0480", {"rejects": 480}),
+        ("0486", {"rejects": 486}),
+        ("0603", {"rejects": 603}),
+        ("0910", {"hangs_up_after": 10.0}),
+        ("0911", {"presses": "1"}),
+    ],
+)
+def test_magic_numbers_have_a_behaviour_of_their_own(digits, facts):
+    far_end = far_end_at(MAGIC_PREFIX + digits)
+    assert {name: getattr(far_end, name) for name in facts} == facts
+
+
+@pytest.mark.parametrize(("digits", "kind", "beep"), [
+    ("0901", "machine", 0.5), ("0902", "machine", None), ("0903", "fax", None),
+])  # fmt: skip
+def test_machines_have_magic_numbers(digits, kind, beep):
+    greeting = far_end_at(MAGIC_PREFIX + digits).greeting
+    assert (greeting.kind, greeting.beep) == (kind, beep)
+
+
+def test_every_magic_number_leads_to_a_persona():
+    assert {far_end_at(MAGIC_PREFIX + digits).name for digits in MAGIC_NUMBERS} == set(MAGIC_NUMBERS.values())
+
+
+@pytest.mark.parametrize(
+    "address", ["+15550100486", "sip:+15550100486@example.com", "+15550100486,200", "tel:+15550100486"]
+)
+def test_a_magic_number_is_magic_wherever_it_stands(address):
+    assert far_end_at(address).rejects == 486
+
+
+def test_other_numbers_of_the_magic_range_are_ordinary():
+    assert far_end_at(MAGIC_PREFIX + "7777") is HUMAN
+
+
+@pytest.mark.parametrize(
+    ("address", "sip"),
+    [
+        ("sip:fails-603@example.com", 603),
+        ("sip:fails-busy@example.com", 486),
+        ("sip:FAILS-No-Answer@example.com", 480),
+        ("fails-404", 404),
+        ("sip:fails-200@example.com", 500),
+        ("sip:fails-somehow@example.com", 500),
+        ("sip:never-fails-603@example.com", None),
+        ("+15550003333", None),
+    ],
+)
+def test_a_name_can_say_how_it_fails(address, sip):
+    assert failing_code(address) == sip
+    assert far_end_at(address).rejects == sip
+
+
+@pytest.mark.parametrize(
+    ("sip", "cause"),
+    [
+        (403, "call_rejected"), (404, "not_found"), (408, "no_answer"), (480, "no_answer"),
+        (486, "user_busy"), (600, "user_busy"), (603, "call_rejected"), (503, "unspecified"),
+    ],
+)  # fmt: skip
+def test_sip_answers_have_the_vendors_causes(sip, cause):
+    assert cause_of(sip) == cause
+
+
+@pytest.mark.parametrize(
+    ("target", "far_end", "outcome"),
+    [
+        ("sip:bob@example.com", "human", Outcome(200, 1.0)),
+        ("sip:bob@example.com", "refer_declined", Outcome(603, 1.0)),
+        ("sip:fails-486@example.com", "human", Outcome(486, 1.0)),
+        ("sip:+15550100603@example.com", "human", Outcome(603, 1.0)),
+        ("sip:+15550100403@example.com", "human", Outcome(403, 1.0)),
+        ("sip:+15550100480@example.com", "human", Outcome(480, 10.0)),
+        ("sip:+15550100003@example.com", "human", Outcome(200, 3.0)),
+        ("sip:+15550100003@example.com", "refer_declined", Outcome(603, 3.0)),
+    ],
+)
+def test_a_refer_ends_as_its_target_says_else_as_the_far_end_likes(target, far_end, outcome):
+    assert refer_outcome(target, PERSONAS[far_end]) == outcome
+    assert outcome.succeeded == (outcome.sip == 200)
+
+
+@pytest.mark.parametrize(
+    ("connector", "cause"),
+    [
+        ("my-recorder", None),
+        ("", None),
+        ("fails-503", "unspecified"),
+        ("fails-486", "user_busy"),
+        ("fails-network-out-of-order", "network_out_of_order"),
+        ("+15550100486", "user_busy"),
+        ("+15550100403", "call_rejected"),
+        ("+15550100003", None),
+    ],
+)
+def test_a_siprec_connector_can_fail_by_its_name(connector, cause):
+    assert siprec_failure(connector) == cause

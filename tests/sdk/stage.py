@@ -1,0 +1,150 @@
+"""An application written with the official SDK, and the people whom it talks to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import aiohttp
+from aiohttp import web
+from telnyx import AsyncTelnyx, types
+from telnyx.types import UnwrapWebhookEvent
+
+CONNECTION = "2963572552552678752"
+OUR_NUMBER = "+15550002222"
+FALLBACK = "ReplacedLinkClickWebhookEvent"
+"""What the SDK makes of a webhook that fits none of its models."""
+
+UNTYPED = {"call.sip_info.received"}
+"""Webhooks that the vendor names but has no schema for."""
+
+
+def class_of(event_type: str) -> type[Any]:
+    """The SDK's class for a webhook; SIPREC events have the prefix `Call` there and none on the wire."""
+    words = event_type.removeprefix("call.").replace("_", ".").split(".")
+    return getattr(types, f"Call{''.join(map(str.title, words))}WebhookEvent")
+
+
+class Received(NamedTuple):
+    """One webhook: as the SDK types it, and as it was sent."""
+
+    event: UnwrapWebhookEvent
+    body: str
+    headers: dict[str, str]
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        return json.loads(self.body)
+
+    @property
+    def name(self) -> str:
+        return self.raw["data"]["event_type"]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return self.raw["data"]["payload"]
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Typed by its own model; the SDK's last resort only where there is no model."""
+        if self.name in UNTYPED:
+            return type(self.event).__name__ == FALLBACK
+        return isinstance(self.event, class_of(self.name))
+
+
+Reaction = Callable[[Any], Awaitable[object]]
+
+
+class Application:
+    """A webhook endpoint that trusts nothing unverified, and a reaction for each type of event.
+
+    Its SDK client is configured by the environment alone.
+    """
+
+    def __init__(self) -> None:
+        self.client = AsyncTelnyx()
+        self.calls = self.client.calls
+        self.received: list[Received] = []
+        self.refused: list[str] = []
+        self._reactions: dict[str, Reaction] = {}
+
+    def on(self, event_type: str) -> Callable[[Reaction], Reaction]:
+        def add(reaction: Reaction) -> Reaction:
+            self._reactions[event_type] = reaction
+            return reaction
+
+        return add
+
+    async def webhook(self, request: web.Request) -> web.Response:
+        body = await request.text()
+        try:
+            event = self.client.webhooks.unwrap(body, headers=request.headers)
+        except ValueError as error:
+            self.refused.append(str(error))
+            return web.Response(status=400)
+        received = Received(event, body, dict(request.headers))
+        self.received.append(received)
+        if reaction := self._reactions.get(received.name):
+            await reaction(event.data.payload)
+        return web.Response()
+
+    async def dial(self, to: str, **more: Any) -> str:
+        answer = await self.calls.dial(connection_id=CONNECTION, from_=OUR_NUMBER, to=to, **more)
+        return answer.data.call_control_id
+
+    def names(self, call: str | None = None) -> list[str]:
+        return [one.name for one in self.received if call in (None, one.payload["call_control_id"])]
+
+    def payloads(self, name: str) -> list[dict[str, Any]]:
+        return [one.payload for one in self.received if one.name == name]
+
+    def payload(self, name: str) -> dict[str, Any]:
+        """The payload of the only webhook of that type."""
+        (payload,) = self.payloads(name)
+        return payload
+
+    @property
+    def mistyped(self) -> list[str]:
+        return [f"{one.name} is a {type(one.event).__name__}" for one in self.received if not one.is_as_expected]
+
+
+class FarEnd:
+    """Whoever is on the other side of the calls, by way of the administration."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self._session, self._url, self._seen = session, url, 0
+
+    async def request(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        async with self._session.request(method, f"{self._url}/_emulator/{path}", json=body) as response:
+            answer = await response.json()
+            assert response.ok, answer
+            return answer
+
+    async def call(self, **call: Any) -> str:
+        """Somebody calls; returns the call_control_id."""
+        body = {"from": "+15550001111", "to": OUR_NUMBER, "connection_id": CONNECTION} | call
+        return (await self.request("POST", "calls", body))["data"]["call_control_id"]
+
+    async def act(self, call: str, verb: str, **body: Any) -> None:
+        """Answer, press, hang up…, once the application has reacted to all that it was told."""
+        await self.request("POST", f"calls/{call}/{verb}", body)
+
+    async def hold_clock(self) -> None:
+        await self.request("POST", "clock/hold/test")
+
+    async def release_clock(self) -> None:
+        await self.request("DELETE", "clock/hold/test")
+
+    async def until(self, *names: str) -> None:
+        """Until the application has taken these webhooks, counted from where the last `until` ended."""
+        missing = list(names)
+        while missing:
+            answer = await self.request("GET", f"journal?kind=delivery&wait=10&after={self._seen}")
+            assert answer["data"], f"never taken: {missing}"
+            for entry in answer["data"]:
+                self._seen = entry["seq"]
+                if entry["name"] in missing and entry.get("status") == 200:
+                    missing.remove(entry["name"])
+                if not missing:
+                    break

@@ -1,0 +1,123 @@
+"""Every type of webhook by its natural cause: verified, and typed by the SDK as what it is."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from stage import FALLBACK, Application, FarEnd
+
+from telnyx_emulator.core.events import Event
+
+CALLEE, VOICEMAIL = "+15550003333", "+15550100901"
+SIGNATURE, TIMESTAMP = "telnyx-signature-ed25519", "telnyx-timestamp"
+
+
+async def answered(application: Application, far_end: FarEnd) -> str:
+    """An incoming call that the application took."""
+    call = await far_end.call()
+    await application.calls.actions.answer(call)
+    await far_end.until("call.initiated", "call.answered")
+    return call
+
+
+async def dialled(application: Application, far_end: FarEnd) -> str:
+    call = await application.dial(CALLEE)
+    await far_end.until("call.initiated", "call.answered")
+    return call
+
+
+async def the_far_end_acts(application: Application, far_end: FarEnd) -> None:
+    call = await answered(application, far_end)
+    await far_end.act(call, "hold")
+    await far_end.act(call, "unhold")
+    await application.calls.actions.gather(call, maximum_digits=1)
+    await far_end.act(call, "press", digits="7")
+    await far_end.act(call, "hangup")
+    await far_end.until("call.hold", "call.unhold", "call.gather.ended", "call.dtmf.received", "call.hangup")
+
+
+async def prompts_are_heard(application: Application, far_end: FarEnd) -> None:
+    call = await answered(application, far_end)
+    await application.calls.actions.speak(call, payload="Hello.", voice="female")
+    await application.calls.actions.start_playback(call, audio_url="https://example.com/music.mp3")
+    await far_end.until("call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended")
+
+
+async def legs_are_bridged(application: Application, far_end: FarEnd) -> None:
+    call, other = await answered(application, far_end), await dialled(application, far_end)
+    await application.calls.actions.bridge(call, call_control_id_to_bridge_with=other)
+    await application.calls.actions.send_sip_info(call, body="<ok/>", content_type="application/xml")
+    await far_end.until("call.bridged", "call.bridged", "call.sip_info.received")
+
+
+async def sip_goes_well_and_wrong(application: Application, far_end: FarEnd) -> None:
+    actions, call = application.calls.actions, await answered(application, far_end)
+    await actions.refer(call, sip_address="sip:fails-busy@example.com")
+    await actions.start_siprec(call, connector_name="fails-503")
+    await far_end.until("call.refer.failed", "siprec.failed")
+    await actions.start_siprec(call, connector_name="recorder")
+    await far_end.until("siprec.started")
+    await actions.refer(call, sip_address="sip:fine@example.com")
+    await far_end.until("call.refer.completed", "siprec.stopped", "call.hangup")
+
+
+async def machines_answer(application: Application, far_end: FarEnd) -> None:
+    await application.dial(VOICEMAIL, answering_machine_detection="detect_beep")
+    await far_end.until("call.machine.detection.ended", "call.machine.greeting.ended")
+    await application.dial(VOICEMAIL, answering_machine_detection="premium")
+    await far_end.until("call.machine.premium.detection.ended", "call.machine.premium.greeting.ended")
+
+
+CAUSES = (the_far_end_acts, prompts_are_heard, legs_are_bridged, sip_goes_well_and_wrong, machines_answer)
+
+
+async def test_every_type_of_webhook_has_a_cause(application: Application, far_end: FarEnd):
+    for cause in CAUSES:
+        await cause(application, far_end)
+    assert set(application.names()) == set(Event.registry)
+
+
+async def test_sip_info_has_no_class_in_the_sdk_and_is_sent_like_all_others(application: Application, far_end: FarEnd):
+    await legs_are_bridged(application, far_end)
+    (received,) = [one for one in application.received if one.name == "call.sip_info.received"]
+    assert type(received.event).__name__ == FALLBACK
+    assert received.raw["data"].keys() == {"event_type", "id", "occurred_at", "payload", "record_type"}
+    assert received.payload.keys() == {
+        "body",
+        "call_control_id",
+        "call_leg_id",
+        "call_session_id",
+        "client_state",
+        "connection_id",
+        "content_type",
+        "from",
+        "to",
+    }
+    assert (received.payload["body"], received.payload["content_type"]) == ("<ok/>", "application/xml")
+
+
+TAMPERED = {
+    "another body": lambda body, headers: (body.replace("incoming", "outgoing"), headers),
+    "another signature": lambda body, headers: (
+        body,
+        headers | {SIGNATURE: base64.b64encode(bytes(64)).decode()},
+    ),
+    "another time": lambda body, headers: (body, headers | {TIMESTAMP: str(int(headers[TIMESTAMP]) - 1)}),
+    "no signature": lambda body, headers: (body, {TIMESTAMP: headers[TIMESTAMP]}),
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED)
+async def test_the_signature_covers_body_and_time(
+    application: Application, far_end: FarEnd, tamper: Callable[[str, dict[str, str]], tuple[str, dict[str, str]]]
+):
+    await answered(application, far_end)
+    received = application.received[0]
+    webhooks = application.client.webhooks
+    headers = {name.lower(): value for name, value in received.headers.items()}
+    assert webhooks.unwrap(received.body, headers=headers) == received.event
+    body, headers = tamper(received.body, headers)
+    with pytest.raises(ValueError, match=r"[Ss]ignature"):
+        webhooks.unwrap(body, headers=headers)

@@ -1,0 +1,238 @@
+"""The two ends of the wire: an API client, and an application that gets webhooks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from telnyx_emulator import Emulator
+from telnyx_emulator.tenants import Tenant
+
+KEY = "KEY0000_test"
+CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
+CONNECTION = "2963572552552678752"
+
+
+@dataclass
+class Answer:
+    """What the emulator answered; unpacks into status and JSON."""
+
+    status: int
+    json: Any
+    headers: Mapping[str, str]
+    raw: bytes
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.status, self.json))
+
+    @property
+    def data(self) -> Any:
+        assert self.status < 300, self.raw
+        return self.json["data"]
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The only error."""
+        (error,) = self.json["errors"]
+        return error
+
+    @property
+    def refusal(self) -> tuple[int, str]:
+        """Status and code of the only error."""
+        return self.status, self.error["code"]
+
+
+class Api:
+    """A client with an API key."""
+
+    def __init__(self, session: aiohttp.ClientSession, emulator: Emulator, key: str | None = KEY) -> None:
+        self._session, self._emulator, self.key = session, emulator, key
+        self.headers = {"authorization": f"Bearer {key}"} if key else {}
+
+    def with_key(self, key: str | None) -> Api:
+        return Api(self._session, self._emulator, key)
+
+    @property
+    def world(self) -> Tenant:
+        return self._emulator.world(self.key or "")
+
+    async def send(self, method: str, path: str, **request: Any) -> Answer:
+        request["headers"] = self.headers | request.get("headers", {})
+        url = URL(self._emulator.url + path, encoded=True)
+        async with self._session.request(method, url, **request) as response:
+            raw = await response.read()
+            return Answer(response.status, json.loads(raw) if raw else None, response.headers, raw)
+
+    async def get(self, path: str, **query: Any) -> Answer:
+        return await self.send("GET", f"{path}?{urlencode(query)}" if query else path)
+
+    async def post(self, path: str, **body: Any) -> Answer:
+        return await self.send("POST", path, json=body)
+
+    async def put(self, path: str, **body: Any) -> Answer:
+        return await self.send("PUT", path, json=body)
+
+    async def patch(self, path: str, **body: Any) -> Answer:
+        return await self.send("PATCH", path, json=body)
+
+    async def delete(self, path: str) -> Answer:
+        return await self.send("DELETE", path)
+
+    # -- calls ------------------------------------------------------------------------------------------------
+
+    async def incoming(self, **call: Any) -> str:
+        """Somebody calls; returns the call_control_id."""
+        given = {"from": CALLER, "to": OUR_NUMBER, "connection_id": CONNECTION} | call
+        return (await self.post("/_emulator/calls", **given)).data["call_control_id"]
+
+    async def answered(self, **call: Any) -> str:
+        """An incoming call that was answered, and whose webhooks have arrived."""
+        id = await self.incoming(**call)
+        await self.do(id, "answer")
+        await self.rest()
+        return id
+
+    async def dial(self, **fields: Any) -> Answer:
+        return await self.post(
+            "/v2/calls", **({"to": CALLEE, "from": OUR_NUMBER, "connection_id": CONNECTION} | fields)
+        )
+
+    async def dialled(self, **fields: Any) -> str:
+        """An outgoing call that rings; returns the call_control_id."""
+        return (await self.dial(**fields)).data["call_control_id"]
+
+    async def do(self, id: str, action: str, **body: Any) -> Any:
+        """A command to a leg, which succeeds; returns its `data`."""
+        return (await self.act(id, action, **body)).data
+
+    async def act(self, id: str, action: str, **body: Any) -> Answer:
+        return await self.send(
+            "PUT" if action == "client_state_update" else "POST", f"/v2/calls/{id}/actions/{action}", json=body
+        )
+
+    # -- time and what happened -------------------------------------------------------------------------------
+
+    async def advance(self, seconds: float) -> None:
+        await self.world.advance(seconds)
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Until no webhook is under way."""
+        await self.world.rest()
+
+    async def deliveries(self, **query: Any) -> list[dict[str, Any]]:
+        return (await self.get("/v2/webhook_deliveries", **query)).data
+
+
+@dataclass
+class Reaction:
+    """What the application does with a webhook."""
+
+    status: int = 200
+    delay: float = 0.0
+    location: str | None = None
+    drop: bool = False
+    until: asyncio.Event | None = None
+    """Answer only when this is set."""
+
+
+@dataclass
+class Received:
+    """One webhook as it arrived."""
+
+    at: float
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature covers besides the timestamp."""
+        return self.query["payload"].encode() if self.method == "GET" else self.body
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.signed)
+
+    @property
+    def name(self) -> str:
+        return self.json["data"]["event_type"]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return self.json["data"]["payload"]
+
+    @property
+    def attempt(self) -> int:
+        return self.json["meta"]["attempt"]
+
+
+@dataclass
+class Receiver:
+    """An application's webhook endpoint: it takes everything, at any path, unless told otherwise."""
+
+    origin: str = ""
+    received: list[Received] = field(default_factory=list)
+    _reactions: dict[str, list[Reaction]] = field(default_factory=dict)
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def url(self) -> str:
+        return f"{self.origin}/webhooks"
+
+    def on(self, what: str, *reactions: int | Reaction) -> None:
+        """How to react to an event type, or at a path: once each, in turn; the last one from then on."""
+        self._reactions[what] = [one if isinstance(one, Reaction) else Reaction(one) for one in reactions]
+
+    @property
+    def names(self) -> list[str]:
+        """Event types in the order in which they arrived."""
+        return [one.name for one in self.received]
+
+    def got(self, name: str) -> list[Received]:
+        return [one for one in self.received if one.name == name]
+
+    def one(self, name: str) -> Received:
+        (one,) = self.got(name)
+        return one
+
+    async def arrival(self, count: int = 1) -> None:
+        """Until so many webhooks have arrived."""
+        async with asyncio.timeout(3):
+            while len(self.received) < count:
+                await self._arrived.wait()
+                self._arrived.clear()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        arrived = Received(
+            asyncio.get_running_loop().time(),
+            request.method,
+            request.path,
+            dict(request.query),
+            request.headers.copy(),
+            await request.read(),
+        )
+        self.received.append(arrived)
+        self._arrived.set()
+        reaction = self._next(request.path) or self._next(arrived.name) or Reaction()
+        await asyncio.sleep(reaction.delay)
+        if reaction.until is not None:
+            await reaction.until.wait()
+        if reaction.drop and request.transport is not None:
+            request.transport.abort()
+        headers = {"location": reaction.location} if reaction.location else {}
+        return web.Response(status=reaction.status, text="thank you", headers=headers)
+
+    def _next(self, what: str) -> Reaction | None:
+        reactions = self._reactions.get(what, [])
+        return reactions.pop(0) if len(reactions) > 1 else next(iter(reactions), None)

@@ -1,0 +1,170 @@
+"""A small world for tests: one account on a manual clock, and a record of all that happens in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from telnyx_emulator.commands import AccountCommand, CallCommand
+from telnyx_emulator.commands.base import execute, execute_on_account
+from telnyx_emulator.core import acts
+from telnyx_emulator.core.account import Account, Published, Witness
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.routing import Session
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
+CONNECTION = "2963572552552678752"
+
+
+class Seen(NamedTuple):
+    """An event, with its payload read back from the JSON that the application gets."""
+
+    at: float
+    name: str
+    payload: dict[str, Any]
+
+
+class Note(NamedTuple):
+    kind: str
+    name: str
+    call: Call | None
+    detail: dict[str, Any]
+
+
+class World(Witness):
+    def __init__(self, seed: int = 1) -> None:
+        self.seen: list[Seen] = []
+        self.noted: list[Note] = []
+        self.merges: list[tuple[str, str]] = []
+        self.clock = Clock(epoch=EPOCH, on_fault=lambda fault: self.account.fault(fault))
+        self.account = Account(self.clock, seed, self)
+
+    # -- calls ------------------------------------------------------------------------------------------------
+
+    def incoming(self, persona: str = "human", *, from_: str = CALLER, to: str = OUR_NUMBER, **more: Any) -> Call:
+        """Somebody calls us and it rings."""
+        far_end = PERSONAS[persona]
+        return acts.ring_in(self.account, from_=from_, to=to, connection_id=CONNECTION, far_end=far_end, **more)
+
+    def answered(self, persona: str = "human", **more: Any) -> Call:
+        """An incoming call that was answered; the events that led there are forgotten."""
+        call = self.incoming(persona, **more)
+        self.do(call, "answer")
+        self.forget()
+        return call
+
+    def dial(self, to: str | list[str] = CALLEE, **fields: Any) -> Call:
+        """We call somebody and it rings; of several legs the first."""
+        body = {"to": to, "from": OUR_NUMBER, "connection_id": CONNECTION} | fields
+        return self.account.calls[self.create("/calls", **body)["call_control_id"]]
+
+    def dialled(self, to: str = CALLEE, **fields: Any) -> Call:
+        """An outgoing call that was answered; the events that led there are forgotten."""
+        call = self.dial(to, **fields)
+        self.advance(1)
+        self.forget()
+        return call
+
+    def bridged(self, **fields: Any) -> tuple[Call, Call]:
+        """Two answered legs that were bridged by the first one."""
+        call, other = self.answered(), self.dialled()
+        self.do(call, "bridge", call_control_id=other.id, **fields)
+        self.forget()
+        return call, other
+
+    # -- commands ---------------------------------------------------------------------------------------------
+
+    def do(self, call: Call, action: str, **body: Any) -> dict[str, Any]:
+        """Carry out a command on a leg; returns the `data` of the answer."""
+        return execute(CallCommand.registry[action].parse(body), call)
+
+    def create(self, path: str, **body: Any) -> dict[str, Any]:
+        """Carry out a command that makes something new."""
+        return execute_on_account(AccountCommand.registry[path].parse(body), self.account)
+
+    def refusal(self, call: Call | None, name: str, **body: Any) -> list[dict[str, Any]]:
+        """The `errors` of a command that is refused; nothing changes and nothing is emitted."""
+        before = self.snapshot()
+        try:
+            self.create(name, **body) if call is None else self.do(call, name, **body)
+        except ApiError as error:
+            assert self.snapshot() == before
+            return error.entries()
+        raise AssertionError(f"{name} was not refused")
+
+    def code(self, call: Call | None, name: str, **body: Any) -> str:
+        """The code of the only error of a command that is refused."""
+        (entry,) = self.refusal(call, name, **body)
+        return str(entry["code"])
+
+    def snapshot(self) -> object:
+        """All that a refused command must leave as it was."""
+        calls = [
+            {name: getattr(call, name) for name in Call.__slots__ if name not in ("processes", "parameters", "done")}
+            | {"going_on": call.processes.all(), "parameters": dict(call.parameters)}
+            for call in self.account.calls.values()
+        ]
+        return calls, list(self.seen), list(self.noted), dict(self.account.applications)
+
+    # -- time -------------------------------------------------------------------------------------------------
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    # -- what happened ----------------------------------------------------------------------------------------
+
+    def events(self, call: Call | None = None) -> list[str]:
+        """Names of the events so far, of one leg or of all."""
+        return [seen.name for seen in self.seen if call is None or seen.payload["call_control_id"] == call.id]
+
+    def payloads(self, name: str, call: Call | None = None) -> list[dict[str, Any]]:
+        found = [seen.payload for seen in self.seen if seen.name == name]
+        return [payload for payload in found if call is None or payload["call_control_id"] == call.id]
+
+    def payload(self, name: str, call: Call | None = None) -> dict[str, Any]:
+        """The payload of the only event of that name."""
+        (payload,) = self.payloads(name, call)
+        return payload
+
+    def notes(self, kind: str, call: Call | None = None) -> list[Note]:
+        return [note for note in self.noted if note.kind == kind and (call is None or note.call is call)]
+
+    def forget(self) -> None:
+        """Begin the record anew."""
+        self.seen.clear()
+        self.noted.clear()
+
+    # -- as a witness -----------------------------------------------------------------------------------------
+
+    def event(self, published: Published) -> None:
+        data = json.loads(published.data)
+        self.seen.append(Seen(published.elapsed, published.name, data["payload"]))
+
+    def note(self, kind: str, name: str, call: Call | None, detail: dict[str, Any]) -> None:
+        self.noted.append(Note(kind, name, call, detail))
+
+    def merged(self, session: Session, other: Session) -> None:
+        self.merges.append((session.id, other.id))
+
+
+def a_body(action: str, other: Call) -> dict[str, Any]:
+    """A valid body for each action; `other` is the leg to bridge with."""
+    return {
+        "bridge": {"call_control_id": other.id},
+        "client_state_update": {"client_state": "bmV3"},
+        "gather_using_audio": {"audio_url": "http://example.com/prompt.mp3"},
+        "gather_using_speak": {"payload": "press one", "voice": "female"},
+        "playback_start": {"audio_url": "http://example.com/music.mp3"},
+        "refer": {"sip_address": "sip:bob@example.com"},
+        "reject": {"cause": "USER_BUSY"},
+        "send_dtmf": {"digits": "1"},
+        "send_sip_info": {"body": "{}", "content_type": "application/json"},
+        "speak": {"payload": "hello", "voice": "female"},
+        "switch_supervisor_role": {"role": "monitor"},
+        "transfer": {"to": CALLEE},
+    }.get(action, {})
