@@ -17,6 +17,7 @@ class Pump:
         self._soon: asyncio.Handle | None = None
         self._later: asyncio.TimerHandle | None = None
         self._changed: list[asyncio.Future[None]] = []
+        self._closed = False
         clock.on_change = self.wake
         self.wake()
 
@@ -26,6 +27,8 @@ class Pump:
             self._soon = self._loop.call_soon(self._run)
 
     def close(self) -> None:
+        """Move nothing any more; whoever waits goes on at once."""
+        self._closed = True
         self._clock.on_change = lambda: None
         for handle in (self._soon, self._later):
             if handle is not None:
@@ -36,19 +39,20 @@ class Pump:
         """Travel that far, giving everybody time to react on the way. `guard`: real seconds without progress."""
         target = self._clock.travel(seconds)
         seen, deadline = self._clock.elapsed(), self._loop.time() + guard
-        while self._clock.target is not None and self._clock.elapsed() < target:
+        while not self._closed and self._clock.target is not None and self._clock.elapsed() < target:
             await self._change(deadline - self._loop.time())
             if self._clock.elapsed() > seen:
                 seen, deadline = self._clock.elapsed(), self._loop.time() + guard
             elif self._loop.time() >= deadline:
                 self._clock.target = None
                 raise ClockHeld(self._blame(f"The clock could not move on to {target:.3f} s"))
+        self._clock.fire_due()
 
     async def rest(self, guard: float) -> None:
         """Wait until nobody has been busy for the settle time: no open request, no webhook under way."""
         deadline = self._loop.time() + guard
         self._clock.fire_due()
-        while (pause := self._clock.quiet_in()) != 0.0:
+        while not self._closed and (pause := self._clock.quiet_in()) != 0.0:
             left = deadline - self._loop.time()
             if left <= 0:
                 raise ClockHeld(self._blame("The world does not come to rest"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Final
 
 from nacl.signing import SigningKey
@@ -19,7 +18,7 @@ class Signer:
         """`key`: base64 of a 32-byte seed, as `telnyx-emulator keys --new` prints one. Raises ValueError."""
         try:
             seed = base64.b64decode(key, validate=True)
-        except binascii.Error:
+        except ValueError:
             seed = b""
         if len(seed) != 32:
             raise ValueError("a signing key is the base64 of 32 bytes; `telnyx-emulator keys --new` makes one")

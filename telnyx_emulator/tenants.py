@@ -225,7 +225,11 @@ class Tenants:
         now = time.monotonic()
         while self._worlds:
             key, oldest = next(iter(self._worlds.items()))
-            idle = now - oldest.used_at > self._settings.world_idle and not oldest.live_calls
+            idle = now - oldest.used_at > self._settings.world_idle
+            if idle and oldest.live_calls:
+                oldest.used_at = now
+                self._worlds.move_to_end(key)
+                continue
             if not idle and len(self._worlds) < self._settings.max_worlds:
                 return
             log.info("world %s is dropped: %s", masked(key), "idle" if idle else "too many worlds")

@@ -89,6 +89,7 @@ class World(Witness):
 
     def refusal(self, call: Call | None, name: str, **body: Any) -> list[dict[str, Any]]:
         """The `errors` of a command that is refused; nothing changes and nothing is emitted."""
+        self.clock.fire_due()
         before = self.snapshot()
         try:
             self.create(name, **body) if call is None else self.do(call, name, **body)

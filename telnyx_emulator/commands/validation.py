@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
+from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -108,7 +109,7 @@ def _refusal(details: ErrorDetails, model: type[BaseModel]) -> Refusal:
         return Refusal(str(context["code"]), pointer, context["detail"], context["code"] in STRUCTURAL)
     if code := _code_of(details["loc"], model):
         return Refusal(code, pointer, structural=_is_structural(kind))
-    return _general(details, pointer)
+    return _general(details, pointer, model)
 
 
 def _wire_path(location: tuple[int | str, ...], model: type[BaseModel]) -> tuple[int | str, ...]:
@@ -117,7 +118,7 @@ def _wire_path(location: tuple[int | str, ...], model: type[BaseModel]) -> tuple
     return (field.alias, *location[1:]) if field is not None and field.alias else location
 
 
-def _general(details: ErrorDetails, pointer: str) -> Refusal:
+def _general(details: ErrorDetails, pointer: str, model: type[BaseModel]) -> Refusal:
     """What the vendor has one code for, whatever the parameter."""
     kind = details["type"]
     if kind == "literal_error":
@@ -126,7 +127,7 @@ def _general(details: ErrorDetails, pointer: str) -> Refusal:
     if kind in ("string_too_short", "string_too_long"):
         return Refusal("10025", pointer, _length_detail(details))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        return Refusal("10033", pointer, f"The value is outside of allowed range: {details['msg'].lower()}.")
+        return Refusal("10033", pointer, _range_detail(details, model))
     if _is_structural(kind):
         wanted = TYPE_NAMES.get(kind.split("_")[0], kind.split("_")[0])
         given = JSON_TYPES.get(type(details["input"]), "null")
@@ -158,6 +159,17 @@ def _notes_in(annotation: object) -> Iterator[object]:
     if get_origin(annotation) in (Annotated, Union, UnionType):
         for part in get_args(annotation):
             yield from _notes_in(part)
+
+
+def _range_detail(details: ErrorDetails, model: type[BaseModel]) -> str:
+    """Both ends where the parameter has two, in the vendor's words."""
+    field = next((one for name, one in model.model_fields.items() if details["loc"] in ((name,), (one.alias,))), None)
+    bounds = list(notes_of(field)) if field else []
+    low = next((note.ge for note in bounds if isinstance(note, Ge)), None)
+    high = next((note.le for note in bounds if isinstance(note, Le)), None)
+    if low is None or high is None:
+        return f"The value is outside of allowed range: {details['msg'].lower()}."
+    return f"The value is outside of allowed range {low} to {high}"
 
 
 def _length_detail(details: ErrorDetails) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from enum import IntEnum
 from typing import Any, Literal, NamedTuple
@@ -42,88 +43,52 @@ class Supervision(NamedTuple):
     role: Role
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """One leg. `from_` and `to` are as on the wire; times are virtual seconds of the account's clock."""
 
-    __slots__ = (
-        "_limit",
-        "account",
-        "after_unbridge",
-        "answered_at",
-        "caller_id_name",
-        "client_state",
-        "connection_id",
-        "custom_headers",
-        "direction",
-        "done",
-        "ended_at",
-        "far_end",
-        "from_",
-        "held",
-        "id",
-        "leg_id",
-        "mute_dtmf",
-        "on_end",
-        "override",
-        "parameters",
-        "peer",
-        "processes",
-        "session",
-        "sip_headers",
-        "started_at",
-        "state",
-        "supervision",
-        "suppression",
-        "time_limit",
-        "to",
-    )  # fmt: skip
+    account: Account
+    direction: Direction
+    _: KW_ONLY
+    from_: str
+    to: str
+    connection_id: str
+    far_end: FarEnd
+    session: Session = None  # type: ignore[assignment]  # made when none is given
+    id: str = ""
+    leg_id: str = field(init=False)
+    state: State = field(default=State.RINGING, init=False)
+    client_state: str | None = None
+    override: WebhookOverride | None = None
+    caller_id_name: str | None = None
+    custom_headers: AnyHeaders | None = None
+    sip_headers: AnyHeaders | None = None
+    started_at: float = field(init=False)
+    answered_at: float | None = field(default=None, init=False)
+    ended_at: float | None = field(default=None, init=False)
+    time_limit: float = MAX_DURATION_SECS
+    held: bool = field(default=False, init=False)
+    peer: Call | None = field(default=None, init=False)
+    after_unbridge: bridging.AfterUnbridge = field(default="hangup", init=False)
+    mute_dtmf: bridging.MuteDtmf = field(default="none", init=False)
+    supervision: Supervision | None = field(default=None, init=False)
+    suppression: str | None = field(default=None, init=False)
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
+    """What each command on this leg was given, by action: kept for `GET /_emulator/state`."""
+    done: dict[tuple[str, str], tuple[float, float, dict[str, Any]]] = field(default_factory=dict, init=False)
+    """Answers to commands that carried a `command_id`; see `commands.base`."""
+    on_end: list[Callable[[], None]] | None = field(default=None, init=False)
+    processes: Processes = field(init=False)
+    _limit: Timer | None = field(default=None, init=False)
 
-    def __init__(
-        self,
-        account: Account,
-        direction: Direction,
-        *,
-        from_: str,
-        to: str,
-        connection_id: str,
-        far_end: FarEnd,
-        session: Session | None = None,
-        client_state: str | None = None,
-        override: WebhookOverride | None = None,
-        id: str | None = None,
-    ) -> None:
-        self.account = account
-        self.direction: Direction = direction
-        self.from_, self.to = from_, to
-        self.connection_id = connection_id
-        self.session = session or account.session()
-        self.id = id or account.ids.call_control_id()
-        self.leg_id = account.ids.uuid1(account.clock.now())
-        self.far_end = far_end
-        self.state = State.RINGING
-        self.client_state = client_state
-        self.override = override
-        self.caller_id_name: str | None = None
-        self.custom_headers: AnyHeaders | None = None
-        self.sip_headers: AnyHeaders | None = None
-        self.started_at = account.clock.elapsed()
-        self.answered_at: float | None = None
-        self.ended_at: float | None = None
-        self.time_limit = MAX_DURATION_SECS
-        self.held = False
-        self.peer: Call | None = None
-        self.after_unbridge: bridging.AfterUnbridge = "hangup"
-        self.mute_dtmf: bridging.MuteDtmf = "none"
-        self.supervision: Supervision | None = None
-        self.suppression: str | None = None
-        self.parameters: dict[str, dict[str, Any]] = {}
-        """What each command on this leg was given, by action: kept for `GET /_emulator/state`."""
-        self.done: dict[tuple[str, str], tuple[float, float, dict[str, Any]]] = {}
-        """Answers to commands that carried a `command_id`; see `commands.base`."""
-        self.on_end: list[Callable[[], None]] | None = None
-        self.processes = Processes(account.clock, self._fault)
-        self._limit: Timer | None = None
-        account.calls[self.id] = self
+    def __post_init__(self) -> None:
+        clock = self.account.clock
+        self.session = self.session or self.account.session()
+        self.id = self.id or self.account.ids.call_control_id()
+        self.leg_id = self.account.ids.uuid1(clock.now())
+        self.started_at = clock.elapsed()
+        self.processes = Processes(clock, self._fault)
+        self.account.calls[self.id] = self
 
     # -- reading ---------------------------------------------------------------------------------------------
 

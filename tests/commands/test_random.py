@@ -82,7 +82,7 @@ def check(world: World) -> None:
             assert (call.processes.all(), call.peer) == ((), None)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 5), st.integers(0, 5)), max_size=40))
 def test_no_order_of_events_breaks_a_call(steps):
     world = World()
@@ -91,6 +91,7 @@ def test_no_order_of_events_breaks_a_call(steps):
     for name, first, second in steps:
         calls = list(world.account.calls.values()) or [world.incoming()]
         call, other = calls[first % len(calls)], calls[second % len(calls)]
+        world.clock.fire_due()
         before = world.snapshot()
         try:
             STEPS[name](world, call, other)

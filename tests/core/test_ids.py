@@ -27,9 +27,7 @@ def test_a_call_control_id_is_v3_and_54_url_safe_characters():
 
 def test_events_have_uuids_of_version_4():
     ids = Ids(1)
-    assert {(uuid.UUID(ids.uuid4()).version, uuid.UUID(ids.uuid4()).variant) for _ in range(50)} == {
-        (4, uuid.RFC_4122)
-    }
+    assert {(uuid.UUID(ids.uuid4()).version, uuid.UUID(ids.uuid4()).variant) for _ in range(50)} == {(4, uuid.RFC_4122)}
 
 
 def test_legs_and_sessions_have_uuids_of_version_1_that_tell_the_time_and_one_node():

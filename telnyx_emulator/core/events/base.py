@@ -1,0 +1,33 @@
+"""What happened, as the application is told: one class per webhook type.
+
+An event lists the payload fields beyond those that every event of a call has (see `Call.emit`). Only fields
+that are given are sent, an explicit None as null, so a field that live payloads lack is simply not given.
+Values are checked against the vendor's enums: an SDK silently mistypes a webhook that strays from them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Event(BaseModel):
+    """One webhook's own fields. `parties`: whether the payload also names `from` and `to`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    name: ClassVar[str]
+    parties: ClassVar[bool] = True
+    registry: ClassVar[dict[str, type[Event]]] = {}
+
+    def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if name:
+            if name in Event.registry:
+                raise TypeError(f"{name} is declared twice")
+            cls.name = name
+            Event.registry[name] = cls
+
+    def fields(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.model_fields_set}
