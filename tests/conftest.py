@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from threading import Thread
 
 import aiohttp
 import pytest
@@ -44,3 +46,18 @@ async def api(emulator: Emulator) -> AsyncIterator[Api]:
     """A client of that server, with a key of its own."""
     async with aiohttp.ClientSession() as session:
         yield Api(session, emulator)
+
+
+@pytest.fixture
+def running() -> Iterator[Emulator]:
+    """A server in a thread of its own, for tests that block: the command line and the synchronous client."""
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        thread = Thread(target=loop.run_forever)
+        thread.start()
+        emulator = Emulator(Settings(port=0, clock="manual", settle=0))
+        asyncio.run_coroutine_threadsafe(emulator.__aenter__(), loop).result()
+        yield emulator
+        asyncio.run_coroutine_threadsafe(emulator.__aexit__(None, None, None), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()

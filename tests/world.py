@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from telnyx_emulator.commands.base import execute, execute_on_account
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.account import Account, Published, Witness
 from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.clock import Clock, Timer
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import PERSONAS
 from telnyx_emulator.core.routing import Session
@@ -169,3 +170,13 @@ def a_body(action: str, other: Call) -> dict[str, Any]:
         "switch_supervisor_role": {"role": "monitor"},
         "transfer": {"to": CALLEE},
     }.get(action, {})
+
+
+def recorder(clock: Clock) -> tuple[Callable[..., Timer], list[float]]:
+    """A way to set timers, and the instants at which they fire."""
+    fired: list[float] = []
+
+    def at(delay: float, background: bool = False) -> Timer:
+        return clock.call_later(delay, lambda: fired.append(clock.elapsed()), background)
+
+    return at, fired

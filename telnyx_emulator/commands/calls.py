@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from telnyx_emulator.core import bridging
 from telnyx_emulator.core.call import Call, State, Supervision
@@ -59,13 +59,17 @@ class Answer(
         if not call.incoming:
             raise InvalidCommand
 
-    def run(self, call: Call) -> None:
+    def run(self, call: Call) -> dict[str, Any]:
         if override := self.override():
             call.override = override if call.override is None else call.override.then(override)
-        if call.state is State.RINGING:
-            call.custom_headers = self.headers("custom_headers") or call.custom_headers
-            call.sip_headers = self.headers("sip_headers") or call.sip_headers
-            call.answer()
+        if call.state is not State.RINGING:
+            return {}
+        call.custom_headers = self.headers("custom_headers") or call.custom_headers
+        call.sip_headers = self.headers("sip_headers") or call.sip_headers
+        call.answer()
+        answer = self.prepare(call)
+        self.on_answer(call)
+        return answer
 
 
 REJECTIONS: dict[str, tuple[HangupCause, str]] = {
@@ -179,6 +183,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             raise NotAnswered(self.action)
 
     def run(self, call: Call) -> Process | None:
+        self.prepare(call)
         call.mute_dtmf = self.mute_dtmf
         if self.park_after_unbridge:
             call.after_unbridge = "park"
@@ -189,7 +194,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         other = call.account.calls[self.call_control_id or ""]
         if other.state is State.RINGING and not other.incoming:
             return self._when_answered(call, other)
-        connect(call, other)
+        self._connect(call, other)
         return None
 
     def _when_answered(self, call: Call, other: Call) -> Process:
@@ -197,7 +202,11 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         ringing = other.processes.active(RING)
         yield ringing[0] if ringing else 0.0
         if other.state is State.ANSWERED:
-            connect(call, other)
+            self._connect(call, other)
+
+    def _connect(self, call: Call, other: Call) -> None:
+        connect(call, other)
+        self.on_answer(call)
 
 
 def connect(call: Call, other: Call) -> None:

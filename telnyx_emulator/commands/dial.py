@@ -160,10 +160,11 @@ class OutboundFields(
             call.end(cause_of(sip), "callee", str(sip))  # type: ignore[arg-type]
             return
         call.answer()
-        self._on_answer(call)
+        self.on_answer(call)
         answered()
 
-    def _on_answer(self, call: Call) -> None:
+    def on_answer(self, call: Call) -> None:
+        super().on_answer(call)
         if self.answering_machine_detection != "disabled":
             call.follow(self._detect(call), DETECTION, "detection")
         digits = self.send_digits_on_answer or call.to.partition(",")[2]
@@ -272,12 +273,14 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
             )
             for to in self.destinations
         ]
+        answers = []
         for leg in legs:
             leg.parameters["dial"] = self.given()
             leg.after_unbridge = "park" if self.park_after_unbridge else "hangup"
+            answers.append(describe(leg) | {"is_alive": False} | self.prepare(leg))
             leg.initiate()
             leg.follow(self.ring(leg, self._answered(leg, legs), self._no_answer), RING)
-        return describe(legs[0]) | {"is_alive": False}
+        return answers[0]
 
     @property
     def _no_answer(self) -> Literal["timeout", "no_answer"]:
@@ -344,6 +347,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
         call.mute_dtmf = self.mute_dtmf
         cancel = lambda: leg.end("originator_cancel", "caller", "487")  # noqa: E731
         call.on_end = [*(call.on_end or ()), cancel]
+        self.prepare(leg)
         leg.initiate()
         leg.follow(self.ring(leg, lambda: self._answered(call, leg, cancel), "timeout"), RING)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.routing import WebhookOverride
 
 from .types import (
@@ -85,7 +86,18 @@ class SipAuthFields(BaseModel):
     sip_auth_password: str | None = None
 
 
-class RecordFields(BaseModel):
+class AnswerFields(BaseModel):
+    """Parameters whose effect begins when the leg is answered. Each group extends both methods (`super()` first)."""
+
+    def prepare(self, call: Call) -> dict[str, Any]:
+        """Note what was asked for; returns what the response to the command says about it."""
+        return {}
+
+    def on_answer(self, call: Call) -> None:
+        """Begin it."""
+
+
+class RecordFields(AnswerFields):
     """Recording that starts by itself."""
 
     record: Annotated[Literal["record-from-answer"] | None, RECORDING] = None
@@ -101,7 +113,7 @@ class RecordFields(BaseModel):
 Codec = Literal["PCMU", "PCMA", "G722", "OPUS", "AMR-WB", "L16"]
 
 
-class StreamFields(BaseModel):
+class StreamFields(AnswerFields):
     """Media streaming that starts by itself."""
 
     stream_url: Annotated[str | None, STREAMING] = None
@@ -131,7 +143,7 @@ class TranscriptionConfig(Part):
     transcription_tracks: str = "inbound"
 
 
-class TranscriptionFields(BaseModel):
+class TranscriptionFields(AnswerFields):
     """Transcription that starts by itself."""
 
     transcription: Annotated[bool, TRANSCRIPTION] = False
@@ -155,7 +167,7 @@ class DeepfakeDetection(Part):
     timeout: Annotated[int, Field(ge=5, le=60)] = 15
 
 
-class AssistantFields(BaseModel):
+class AssistantFields(AnswerFields):
     """AI that starts by itself."""
 
     assistant: Annotated[Assistant | None, AI] = None

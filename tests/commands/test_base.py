@@ -4,8 +4,9 @@ import pytest
 from world import CALLEE, CONNECTION, OUR_NUMBER, World, a_body
 
 from telnyx_emulator.commands import AccountCommand, CallCommand, Command
-from telnyx_emulator.commands.base import attribute, parameters, required
+from telnyx_emulator.commands.base import attribute, execute, parameters, required
 from telnyx_emulator.commands.dial import Dial
+from telnyx_emulator.commands.gather import PromptedGather
 from telnyx_emulator.commands.media import Speak
 from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.errors import ApiError
@@ -56,12 +57,24 @@ def test_a_command_has_to_say_what_it_does(world):
     AccountCommand().check(world.account)
     with pytest.raises(NotImplementedError):
         AccountCommand().run(world.account)
+    with pytest.raises(NotImplementedError):
+        PromptedGather().prompt(world.answered(), after_invalid=False)
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_command_is_answered_with_ok(world, action):
     other = world.dialled()
     assert world.do(a_call_for(world, action), action, **a_body(action, other)) == {"result": "ok"}
+
+
+def test_a_command_may_add_to_its_answer(world):
+    class Telling(CallCommand):
+        action = "telling"
+
+        def run(self, call: Call) -> dict[str, str]:
+            return {"recording_id": "1"}
+
+    assert execute(Telling(), world.answered()) == {"result": "ok", "recording_id": "1"}
 
 
 # -- wrong states --------------------------------------------------------------------------------------------

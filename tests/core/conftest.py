@@ -12,3 +12,17 @@ def world() -> Iterator[World]:
     world = World()
     yield world
     assert world.notes("fault") == []
+
+
+class Real:
+    """The computer's clock, moved by hand."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def real() -> Real:
+    return Real()
