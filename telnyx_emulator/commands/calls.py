@@ -114,12 +114,7 @@ class Hangup(HeaderFields, CallCommand, action="hangup"):
             yield Refusal("10015", "/reason", detail)
 
     def run(self, call: Call) -> None:
-        if call.state is State.ANSWERED:
-            call.end("normal_clearing", call.our_side)
-        elif call.incoming:
-            call.end("normal_clearing", "callee", "unspecified")
-        else:
-            call.end("originator_cancel", "caller", "487")
+        call.hang_up()
 
 
 class ClientStateUpdate(CallCommand, action="client_state_update"):
@@ -201,7 +196,8 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         """Play a ringtone until the other leg is answered; its end ends the wait."""
         ringing = other.processes.active(RING)
         yield ringing[0] if ringing else 0.0
-        if other.state is State.ANSWERED:
+        stolen = self.prevent_double_bridge and other.peer is not None
+        if other.state is State.ANSWERED and not stolen:
             self._connect(call, other)
 
     def _connect(self, call: Call, other: Call) -> None:
@@ -227,5 +223,5 @@ class SwitchSupervisorRole(CallCommand, action="switch_supervisor_role"):
             raise NotSupervising
 
     def run(self, call: Call) -> None:
-        if call.supervision is not None:
-            call.supervision = Supervision(call.supervision.call, self.role)
+        supervision = call.supervision
+        call.supervision = supervision and Supervision(supervision.call, self.role)

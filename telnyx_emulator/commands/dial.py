@@ -290,7 +290,7 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
         def answered() -> None:
             for other in legs:
                 if other is not leg:
-                    other.end("originator_cancel", "caller", "487")
+                    other.hang_up()
             self._relate(leg)
             if leg.state is State.ANSWERED and (self.audio_url or self.media_name):
                 leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
@@ -307,7 +307,7 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
         if not self.bridge_on_answer or linked is None:
             return
         if linked.state is State.ENDED or (self.prevent_double_bridge and linked.peer is not None):
-            leg.end("normal_clearing", "caller")
+            leg.hang_up()
         else:
             connect(linked, leg)
 
@@ -344,16 +344,12 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
             client_state=self.target_leg_client_state,
             override=self.override() or call.override,
         )
-        call.mute_dtmf = self.mute_dtmf
-        cancel = lambda: leg.end("originator_cancel", "caller", "487")  # noqa: E731
-        call.on_end = [*(call.on_end or ()), cancel]
+        leg.serve(call)
         self.prepare(leg)
         leg.initiate()
-        leg.follow(self.ring(leg, lambda: self._answered(call, leg, cancel), "timeout"), RING)
+        leg.follow(self.ring(leg, lambda: self._answered(call, leg), "timeout"), RING)
 
-    def _answered(self, call: Call, leg: Call, cancel: Callable[[], None]) -> None:
-        if call.on_end and cancel in call.on_end:
-            call.on_end.remove(cancel)
+    def _answered(self, call: Call, leg: Call) -> None:
         if self.audio_url or self.media_name:
             leg.follow(self._play_then_bridge(call, leg), name="transfer")
         else:
@@ -365,10 +361,10 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
         self._bridge(call, leg)
 
     def _bridge(self, call: Call, leg: Call) -> None:
-        if call.state is State.ENDED:
-            leg.end("normal_clearing", "caller")
-            return
+        """Until now the leg lived for this call alone; from now on the rules of bridges hold."""
+        leg.serve(None)
         connect(call, leg)
+        call.mute_dtmf = self.mute_dtmf
         call.after_unbridge = "park" if self.park_after_unbridge else "hangup"
 
 

@@ -77,7 +77,9 @@ class Call:
     """What each command on this leg was given, by action: kept for `GET /_emulator/state`."""
     done: dict[tuple[str, str], tuple[float, float, dict[str, Any]]] = field(default_factory=dict, init=False)
     """Answers to commands that carried a `command_id`; see `commands.base`."""
-    on_end: list[Callable[[], None]] | None = field(default=None, init=False)
+    serves: Call | None = field(default=None, init=False)
+    """The call for whose sake this leg was dialled: it goes when that one goes."""
+    servants: list[Call] | None = field(default=None, init=False)
     processes: Processes = field(init=False)
     _limit: Timer | None = field(default=None, init=False)
 
@@ -194,6 +196,23 @@ class Call:
         if self.far_end.hangs_up_after is not None:
             self.follow(self._hang_up_after(self.far_end.hangs_up_after), name="hangs_up")
 
+    def hang_up(self) -> None:
+        """Our side ends the leg, whether it talks or still rings."""
+        if self.state is not State.RINGING:
+            self.end("normal_clearing", self.our_side)
+        elif self.incoming:
+            self.end("normal_clearing", "callee", "unspecified")
+        else:
+            self.end("originator_cancel", "caller", "487")
+
+    def serve(self, call: Call | None) -> None:
+        """Live only as long as `call` does; None: stand alone (again)."""
+        if self.serves is not None and self.serves.servants is not None:
+            self.serves.servants.remove(self)
+        self.serves = call
+        if call is not None:
+            call.servants = [*(call.servants or ()), self]
+
     def end(self, cause: HangupCause, source: HangupSource, sip: str = "200") -> None:
         """The leg is over. One fixed order: what plays or listens, then the hangup, then the peer's fate."""
         if self.state is State.ENDED:
@@ -220,9 +239,9 @@ class Call:
         )
         if left is not None:
             bridging.after_unbridge(left)
-        for callback in self.on_end or ():
-            callback()
-        self.on_end = None
+        self.serve(None)
+        for leg in tuple(self.servants or ()):
+            leg.hang_up()
         self.account.clock.call_later(REMEMBERED_SECS, self._forget, background=True)
 
     def limit(self, seconds: float | None, then: Callable[[], None] | None = None) -> None:

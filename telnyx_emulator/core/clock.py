@@ -300,8 +300,7 @@ class Clock:
         outer, self._instant = self._instant, max(timer.due, self._last)
         self._last = self._instant
         try:
-            if callback:
-                callback()
+            callback()  # type: ignore[misc]  # `first` leaves cancelled timers out
         except Exception as fault:
             # One broken callback must not stop everybody's time.
             if self.on_fault is None:

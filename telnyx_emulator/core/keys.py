@@ -52,6 +52,7 @@ def send(call: Call, digits: str, duration: float) -> Process:
             if not _muted(call, peer):
                 peer.note("far_end", "hears_dtmf", digits=digit)
             peer.emit(DtmfReceived(digit=digit), client_state=peer.client_state)
+            peer.processes.tell(GATHER, digit)
         yield duration
 
 

@@ -162,6 +162,14 @@ def test_with_a_ringtone_the_bridge_waits_for_the_answer(world):
     assert call.state is State.ANSWERED
 
 
+def test_a_bridge_that_waited_steals_nobody_if_it_must_not(world):
+    first, second, other = world.answered(), world.answered(), world.dial()
+    world.do(first, "bridge", call_control_id=other.id, play_ringtone=True)
+    world.do(second, "bridge", call_control_id=other.id, play_ringtone=True, prevent_double_bridge=True)
+    world.advance(1)
+    assert (other.peer, first.peer, second.peer) == (first, other, None)
+
+
 def test_with_a_ringtone_the_leg_that_rings_must_be_the_other_one(world):
     assert world.code(world.dial(), "bridge", call_control_id=world.answered().id, play_ringtone=True) == "90034"
 

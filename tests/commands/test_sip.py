@@ -171,3 +171,11 @@ def test_a_siprec_session_timeout_is_90_seconds_at_least_or_none(world, seconds,
     else:
         (entry,) = world.refusal(call, "siprec_start", session_timeout_secs=seconds)
         assert (entry["code"], entry["source"]["pointer"]) == ("10033", "/session_timeout_secs")
+
+
+def test_tones_for_a_bridged_leg_are_heard_by_its_gather(world):
+    call, other = world.bridged()
+    world.do(other, "gather", maximum_digits=2)
+    world.do(call, "send_dtmf", digits="42")
+    world.advance(1)
+    assert world.payload("call.gather.ended", other)["digits"] == "42"

@@ -132,15 +132,22 @@ def test_a_target_that_hangs_up_during_the_announcement_leaves_the_leg_as_it_is(
     assert (call.state, call.peer) == (State.ANSWERED, None)
 
 
-def test_a_target_whose_caller_is_gone_after_the_announcement_is_hung_up(world):
+def test_a_caller_who_goes_during_the_announcement_takes_the_target_along(world):
     call = world.answered()
     leg = transfer(world, call, audio_url=AUDIO)
     world.advance(2)
     acts.hang_up(call)
-    world.advance(10)
     payload = world.payload("call.hangup", leg)
     assert (payload["hangup_cause"], payload["hangup_source"]) == ("normal_clearing", "caller")
+    assert world.payload("call.playback.ended", leg)["status"] == "call_hangup"
     assert "call.bridged" not in world.events()
+
+
+def test_a_transfer_that_fails_changes_nothing_about_the_leg(world):
+    call = world.answered()
+    transfer(world, call, "+15550100486", mute_dtmf="both", park_after_unbridge="self")
+    world.advance(5)
+    assert (call.mute_dtmf, call.after_unbridge, call.servants) == ("none", "hangup", [])
 
 
 def test_the_first_of_two_transfers_to_answer_is_followed_by_the_second(world):
@@ -150,7 +157,7 @@ def test_the_first_of_two_transfers_to_answer_is_followed_by_the_second(world):
     assert call.peer is first
     world.advance(2)
     assert (call.peer, first.state) == (second, State.ENDED)
-    assert call.on_end == []
+    assert call.servants == []
 
 
 def test_a_machine_that_answers_is_detected_on_the_new_leg(world):
