@@ -24,7 +24,10 @@ class Emulator:
         self.sender = Sender(self.settings)
         self.tenants = Tenants(self.settings, self.sender)
         self.app = make_app(self.settings, self.tenants, self.sender.signer)
-        self._runner = web.AppRunner(self.app, access_log=None, handle_signals=False, shutdown_timeout=0.5)
+        # A client that hangs up ends its long poll. Commands are carried out in one go, never halfway.
+        self._runner = web.AppRunner(
+            self.app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=0.5
+        )
         self.port = self.settings.port
 
     @property

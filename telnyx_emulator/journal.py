@@ -52,6 +52,8 @@ class Journal:
     def __init__(self, size: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=size)
         self._next = 1
+        self.closed = False
+        """Nothing will be added any more: its world is gone, and nobody should wait."""
         self.watchers: set[Callable[[], None]] = set()
         """Called after each entry, by those who wait for one."""
 

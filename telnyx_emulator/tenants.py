@@ -102,6 +102,7 @@ class Tenant(Witness):
         self.outbox.close()
         self.pump.close()
         self.clock.clear()
+        self.journal.closed = True
         for watcher in tuple(self.journal.watchers):
             watcher()
 

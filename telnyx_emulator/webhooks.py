@@ -128,6 +128,8 @@ class Sender:
             attempt.error = f"no answer within {delivery.timeout:g} s"
         except (aiohttp.ClientError, OSError, ValueError) as error:
             attempt.error = f"{type(error).__name__}: {error}"
+        if attempt.delivered:
+            attempt.error = None  # what a receiver does after its 200 is its own affair
         attempt.latency_ms = round((perf_counter() - began) * 1000, 1)
         attempt.finished_at = wire_time(clock.now())
         return attempt
@@ -273,10 +275,6 @@ class Outbox:
         for task in self._tasks:
             task.cancel()
 
-    def redeliver(self, delivery: Delivery) -> None:
-        """Send a past event once more, as a delivery of its own."""
-        self.put(delivery.event)
-
     # -- where to --------------------------------------------------------------------------------------------
 
     def targets(self, event: Published) -> Iterator[Target]:
@@ -286,17 +284,16 @@ class Outbox:
         if application is not None:
             primary = application.webhook_url or primary
             failover = application.failover_url or failover
-        method: Method = "POST"
-        if override is not None:
-            if event.name in override.urls:
-                yield from (Target(url, override.urls_method) for url in override.urls[event.name])
-                return
-            skip = self._settings.dial_override_skips_initiated and event.name == "call.initiated"
-            if override.url and not skip:
-                primary, method = override.url, override.method
-        if primary:
-            yield Target(primary, method)
-        if failover and primary:
+        skip = self._settings.dial_override_skips_initiated and event.name == "call.initiated"
+        if override is not None and event.name in override.urls:
+            yield from (Target(url, override.urls_method) for url in override.urls[event.name])
+        elif override is not None and override.url and not skip:
+            yield Target(override.url, override.method)
+        elif primary:
+            yield Target(primary, "POST")
+        else:
+            return
+        if failover:
             yield Target(failover, "POST")
 
     def _delays(self, event: Published, targets: list[Target]) -> list[tuple[float, ...]]:

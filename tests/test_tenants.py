@@ -70,6 +70,7 @@ async def test_a_reset_cancels_what_is_on_its_way(api: Api, receiver: Receiver) 
     await api.post("/_emulator/reset")
     taken.set()
     await api.advance(60)
+    await asyncio.sleep(0.03)
     assert receiver.names == ["call.initiated"]
     assert await api.deliveries() == []
 

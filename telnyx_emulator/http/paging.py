@@ -15,17 +15,11 @@ Item = TypeVar("Item")
 
 def page(items: Sequence[Item], query: Mapping[str, str], show: Callable[[Item], dict[str, Any]]) -> dict[str, Any]:
     """`data` and `meta` of one numbered page; beyond the end it is empty."""
-    number = _number(query, ("page[number]", "page_number"), 1)
-    size = min(_number(query, ("page[size]", "page_size"), DEFAULT_SIZE), MAX_SIZE)
+    number, size = _number_and_size(query)
     start = (number - 1) * size
     return {
         "data": [show(item) for item in items[start : start + size]],
-        "meta": {
-            "page_number": number,
-            "page_size": size,
-            "total_pages": -(-len(items) // size),
-            "total_results": len(items),
-        },
+        "meta": _numbers(number, size, len(items)),
     }
 
 
@@ -37,33 +31,42 @@ def cursor_page(
     path: str,
 ) -> dict[str, Any]:
     """As `page`, with cursors beside the numbers. A cursor is the key of the item that it stands behind."""
+    start, limit = _window([key(item) for item in items], query)
+    part = items[start : start + limit]
+    first, last = (key(part[0]), key(part[-1])) if part else (None, None)
+    goes_on = bool(part) and start + len(part) < len(items)
+    return {
+        "data": [show(item) for item in part],
+        "meta": {
+            **_numbers(start // limit + 1, limit, len(items)),
+            "cursors": {"after": last, "before": first},
+            "next": f"{path}?page[after]={last}" if goes_on else None,
+            "previous": f"{path}?page[before]={first}" if part and start > 0 else None,
+            "total_items": len(items),
+        },
+    }
+
+
+def _window(keys: list[str], query: Mapping[str, str]) -> tuple[int, int]:
+    """Where a page begins and how long it is, by cursor if one is given, else by number."""
     after, before = query.get("page[after]"), query.get("page[before]")
     if after is None and before is None and "page[limit]" not in query:
-        shown = page(items, query, show)
-        start = (shown["meta"]["page_number"] - 1) * shown["meta"]["page_size"]
-        part = items[start : start + shown["meta"]["page_size"]]
-    else:
-        limit = min(_number(query, ("page[limit]",), DEFAULT_SIZE), MAX_SIZE)
-        keys = [key(item) for item in items]
-        if before is not None:
-            end = _place(keys, before, "page[before]")
-            start = max(0, end - limit)
-        else:
-            start = _place(keys, after, "page[after]") + 1 if after is not None else 0
-            end = start + limit
-        part = items[start:end]
-        total = -(-len(items) // limit)
-        numbers = {"page_number": start // limit + 1, "page_size": limit, "total_pages": total}
-        shown = {"data": [show(item) for item in part], "meta": {**numbers, "total_results": len(items)}}
-    first, last = (key(part[0]), key(part[-1])) if part else (None, None)
-    has_next, has_previous = start + len(part) < len(items), start > 0 and bool(part)
-    shown["meta"] |= {
-        "cursors": {"after": last, "before": first},
-        "next": f"{path}?page[after]={last}" if has_next and part else None,
-        "previous": f"{path}?page[before]={first}" if has_previous else None,
-        "total_items": len(items),
-    }
-    return shown
+        number, size = _number_and_size(query)
+        return (number - 1) * size, size
+    limit = min(_number(query, ("page[limit]",), DEFAULT_SIZE), MAX_SIZE)
+    if before is not None:
+        end = _place(keys, before, "page[before]")
+        return max(0, end - limit), min(limit, end) or limit
+    return (_place(keys, after, "page[after]") + 1 if after is not None else 0), limit
+
+
+def _numbers(number: int, size: int, total: int) -> dict[str, int]:
+    return {"page_number": number, "page_size": size, "total_pages": -(-total // size), "total_results": total}
+
+
+def _number_and_size(query: Mapping[str, str]) -> tuple[int, int]:
+    size = min(_number(query, ("page[size]", "page_size"), DEFAULT_SIZE), MAX_SIZE)
+    return _number(query, ("page[number]", "page_number"), 1), size
 
 
 def _number(query: Mapping[str, str], names: tuple[str, ...], default: int) -> int:

@@ -73,7 +73,7 @@ async def test_a_wait_ends_with_a_reset(api: Api) -> None:
     waiting = asyncio.create_task(api.get(JOURNAL, after=99, wait=5))
     await asyncio.sleep(0.01)
     await api.post("/_emulator/reset")
-    assert (await waiting).data == []
+    assert (await asyncio.wait_for(waiting, 1)).data == []
 
 
 async def test_a_reader_that_waits_does_not_keep_the_clock_from_moving(api: Api) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import AsyncIterator
 from io import BytesIO
 
 import pytest
@@ -157,8 +158,21 @@ async def test_the_administration_takes_json_only(api: Api, path: str, kind: str
     assert (await api.get(f"/v2/calls/{id}")).status == 200
 
 
-async def test_an_application_s_request_counts_as_busy_and_the_administration_does_not(api: Api) -> None:
-    assert (await api.post("/_emulator/clock/advance", seconds=1)).data["elapsed"] == 1
+async def test_an_application_s_request_holds_the_clock_while_it_lives_and_the_administration_does_not(
+    api: Api,
+) -> None:
+    id, seen = await api.incoming(), []
+    await api.rest()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"{"
+        seen.extend((await api.get("/_emulator/clock")).data["holders"])
+        yield b"}"
+
+    path = f"/v2/calls/{id}/actions/answer"
+    await api.send("POST", path, data=slowly())
+    assert [holder.partition(",")[0] for holder in seen] == [f"POST {path}"]
+    await api.rest()
     assert (await api.get("/_emulator/clock")).data["holders"] == []
 
 

@@ -33,8 +33,7 @@ async def read(exchange: Exchange) -> Reply:
         try:
             with tenant.clock.waiting():
                 async with asyncio.timeout(wait):
-                    # A reset wakes everybody and puts another journal in this one's place.
-                    while journal is tenant.journal and not journal.after(after, kinds, 1):
+                    while not journal.closed and not journal.after(after, kinds, 1):
                         await changed.wait()
                         changed.clear()
         except TimeoutError:
