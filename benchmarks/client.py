@@ -81,7 +81,9 @@ async def answered_calls(port: int, count: int, connections: int) -> list[list[s
     call = request("POST", "/_emulator/calls", inbound)
     made = await exchange(port, [[call] * (count // connections)] * connections)
     ids = [[json.loads(body)["data"]["call_control_id"] for body in bodies] for bodies in made]
-    answers = [[request("POST", f"/v2/calls/{id}/actions/answer", {"client_state": STATE}) for id in one] for one in ids]
+    answers = [
+        [request("POST", f"/v2/calls/{id}/actions/answer", {"client_state": STATE}) for id in one] for one in ids
+    ]
     await exchange(port, answers)
     return ids
 

@@ -46,7 +46,9 @@ def shell():
 
     def run(code):
         script = code.replace("12111", str(port))
-        return subprocess.run(["bash", "-euo", "pipefail", "-c", script], env=environment, capture_output=True, text=True)
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script], env=environment, capture_output=True, text=True
+        )
 
     yield run
     server.terminate()
