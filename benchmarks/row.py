@@ -32,8 +32,8 @@ class Row:
         return (
             self.name,
             f"{_number(self.measured)} {self.unit}",
-            "–" if self.baseline is None else f"{_number(self.baseline)} {self.unit}",
-            "–" if ratio is None else f"{ratio:.2f}",
+            "-" if self.baseline is None else f"{_number(self.baseline)} {self.unit}",
+            "-" if ratio is None else f"{ratio:.2f}",
             f"{self.bound} {self.target:g}" + (f" {self.unit}" if ratio is None else ""),
             "yes" if self.met else "NO",
         )
