@@ -142,10 +142,13 @@ def _is_structural(kind: str) -> bool:
 
 def _code_of(location: tuple[int | str, ...], model: type[BaseModel]) -> str | None:
     """The vendor's own code for a parameter, if its annotation has one."""
-    for name, field in model.model_fields.items():
-        if location and location[0] in (name, field.alias):
-            return next((note.code for note in notes_of(field) if isinstance(note, Coded)), None)
-    return None
+    return next((note.code for note in _notes_at(location, model) if isinstance(note, Coded)), None)
+
+
+def _notes_at(location: tuple[int | str, ...], model: type[BaseModel]) -> list[object]:
+    """What stands in the annotations of the parameter that a place in the body belongs to."""
+    fields = [field for name, field in model.model_fields.items() if location[:1] in ((name,), (field.alias,))]
+    return [note for field in fields for note in notes_of(field)]
 
 
 def notes_of(field: FieldInfo) -> Iterator[object]:
@@ -163,8 +166,7 @@ def _notes_in(annotation: object) -> Iterator[object]:
 
 def _range_detail(details: ErrorDetails, model: type[BaseModel]) -> str:
     """Both ends where the parameter has two, in the vendor's words."""
-    field = next((one for name, one in model.model_fields.items() if details["loc"] in ((name,), (one.alias,))), None)
-    bounds = list(notes_of(field)) if field else []
+    bounds = _notes_at(details["loc"], model) if len(details["loc"]) == 1 else []
     low = next((note.ge for note in bounds if isinstance(note, Ge)), None)
     high = next((note.le for note in bounds if isinstance(note, Le)), None)
     if low is None or high is None:
