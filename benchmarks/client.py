@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any, cast
 
 KEY = "benchmark"
@@ -65,11 +66,16 @@ def request(method: str, path: str, body: dict[str, Any] | None = None) -> bytes
     return head.encode() + content
 
 
+def _same(connection: Connection) -> Connection:
+    return connection
+
+
 async def exchange(port: int, streams: list[list[bytes]]) -> list[list[bytes]]:
     """Send each stream of requests over a connection of its own, side by side; returns the bodies of the answers."""
     loop = asyncio.get_running_loop()
-    made = [await loop.create_connection(lambda s=s: Connection(s), "127.0.0.1", port) for s in streams]
-    connections = [protocol for _, protocol in made]
+    connections = [Connection(requests) for requests in streams]
+    for connection in connections:
+        await loop.create_connection(partial(_same, connection), "127.0.0.1", port)
     async with asyncio.timeout(PATIENCE_SECS):
         await asyncio.gather(*(connection.done for connection in connections))
     return [connection.bodies for connection in connections]

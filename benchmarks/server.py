@@ -38,25 +38,18 @@ def emulator(*options: str) -> Iterator[Server]:
 
 
 @contextmanager
-def bare(what: str) -> Iterator[Server]:
-    """One of the servers of `benchmarks.bare`."""
-    with _started("benchmarks.bare", what) as server:
+def receiver() -> Iterator[Server]:
+    """A receiver of webhooks; see `benchmarks.bare`."""
+    with _started("benchmarks.bare") as server:
         yield server
 
 
 @contextmanager
 def _started(module: str, *arguments: str) -> Iterator[Server]:
     """It is ready when it prints a line of JSON with its port."""
-    with subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE, env=environment()
-    ) as process:
+    with subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             yield Server(process.pid, json.loads(process.stdout.readline())["port"])
         finally:
             process.terminate()
-
-
-def environment() -> dict[str, str]:
-    """Ours, without settings of somebody's own emulator."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("TELNYX_")}

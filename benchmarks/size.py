@@ -42,10 +42,10 @@ async def command_cost(quick: bool) -> Row:
     many, rounds = (10_000, 3) if quick else (50_000, 5)
     async with Emulator(Settings(port=0, clock="manual", journal_size=500)) as emulator:
         world = emulator.world(KEY)
-        one = await _microseconds(emulator.port, [answered_in(world).id], rounds)
+        alone = await _microseconds(emulator.port, [answered_in(world).id], rounds)
         ids = [answered_in(world).id for _ in range(many)]
-        all_ = await _microseconds(emulator.port, ids[:: many // 500], rounds)
-    return Row(f"command cost at {many:,} calls", all_, "µs", "≤", 1.25, one)
+        crowded = await _microseconds(emulator.port, ids[:: many // 500], rounds)
+    return Row(f"command cost at {many:,} calls", crowded, "µs", "≤", 1.25, alone)
 
 
 async def _microseconds(port: int, ids: list[str], rounds: int) -> float:

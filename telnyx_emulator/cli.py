@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -89,8 +90,12 @@ def _run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    # What is imported stays: to look for garbage in it would only delay the start.
+    gc.disable()
     from telnyx_emulator.emulator import Emulator
 
+    gc.freeze()
+    gc.enable()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from aiohttp import web
 
-from telnyx_emulator.http.app import make_app
+from telnyx_emulator.http.app import Server
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.tenants import Tenant, Tenants
 from telnyx_emulator.webhooks import Sender
@@ -23,11 +23,7 @@ class Emulator:
         self.settings = settings or Settings()
         self.sender = Sender(self.settings)
         self.tenants = Tenants(self.settings, self.sender)
-        self.app = make_app(self.settings, self.tenants, self.sender.signer)
-        # A client that hangs up ends its long poll. Commands are carried out in one go, never halfway.
-        self._runner = web.AppRunner(
-            self.app, access_log=None, handle_signals=False, handler_cancellation=True, shutdown_timeout=0.5
-        )
+        self._door = Server(self.settings, self.tenants, self.sender.signer)
         self.port = self.settings.port
 
     @property
@@ -51,6 +47,9 @@ class Emulator:
         return self.tenants.world(key, keep=True)
 
     async def __aenter__(self) -> Emulator:
+        # A client that hangs up ends its long poll. Commands are carried out in one go, never halfway.
+        server = web.Server(self._door.handle, handler_cancellation=True, access_log=None)
+        self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
         try:

@@ -74,8 +74,9 @@ class Journal:
         entry = Entry(self._next, at, kind, name, session, leg, call_control_id, detail)
         self._next += 1
         self._entries.append(entry)
-        for watcher in tuple(self.watchers):
-            watcher()
+        if self.watchers:
+            for watcher in tuple(self.watchers):
+                watcher()
         return entry
 
     def after(self, seq: int, kinds: Iterable[str] = (), limit: int | None = None) -> list[Entry]:

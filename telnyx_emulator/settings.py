@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     connections: Names = Field((), description="connections that exist from the start (for strict)")
     siprec_connectors: Names = Field((), description="SIPREC connectors that exist from the start (for strict)")
     fetch_media: bool = Field(False, description="look at audio on public hosts too, not only on private ones")
+    refuse_double_auth: bool = Field(
+        False, description="answer 400, as S3 does, when an Authorization header comes with a link to a recording"
+    )
     rate_limit: int | None = Field(None, ge=1, description="requests a second before 429 (default: never)")
     webhook_attempts: int = Field(3, ge=1, description="attempts for each URL")
     webhook_backoff: Delays = Field((1.0, 2.0), description="virtual seconds between attempts")

@@ -7,7 +7,6 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from telnyx_emulator.core.account import Account, Published, Witness
@@ -60,6 +59,8 @@ class Tenant(Witness):
         self.webhook_url, self.failover_url = settings.webhook_url, settings.failover_url
         self.adopt, self.strict = settings.adopt, settings.strict
         self.rate = RateWindow(settings.rate_limit)
+        self.access_key = f"ASIA{digest('access key', key):016X}"
+        """What names this world in links that carry no API key."""
         self.generation = 0
         self.used_at = time.monotonic()
         clock = Clock(settings.clock_mode, settings.clock_rate, settings.starts_at(), settings.settle)
@@ -76,7 +77,9 @@ class Tenant(Witness):
         self.journal = Journal(settings.journal_size)
         self.account = Account(clock, seed, self)
         self.account.strict = self.strict
-        self.account.siprec_connectors |= set(settings.siprec_connectors)
+        self.account.access_key = self.access_key
+        for connector in settings.siprec_connectors:
+            self.account.siprec_connector(connector)
         for connection in settings.connections:
             self.account.application(connection)
         self.outbox = Outbox(
@@ -183,6 +186,8 @@ class Tenants:
     def __init__(self, settings: Settings, sender: Sender) -> None:
         self._settings, self._sender = settings, sender
         self._worlds: OrderedDict[str, Tenant] = OrderedDict()
+        self._signers: dict[str, Tenant] = {}
+        """By what they sign links with."""
 
     def __iter__(self) -> Iterator[Tenant]:
         return iter(tuple(self._worlds.values()))
@@ -201,25 +206,26 @@ class Tenants:
             known = Tenant(key, self._settings, self._sender)
             if keep:
                 self._make_room()
-                self._worlds[key] = known
+                self._worlds[key] = self._signers[known.access_key] = known
         known.used_at = time.monotonic()
         if key in self._worlds:
             self._worlds.move_to_end(key)
         return known
 
-    @contextmanager
-    def passing(self, tenant: Tenant) -> Iterator[None]:
-        """A world that nobody keeps is taken down after the request."""
-        try:
-            yield
-        finally:
-            if self._worlds.get(tenant.key) is not tenant:
-                tenant.close()
+    def signer_of(self, access_key: str) -> Tenant | None:
+        """The world that a signed link names."""
+        return self._signers.get(access_key)
+
+    def let_go(self, tenant: Tenant) -> None:
+        """A request is over: a world that nobody keeps is taken down."""
+        if self._worlds.get(tenant.key) is not tenant:
+            tenant.close()
 
     async def close(self) -> None:
         for tenant in self:
             tenant.close()
         self._worlds.clear()
+        self._signers.clear()
         await asyncio.sleep(0)
 
     def _make_room(self) -> None:
@@ -234,6 +240,7 @@ class Tenants:
             if not idle and len(self._worlds) < self._settings.max_worlds:
                 return
             log.info("world %s is dropped: %s", masked(key), "idle" if idle else "too many worlds")
+            del self._signers[oldest.access_key]
             self._worlds.pop(key).close()
 
 

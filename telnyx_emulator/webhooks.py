@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Literal, NamedTuple
@@ -195,6 +194,15 @@ class Gate:
         self._outbox = outbox
         self.sessions: dict[Session, None] = {}
 
+    def __enter__(self) -> Gate:
+        self._outbox._gate = self
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *exc: object) -> None:
+        self._outbox._gate = None
+        if kind is not None:
+            self.open()
+
     def open(self) -> None:
         for session in self.sessions:
             self._outbox._gate_opened(session, self)
@@ -235,7 +243,7 @@ class Outbox:
         )
         self.log.append(delivery)
         if not targets:
-            self._finish(delivery, "no_url")
+            self._finish(delivery, "no_url", event.occurred_at)
             return
         delivery.hold = self._clock.hold(f"your answer to {event.name}")
         session = event.session.root()
@@ -246,17 +254,9 @@ class Outbox:
             self._gate.sessions[session] = None
         self._start_next(session, queue)
 
-    @contextmanager
-    def gate(self) -> Iterator[Gate]:
-        """What is put in inside the block waits until the gate is opened, and so do its successors."""
-        self._gate = gate = Gate(self)
-        try:
-            yield gate
-        except BaseException:
-            gate.open()
-            raise
-        finally:
-            self._gate = None
+    def gate(self) -> Gate:
+        """What is put in inside its block waits until the gate is opened, and so do its successors."""
+        return Gate(self)
 
     def merge(self, session: Session, other: Session) -> None:
         """`other` becomes a part of `session`."""
@@ -282,8 +282,8 @@ class Outbox:
         override, application = event.override, event.application
         primary, failover = self._urls()
         if application is not None:
-            primary = application.webhook_url or primary
-            failover = application.failover_url or failover
+            primary = application.webhook_event_url or primary
+            failover = application.webhook_event_failover_url or failover
         skip = self._settings.dial_override_skips_initiated and event.name == "call.initiated"
         if override is not None and event.name in override.urls:
             yield from (Target(url, override.urls_method) for url in override.urls[event.name])
@@ -304,7 +304,7 @@ class Outbox:
         return [tuple((backoff + backoff[-1:] * count)[:count])] * len(targets)
 
     def _timeout(self, event: Published) -> float:
-        given = event.application.timeout_secs if event.application else None
+        given = event.application.webhook_timeout_secs if event.application else None
         return given or self._settings.webhook_timeout
 
     # -- in which order --------------------------------------------------------------------------------------
@@ -364,7 +364,7 @@ class Outbox:
         else:
             self._clock.call_later(pause, lambda: self._begin(delivery))
 
-    def _finish(self, delivery: Delivery, status: Status) -> None:
+    def _finish(self, delivery: Delivery, status: Status, at: str | None = None) -> None:
         delivery.status = status
-        delivery.finished_at = wire_time(self._clock.now())
+        delivery.finished_at = at or wire_time(self._clock.now())
         self._on_finished(delivery)

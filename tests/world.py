@@ -20,6 +20,7 @@ from telnyx_emulator.core.routing import Session
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
 CONNECTION = "2963572552552678752"
+CONVERSATION = "0424805b-adc1-4ff8-9f95-e1de6883ecbe"
 
 
 class Seen(NamedTuple):
@@ -111,7 +112,8 @@ class World(Witness):
             | {"going_on": call.processes.all(), "parameters": dict(call.parameters)}
             for call in self.account.calls.values()
         ]
-        return calls, list(self.seen), list(self.noted), dict(self.account.applications)
+        queues = {name: (queue.max_size, list(queue.line)) for name, queue in self.account.queues.items()}
+        return calls, queues, list(self.seen), list(self.noted), dict(self.account.applications)
 
     # -- time -------------------------------------------------------------------------------------------------
 
@@ -157,16 +159,23 @@ class World(Witness):
 def a_body(action: str, other: Call) -> dict[str, Any]:
     """A valid body for each action; `other` is the leg to bridge with."""
     return {
+        "ai_assistant_join": {"conversation_id": CONVERSATION, "participant": {"id": other.id, "role": "user"}},
         "bridge": {"call_control_id": other.id},
+        "conversation_relay_start": {"url": "wss://example.com/relay"},
         "client_state_update": {"client_state": "bmV3"},
+        "enqueue": {"queue_name": "support"},
+        "fork_start": {"rx": "udp:192.0.2.1:9000", "tx": "udp:192.0.2.1:9001"},
+        "gather_using_ai": {"parameters": {"properties": {"age": {"type": "integer"}}, "required": ["age"]}},
         "gather_using_audio": {"audio_url": "http://example.com/prompt.mp3"},
         "gather_using_speak": {"payload": "press one", "voice": "female"},
         "playback_start": {"audio_url": "http://example.com/music.mp3"},
+        "record_start": {"format": "wav", "channels": "dual"},
         "refer": {"sip_address": "sip:bob@example.com"},
         "reject": {"cause": "USER_BUSY"},
         "send_dtmf": {"digits": "1"},
         "send_sip_info": {"body": "{}", "content_type": "application/json"},
         "speak": {"payload": "hello", "voice": "female"},
+        "streaming_start": {"stream_url": "wss://example.com/media"},
         "switch_supervisor_role": {"role": "monitor"},
         "transfer": {"to": CALLEE},
     }.get(action, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, cast, get_args, get_origin
@@ -25,25 +25,23 @@ DEDUPLICATION_SECS = 60.0
 """A `command_id` counts as repeated while this time has passed on neither the virtual nor the real clock."""
 
 
-class Command(BaseModel):
-    """A request of the application; its fields are the parameters, named as on the wire.
+class Parameters(BaseModel):
+    """The body of a request of the application; its fields are the parameters, named as on the wire.
 
     Parameters that nobody declared are kept (`model_extra`) and reported, not refused: clients send some.
     """
 
     model_config = ConfigDict(extra="allow", populate_by_name=True, defer_build=True)
 
-    method: ClassVar[Literal["POST", "PUT"]] = "POST"
-    emits: ClassVar[tuple[type[Event], ...]] = ()
-    """The webhooks that this command can cause."""
-
-    client_state: ClientState = None
-    command_id: str | None = None
+    @classmethod
+    def given_in(cls, body: dict[str, Any]) -> dict[str, Any]:
+        """What a body says. A parameter that is null counts as not given."""
+        return {name: value for name, value in body.items() if value is not None}
 
     @classmethod
     def parse(cls, body: dict[str, Any]) -> Self:
-        """A valid command, or `InvalidParameters`. A parameter that is null counts as not given."""
-        given = {name: value for name, value in body.items() if value is not None}
+        """Valid parameters, or `InvalidParameters`."""
+        given = cls.given_in(body)
         try:
             command = cls.model_validate(given)
         except ValidationError as error:
@@ -57,7 +55,7 @@ class Command(BaseModel):
         """Like `parse`, but values out of format or range are only reported: they are used where something
         is required (of an enum its first value), else the default is. Missing parameters and wrong JSON types
         are still refused."""
-        given = {name: value for name, value in body.items() if value is not None}
+        given = cls.given_in(body)
         command = cast(Self, cls.model_construct())
         refusals: list[Refusal] = []
         for name, value in given.items():
@@ -93,7 +91,8 @@ class Command(BaseModel):
 
     def remarks(self) -> Iterator[str]:
         """What the application should know though it is no error."""
-        yield from self.unknown().values()
+        if self.model_extra:
+            yield from self.unknown().values()
         notes = marks(type(self))
         for name in sorted(self.model_fields_set & notes.keys()):
             value = getattr(self, name)
@@ -102,6 +101,17 @@ class Command(BaseModel):
                     yield f"{name}: accepted and shown, not yet acting ({note.topic})"
                 if isinstance(note, Known) and isinstance(value, str) and value not in note.values:
                     yield f"{name}: {value!r} is not among the known values; accepted"
+
+
+class Command(Parameters):
+    """Something to do, as opposed to something to configure."""
+
+    method: ClassVar[Literal["POST", "PUT"]] = "POST"
+    emits: ClassVar[tuple[type[Event], ...]] = ()
+    """The webhooks that this command can cause."""
+
+    client_state: ClientState = None
+    command_id: str | None = None
 
 
 class CallCommand(Command):
@@ -130,7 +140,10 @@ class CallCommand(Command):
 
 
 class AccountCommand(Command):
-    """A command that makes something new: `POST {path}`."""
+    """A command that makes something, or changes what is no call: `POST {path}`.
+
+    Parameters in the path, like `/queues/{queue_name}`, are fields like all others.
+    """
 
     registry: ClassVar[dict[str, type[AccountCommand]]] = {}
     path: ClassVar[str]
@@ -140,6 +153,11 @@ class AccountCommand(Command):
         if path:
             cls.path = path
             AccountCommand.registry[path] = cls
+
+    @property
+    def target(self) -> str:
+        """The path with its parameters filled in."""
+        return self.path.format_map(self.__dict__)
 
     def check(self, account: Account) -> None:
         """As `CallCommand.check`."""
@@ -164,10 +182,10 @@ def execute(command: CallCommand, call: Call) -> Answer:
             call.note("warning", command.action, detail=remark)
         outcome = command.run(call)
         answer: Answer = {"result": "ok"}
-        if isinstance(outcome, Generator):
-            call.start(outcome, command.lane, command.action)
-        elif outcome:
+        if isinstance(outcome, dict):
             answer |= outcome
+        elif outcome is not None:
+            call.start(outcome, command.lane, command.action)
         return answers.keep(key, answer)
 
 
@@ -186,12 +204,12 @@ def execute_on_account(command: AccountCommand, account: Account) -> Answer:
     """Carry out a command that makes something new; returns the `data` of the answer."""
     with account.clock.instant():
         answers = Answers(account.done, account)
-        key = (command.path, command.command_id or "")
+        key = (command.target, command.command_id or "")
         if (known := answers.find(key)) is not None:
             return known
         command.check(account)
         for remark in command.remarks():
-            account.note("warning", command.path, detail=remark)
+            account.note("warning", command.target, detail=remark)
         return answers.keep(key, command.run(account))
 
 
@@ -220,31 +238,31 @@ class Answers:
 
 
 @cache
-def required(command: type[Command]) -> tuple[str, ...]:
+def required(command: type[Parameters]) -> tuple[str, ...]:
     """Wire names of the parameters that must be given."""
     return tuple(field.alias or name for name, field in command.model_fields.items() if field.is_required())
 
 
 @cache
-def parameters(command: type[Command]) -> tuple[str, ...]:
+def parameters(command: type[Parameters]) -> tuple[str, ...]:
     """Wire names of all parameters."""
     return tuple(field.alias or name for name, field in command.model_fields.items())
 
 
 @cache
-def attribute(command: type[Command], wire_name: str) -> str:
+def attribute(command: type[Parameters], wire_name: str) -> str:
     """The Python name of a parameter (`from` cannot be one)."""
     return next((name for name, field in command.model_fields.items() if field.alias == wire_name), wire_name)
 
 
-def usable(command: type[Command], wire_name: str, value: Any) -> Any:
+def usable(command: type[Parameters], wire_name: str, value: Any) -> Any:
     """What a command can work with in the place of a required value that does not fit."""
     annotation = command.model_fields[attribute(command, wire_name)].annotation
     return get_args(annotation)[0] if get_origin(annotation) is Literal else value
 
 
 @cache
-def marks(command: type[Command]) -> dict[str, tuple[Known | Later, ...]]:
+def marks(command: type[Parameters]) -> dict[str, tuple[Known | Later, ...]]:
     """The notes in the annotations of parameters, by Python name."""
     notes = {
         name: tuple(note for note in notes_of(field) if isinstance(note, Known | Later))

@@ -14,25 +14,34 @@ from telnyx_emulator.core.errors import (
     NotAnswered,
     NotInQueue,
     NotSupervising,
+    QueuedCallEnded,
     Unprocessable,
 )
-from telnyx_emulator.core.events import CallAnswered, CallBridged, CallHangup, HangupCause
+from telnyx_emulator.core.events import (
+    CallAnswered,
+    CallBridged,
+    CallDequeued,
+    CallHangup,
+    HangupCause,
+    RecordingSaved,
+    Transcription,
+)
 from telnyx_emulator.core.lanes import RING
 from telnyx_emulator.core.process import Process
+from telnyx_emulator.core.queue import leave
 
+from .ai import ANSWER_EVENTS, AssistantFields
 from .base import CallCommand
 from .fields import (
     MEDIA,
-    QUEUES,
-    AssistantFields,
     HeaderFields,
-    RecordFields,
     SoundFields,
-    StreamFields,
-    TranscriptionFields,
     WebhookFields,
     together,
 )
+from .recording import RecordFields
+from .streaming import STREAM_EVENTS, StreamFields
+from .transcription import TranscriptionFields
 from .types import RequiredClientState, Uuid
 from .validation import Refusal, needed
 
@@ -52,8 +61,11 @@ class Answer(
 
     billing_group_id: Uuid | None = None
 
-    emits = (CallAnswered,)
+    emits = (CallAnswered, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
     needs = State.RINGING
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.assistant_rules()
 
     def check(self, call: Call) -> None:
         if not call.incoming:
@@ -66,8 +78,8 @@ class Answer(
             return {}
         call.custom_headers = self.headers("custom_headers") or call.custom_headers
         call.sip_headers = self.headers("sip_headers") or call.sip_headers
-        call.answer()
         answer = self.prepare(call)
+        call.answer()
         self.on_answer(call)
         return answer
 
@@ -104,7 +116,7 @@ class Hangup(HeaderFields, CallCommand, action="hangup"):
 
     reason: str | None = None
 
-    emits = (CallHangup,)
+    emits = (CallHangup, RecordingSaved)
     needs = State.RINGING
 
     def rules(self) -> Iterator[Refusal]:
@@ -140,7 +152,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     """Connect this leg with another one. An incoming leg that still rings is answered by it."""
 
     call_control_id: str | None = None
-    queue: Annotated[str | None, QUEUES] = None
+    queue: str | None = None
     video_room_id: Uuid | None = None
     video_room_context: str | None = None
     park_after_unbridge: Literal["self"] | None = None
@@ -150,7 +162,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     play_ringtone: Annotated[bool, MEDIA] = False
     ringtone: Annotated[RINGTONES, MEDIA] = "us"
 
-    emits = (CallAnswered, CallBridged)
+    emits = (CallAnswered, CallBridged, CallDequeued)
     needs = State.RINGING
 
     def rules(self) -> Iterator[Refusal]:
@@ -163,13 +175,9 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             yield together("queue", "video_room_id")
 
     def check(self, call: Call) -> None:
-        if self.queue:
-            raise NotInQueue(f"The queue '{self.queue}' is empty, there is no call to bridge with.", pointer="/queue")
         if self.video_room_id:
             raise Unprocessable("Video rooms are not emulated.", pointer="/video_room_id")
-        other = call.account.calls.get(self.call_control_id or "")
-        if other is None or other.state is State.ENDED or other is call:
-            raise InvalidCallControlId
+        other = self._other(call)
         if self.prevent_double_bridge and other.peer not in (None, call):
             raise AlreadyBridged
         ringing = [leg for leg in (call, other) if leg.state is State.RINGING]
@@ -178,6 +186,11 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             raise NotAnswered(self.action)
 
     def run(self, call: Call) -> Process | None:
+        other = self._other(call)
+        if other.state is State.ENDED:
+            # The only refusal that changes something: whoever is next leaves the queue, come what may.
+            leave(other, "hangup")
+            raise QueuedCallEnded(f"Call {other.id} from {other.from_} to {other.to} has hung up; call it back.")
         self.prepare(call)
         call.mute_dtmf = self.mute_dtmf
         if self.park_after_unbridge:
@@ -186,11 +199,25 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             call.after_unbridge = "hold"
         else:
             call.after_unbridge = "hangup"
-        other = call.account.calls[self.call_control_id or ""]
         if other.state is State.RINGING and not other.incoming:
+            leave(call, "bridging-in-process")
             return self._when_answered(call, other)
         self._connect(call, other)
         return None
+
+    def _other(self, call: Call) -> Call:
+        """Whom to connect with: a call by its id, or the first one in the queue."""
+        if self.queue:
+            queue = call.account.queues.get(self.queue)
+            place = queue.first(besides=call) if queue else None
+            if place is None:
+                detail = f"The queue '{self.queue}' is empty, there is no call to bridge with."
+                raise NotInQueue(detail, pointer="/queue")
+            return place.call
+        other = call.account.calls.get(self.call_control_id or "")
+        if other is None or other.state is State.ENDED or other is call:
+            raise InvalidCallControlId
+        return other
 
     def _when_answered(self, call: Call, other: Call) -> Process:
         """Play a ringtone until the other leg is answered; its end ends the wait."""

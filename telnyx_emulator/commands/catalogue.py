@@ -27,6 +27,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "10026": ("Invalid parameter type", "The parameter is of the wrong type."),
     "10032": ("Invalid enumerated value", "The value must be one of"),
     "10033": ("Value outside of range", "The value is outside of allowed range"),
+    "100001": ("Invalid Dialogflow API", "The value should be either 'es' or 'cx'"),
+    "90000": (
+        "Invalid value for format",
+        "Format must be of type 'string' with a value of either 'mp3' or 'wav'.",
+    ),
+    "90001": (
+        "Invalid value for channels",
+        "Channels must be a 'string' with a value of either 'single' or 'dual'.",
+    ),
     "90007": (
         "Invalid value for terminating_digit",
         f"The 'terminating_digit' parameter must be a 'string' with a value of {DIGIT_LIST}.",
@@ -120,5 +129,9 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "90057": (
         "Invalid call control event type for webhook_urls",
         "The webhook_urls json keys must be valid call control event types.",
+    ),
+    "90059": (
+        "Invalid value for recording_track",
+        "The 'recording_track' parameter must be a 'string' with a value of either 'inbound', 'outbound' or 'both'.",
     ),
 }

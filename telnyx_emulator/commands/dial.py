@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
@@ -28,29 +28,29 @@ from telnyx_emulator.core.events import (
     MachinePremiumGreetingEnded,
     PlaybackEnded,
     PlaybackStarted,
+    Transcription,
 )
 from telnyx_emulator.core.far_end import cause_of, far_end_at
 from telnyx_emulator.core.lanes import AUDIO, DETECTION, DTMF, RING
 from telnyx_emulator.core.process import Process
 
+from .ai import ANSWER_EVENTS, AssistantFields
 from .base import AccountCommand, Answer, CallCommand
 from .calls import connect
 from .fields import (
-    AI,
     CONFERENCES,
     STREAMING,
     AnswerDigitFields,
-    AssistantFields,
     AudioFields,
     HeaderFields,
-    RecordFields,
     SipAuthFields,
     SoundFields,
-    StreamFields,
-    TranscriptionFields,
     WebhookFields,
 )
 from .media import play_once
+from .recording import RecordFields
+from .streaming import STREAM_EVENTS, StreamFields, StreamSetup
+from .transcription import TranscriptionFields
 from .types import (
     ClientState,
     Destination,
@@ -106,6 +106,8 @@ class OutboundFields(
     BaseModel,
 ):
     """What dial and transfer have in common: how to call, how long, and what to do on answer."""
+
+    record_initiated_by: ClassVar[str] = "OutboundAPI"
 
     from_display_name: Annotated[str, Field(max_length=128)] | None = None
     timeout_secs: TimeoutSecs = 30
@@ -213,7 +215,15 @@ class ConferenceConfig(Part):
     whisper_call_control_ids: list[str] | None = None
 
 
-class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, AccountCommand, path="/calls"):
+class Dial(
+    OutboundFields,
+    StreamSetup,
+    StreamFields,
+    TranscriptionFields,
+    AssistantFields,
+    AccountCommand,
+    path="/calls",
+):
     """Call a number or SIP URI, or several at once: the first one to answer wins, the others are cancelled."""
 
     to: Destinations
@@ -228,14 +238,10 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
     supervise_call_control_id: str | None = None
     supervisor_role: Literal["barge", "whisper", "monitor"] = "barge"
     billing_group_id: Uuid | None = None
-    stream_auth_token: Annotated[str | None, Field(max_length=4000), STREAMING] = None
-    stream_bidirectional_sampling_rate: Annotated[Literal[8000, 16000, 22050, 24000, 48000], STREAMING] = 8000
     stream_establish_before_call_originate: Annotated[bool, STREAMING] = False
     conference_config: Annotated[ConferenceConfig | None, CONFERENCES] = None
-    enable_dialogflow: Annotated[bool, AI] = False
-    dialogflow_config: Annotated[dict[str, Any] | None, AI] = None
 
-    emits = OUTBOUND_EVENTS
+    emits = (*OUTBOUND_EVENTS, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
 
     @property
     def destinations(self) -> list[str]:
@@ -244,12 +250,15 @@ class Dial(OutboundFields, StreamFields, TranscriptionFields, AssistantFields, A
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.outbound_rules(self.destinations)
+        yield from self.assistant_rules()
         if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
             yield needed("link_to")
 
     def check(self, account: Account) -> None:
         if account.strict and self.connection_id not in account.applications:
             raise InvalidConnection(pointer="/connection_id")
+        account.check_outbound(self.connection_id)
+        self.check_media(account)
         for name in ("link_to", "supervise_call_control_id"):
             id = getattr(self, name)
             if id and (id not in account.calls or account.calls[id].state is State.ENDED):
@@ -331,6 +340,8 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
     def check(self, call: Call) -> None:
         if call.state is State.RINGING and not call.incoming:
             raise NotAnswered(self.action)
+        call.account.check_outbound(call.connection_id)
+        self.check_media(call.account)
         if far_end_at(self.to).refused:
             raise DialRefused(call.account.ids.call_control_id())
 

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.errors import UnknownAssociation
 from telnyx_emulator.core.routing import WebhookOverride
 
 from .types import (
@@ -36,8 +38,8 @@ LANGUAGES = frozenset(
     }
 )  # fmt: skip
 
-RECORDING, STREAMING, TRANSCRIPTION = Later("recording"), Later("streaming"), Later("transcription")
-AI, CONFERENCES, QUEUES = Later("AI"), Later("conferences"), Later("queues")
+STREAMING = Later("streaming")
+AI, CONFERENCES = Later("AI"), Later("conferences")
 MEDIA = Later("media")
 
 
@@ -95,84 +97,6 @@ class AnswerFields(BaseModel):
 
     def on_answer(self, call: Call) -> None:
         """Begin it."""
-
-
-class RecordFields(AnswerFields):
-    """Recording that starts by itself."""
-
-    record: Annotated[Literal["record-from-answer"] | None, RECORDING] = None
-    record_channels: Annotated[Literal["single", "dual"], RECORDING] = "dual"
-    record_custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40), RECORDING] = None
-    record_format: Annotated[Literal["wav", "mp3"], RECORDING] = "mp3"
-    record_max_length: Annotated[int, Field(ge=0, le=43_200), RECORDING] = 0
-    record_timeout_secs: Annotated[int, Field(ge=0), Coded("90049"), RECORDING] = 0
-    record_track: Annotated[Literal["both", "inbound", "outbound"], RECORDING] = "both"
-    record_trim: Annotated[Literal["trim-silence"] | None, RECORDING] = None
-
-
-Codec = Literal["PCMU", "PCMA", "G722", "OPUS", "AMR-WB", "L16"]
-
-
-class StreamFields(AnswerFields):
-    """Media streaming that starts by itself."""
-
-    stream_url: Annotated[str | None, STREAMING] = None
-    stream_track: Annotated[Literal["inbound_track", "outbound_track", "both_tracks"], STREAMING] = "inbound_track"
-    stream_codec: Annotated[Codec | Literal["default"], STREAMING] = "default"
-    stream_bidirectional_mode: Annotated[Literal["mp3", "rtp"], STREAMING] = "mp3"
-    stream_bidirectional_codec: Annotated[Codec, STREAMING] = "PCMU"
-    stream_bidirectional_target_legs: Annotated[Literal["both", "self", "opposite"], STREAMING] = "opposite"
-    send_silence_when_idle: Annotated[bool, STREAMING] = False
-
-
-ENGINES = frozenset(
-    {
-        "Google", "Telnyx", "Deepgram", "Azure", "xAI", "AssemblyAI", "Speechmatics", "Soniox", "Parakeet",
-        "A", "B",
-    }
-)  # fmt: skip
-
-
-class TranscriptionConfig(Part):
-    """How to transcribe; unknown engines are accepted, their settings are not looked into."""
-
-    client_state: str | None = None
-    command_id: str | None = None
-    transcription_engine: Annotated[str, Known(ENGINES)] = "Google"
-    transcription_engine_config: dict[str, Any] | None = None
-    transcription_tracks: str = "inbound"
-
-
-class TranscriptionFields(AnswerFields):
-    """Transcription that starts by itself."""
-
-    transcription: Annotated[bool, TRANSCRIPTION] = False
-    transcription_config: Annotated[TranscriptionConfig | None, TRANSCRIPTION] = None
-
-
-class Assistant(Part):
-    """An AI assistant by its id, with what to change about it."""
-
-    id: NonBlank
-    greeting: Annotated[str | None, Field(max_length=3000)] = None
-    instructions: str | None = None
-    dynamic_variables: dict[str, Any] | None = None
-
-
-class DeepfakeDetection(Part):
-    """Whether a voice is made by a machine; both limits in seconds."""
-
-    enabled: bool
-    rtp_timeout: Annotated[int, Field(ge=5, le=120)] = 30
-    timeout: Annotated[int, Field(ge=5, le=60)] = 15
-
-
-class AssistantFields(AnswerFields):
-    """AI that starts by itself."""
-
-    assistant: Annotated[Assistant | None, AI] = None
-    conversation_relay_config: Annotated[dict[str, Any] | None, AI] = None
-    deepfake_detection: Annotated[DeepfakeDetection | None, AI] = None
 
 
 class SoundModifications(Part):
@@ -235,6 +159,13 @@ class AudioFields(BaseModel):
     def audio_rules(self) -> Iterator[Refusal]:
         if self.audio_url and self.media_name:
             yield together("audio_url", "media_name")
+
+    def check_media(self, account: Account) -> None:
+        """Where only what exists counts, a name under which nothing was uploaded is refused."""
+        names = ("media_name", "invalid_media_name")
+        for field, name in ((field, getattr(self, field, None)) for field in names):
+            if account.strict and name and account.media_file(name) is None:
+                raise UnknownAssociation(pointer=f"/{field}")
 
     def source(self) -> dict[str, Any]:
         """What webhooks name: the URL or the name, whichever was given."""

@@ -11,7 +11,7 @@ from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.events import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
 from telnyx_emulator.core.lanes import AUDIO, GATHER
 from telnyx_emulator.core.process import Activity, Lane, Process, Stopped
-from telnyx_emulator.core.speech import speech_seconds
+from telnyx_emulator.core.prompts import prompt
 
 from .base import CallCommand
 from .fields import AudioFields, DigitFields, VoiceFields, together
@@ -110,8 +110,8 @@ class PromptedGather(DigitFields, CallCommand):
     def _attempt(self, call: Call, digits: Digits, prompts: list[Activity]) -> Process:
         """One prompt, then keys until they are complete or nothing more comes."""
         key = None
-        for prompt in prompts:
-            key = yield prompt
+        for one in prompts:
+            key = yield one
             if key is not None:
                 break
         if key is None:
@@ -122,8 +122,8 @@ class PromptedGather(DigitFields, CallCommand):
 
 
 def _silence(call: Call, prompts: list[Activity], reason: str) -> None:
-    for prompt in reversed(prompts):
-        call.processes.end(prompt, reason)
+    for one in reversed(prompts):
+        call.processes.end(one, reason)
 
 
 class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak"):
@@ -139,12 +139,7 @@ class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak")
 
     def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
         texts = [self.invalid_payload if after_invalid else None, self.payload]
-        return [self._say(call, text, text is self.payload) for text in texts if text]
-
-    def _say(self, call: Call, text: str, is_last: bool) -> Process:
-        yield speech_seconds(text, self.ssml, self.speed)
-        if is_last:
-            call.hear()
+        return [prompt(call, text, self.ssml, self.speed, text is self.payload) for text in texts if text]
 
 
 class GatherUsingAudio(AudioFields, PromptedGather, action="gather_using_audio"):
@@ -162,6 +157,9 @@ class GatherUsingAudio(AudioFields, PromptedGather, action="gather_using_audio")
             yield needed("audio_url")
         if self.invalid_audio_url and self.invalid_media_name:
             yield together("invalid_audio_url", "invalid_media_name")
+
+    def check(self, call: Call) -> None:
+        self.check_media(call.account)
 
     def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
         parts = []

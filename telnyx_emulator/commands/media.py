@@ -9,13 +9,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from telnyx_emulator.core import sounds
 from telnyx_emulator.core.audio import audio_seconds
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.errors import NothingToOverlay
 from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
 from telnyx_emulator.core.lanes import AUDIO, OVERLAY
 from telnyx_emulator.core.process import Lane, Process, Stopped
-from telnyx_emulator.core.speech import speech_seconds
+from telnyx_emulator.core.speech import speech_seconds, words
 
 from .base import CallCommand
 from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
@@ -57,8 +58,11 @@ class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
         speak_id = call.account.ids.uuid4()
         call.emit(SpeakStarted(speak_id=speak_id))
         status: Literal["completed", "call_hangup"] = "completed"
+        seconds = times(speech_seconds(self.payload, self.ssml, self.speed), self.loop)
+        heard = sounds.to_far_end(call, self.target_legs)
         try:
-            yield times(speech_seconds(self.payload, self.ssml, self.speed), self.loop)
+            with sounds.audible(heard, "speech", words(self.payload, self.ssml), seconds):
+                yield seconds
             heard_by(call, self.target_legs)
         except Stopped as stop:
             status = "call_hangup" if stop.reason == "call_hangup" else "completed"
@@ -73,15 +77,20 @@ def play(
     loop: int | Literal["infinity"] = 1,
     overlay: bool = False,
     target_legs: str = "self",
+    data: bytes | None = None,
 ) -> Process:
-    """Play audio of a length in seconds, or fail for the reason given instead of it."""
+    """Play audio of a length in seconds, or fail for the reason given instead of it. `data`: the audio itself."""
     if isinstance(audio, str):
         call.emit(PlaybackEnded(status="file_not_found", status_detail=audio, overlay=overlay, **source))
         return
     call.emit(PlaybackStarted(overlay=overlay, **source))
     status = "completed"
+    seconds = times(audio, loop)
+    content = source.get("media_url") or source.get("media_name") or ""
+    data = data or data_of(call, **source)
     try:
-        yield times(audio, loop)
+        with sounds.audible(sounds.to_far_end(call, target_legs), "audio", content, seconds, data=data):
+            yield seconds
         heard_by(call, target_legs)
     except Stopped as stop:
         status = stop.reason
@@ -95,7 +104,18 @@ def play_once(call: Call, fields: AudioFields) -> Process:
 
 def length_of(call: Call, audio_url: str | None, media_name: str | None) -> float | str:
     """Seconds of the audio, or why it cannot be had."""
-    return call.account.audio.get(audio_url or media_name or "", UNKNOWN_AUDIO_SECS)
+    if audio_url:
+        return call.account.audio.get(audio_url, UNKNOWN_AUDIO_SECS)
+    stored = call.account.media_file(media_name or "")
+    return (stored and stored.seconds) or UNKNOWN_AUDIO_SECS
+
+
+def data_of(call: Call, media_url: str | None = None, media_name: str | None = None) -> bytes | None:
+    """The audio itself, where it is at hand."""
+    if media_url:
+        return call.account.waves.get(media_url)
+    stored = call.account.media_file(media_name or "")
+    return stored.content if stored else None
 
 
 class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playback_start"):
@@ -118,6 +138,7 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
             yield Refusal("10015", "/playback_content", "The playback_content must be base64.")
 
     def check(self, call: Call) -> None:
+        self.check_media(call.account)
         if self.overlay and not any(one.started and one.name == self.action for one in call.processes.active(AUDIO)):
             raise NothingToOverlay(pointer="/overlay")
 
@@ -125,10 +146,19 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
         lane = OVERLAY if self.overlay else AUDIO
         if self.stop:
             call.processes.stop(lane, "cancelled", only_current=self.stop == "current")
-        audio = length_of(call, self.audio_url, self.media_name)
+        audio, data = length_of(call, self.audio_url, self.media_name), None
         if self.playback_content:
-            audio = audio_seconds(self._content() or b"") or UNKNOWN_AUDIO_SECS
-        process = play(call, self.source(), audio, loop=self.loop, overlay=self.overlay, target_legs=self.target_legs)
+            data = self._content()
+            audio = audio_seconds(data or b"") or UNKNOWN_AUDIO_SECS
+        process = play(
+            call,
+            self.source(),
+            audio,
+            loop=self.loop,
+            overlay=self.overlay,
+            target_legs=self.target_legs,
+            data=data,
+        )
         call.start(process, lane, self.action)
 
     def given(self) -> dict[str, Any]:

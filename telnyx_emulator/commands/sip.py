@@ -116,6 +116,8 @@ class SiprecStart(CallCommand, action="siprec_start"):
 
     def run(self, call: Call) -> Process:
         failure = siprec_failure(self.connector_name or "")
+        if self.connector_name:
+            call.account.siprec_connector(self.connector_name)
         try:
             if failure is not None:
                 yield SIPREC_FAILS_SECS

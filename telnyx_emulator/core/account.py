@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from .clock import Clock
+from .errors import ConnectionDisabled, ProfileDisabled
 from .ids import Ids
-from .routing import Application, Session, WebhookOverride
+from .media_file import MediaFile
+from .records import Application, OutboundVoiceProfile, PhoneNumber, Record, SiprecConnector
+from .routing import Session, WebhookOverride
 
 if TYPE_CHECKING:
     from .call import Call
+    from .conversation import Conversation
+    from .queue import Queue
+    from .recording import Recording, Transcription
+    from .storage import Storage
 
 
 def wire_time(instant: datetime) -> str:
@@ -62,14 +69,38 @@ class Account:
         self.user_id = self.ids.uuid4()
         self.calls: dict[str, Call] = {}
         self.applications: dict[str, Application] = {}
-        self.siprec_connectors: set[str] = set()
+        self.queues: dict[str, Queue] = {}
+        self.conversations: dict[str, Conversation] = {}
+        """What AIs are talking about, by conversation_id, while they do."""
+        self.profiles: dict[str, OutboundVoiceProfile] = {}
+        self.numbers: dict[str, PhoneNumber] = {}
+        """By the number itself."""
+        self.siprec_connectors: dict[str, SiprecConnector] = {}
+        self.media: dict[str, MediaFile] = {}
+        self.recordings: dict[str, Recording] = {}
+        """Also those that are still under way."""
+        self.files: dict[str, Recording] = {}
+        """The saved ones, by their path at their place of storage."""
+        self.recording_transcriptions: dict[str, Transcription] = {}
+        self.storage: dict[str, Storage] = {}
+        """Where the recordings of a connection go, if not to the vendor."""
+        self.origin = "http://127.0.0.1:12111"
+        """How the application reaches this server: links to recordings begin so."""
+        self.access_key, self.secret = "ASIA", f"{seed}".encode()
+        """What names this account in such a link, and what signs it."""
+        self.records: dict[str, dict[str, Record]] = {}
+        """What else was configured, by kind: nothing acts on it."""
         self.strict = False
         """Whether connections and connectors have to exist before they are used."""
         self.done: dict[tuple[str, str], tuple[float, float, dict[str, Any]]] = {}
         """As `Call.done`, for commands that make calls."""
         self._published = itertools.count(1)
+        self._present = (-1.0, "")
+        """The last instant that `now` told: the events of a command share one."""
         self.audio: dict[str, float | str] = {}
         """Audio that was looked at: its length in seconds, or why it cannot be had."""
+        self.waves: dict[str, bytes] = {}
+        """Some of it, for recordings to have it in them."""
 
     def application(self, connection_id: str | None = None) -> Application:
         """The application of that id, made on first use; without an id the one there is."""
@@ -77,8 +108,50 @@ class Account:
             connection_id = next(iter(self.applications), None) or self.ids.connection_id()
         known = self.applications.get(connection_id)
         if known is None:
-            known = self.applications[connection_id] = Application(connection_id, f"app-{connection_id}")
+            now = self.now()
+            known = self.applications[connection_id] = Application(
+                id=connection_id, application_name=f"app-{connection_id}", created_at=now, updated_at=now
+            )
         return known
+
+    def application_at(self, number: str) -> Application:
+        """The application that calls to a number come in by: the one it is bound to, else as `application`."""
+        bound = self.numbers.get(number)
+        return self.application(bound.connection_id if bound else None)
+
+    def check_outbound(self, connection_id: str) -> None:
+        """Raise what the platform says when calls may not go out by this connection."""
+        application = self.applications.get(connection_id)
+        if application is None:
+            return
+        if not application.active:
+            raise ConnectionDisabled(self.ids.call_control_id())
+        profile = self.profiles.get(application.profile_id or "")
+        if profile is not None and not profile.enabled:
+            raise ProfileDisabled(self.ids.call_control_id())
+
+    def siprec_connector(self, name: str) -> SiprecConnector:
+        """The connector of that name, made on first use."""
+        known = self.siprec_connectors.get(name)
+        if known is None:
+            now = self.now()
+            known = self.siprec_connectors[name] = SiprecConnector(name=name, created_at=now, updated_at=now)
+        return known
+
+    def media_file(self, name: str) -> MediaFile | None:
+        """Uploaded audio by its name, unless its time is over."""
+        known = self.media.get(name)
+        if known is not None and known.expires_at <= self.clock.now():
+            del self.media[name]
+            return None
+        return known
+
+    def now(self) -> str:
+        """The present, as on the wire."""
+        elapsed = self.clock.elapsed()
+        if self._present[0] != elapsed:
+            self._present = elapsed, wire_time(self.clock.now())
+        return self._present[1]
 
     def session(self) -> Session:
         return Session(self.ids.uuid1(self.clock.now()))
@@ -89,11 +162,12 @@ class Account:
             self.witness.merged(session.root(), other.root())
             session.merge(other)
 
-    def publish(self, name: str, payload: dict[str, Any], call: Call) -> None:
-        """Tell the application. The only way for an event to come into being."""
+    def publish(self, name: str, payload: dict[str, Any], call: Call, *, dated: bool = False) -> None:
+        """Tell the application. The only way for an event to come into being. `dated`: with `created_at`."""
         event_id = self.ids.uuid4()
-        occurred_at = wire_time(self.clock.now())
+        occurred_at = self.now()
         data = {
+            **({"created_at": occurred_at} if dated else {}),
             "event_type": name,
             "id": event_id,
             "occurred_at": occurred_at,

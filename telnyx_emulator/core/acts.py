@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import keys
+from . import keys, sounds
 from .account import Account
 from .call import Call, State
 from .errors import CallEnded, InvalidCommand, NotAnswered
@@ -30,6 +30,9 @@ def ring_in(
     call.initiate()
     call.note("far_end", "call", to=to)
     call.limit(far_end.patience, lambda: _give_up(call))
+    application = account.applications.get(connection_id)
+    if application is not None and application.patience is not None:
+        account.clock.call_later(application.patience, lambda: _drop_unattended(call), background=True)
     return call
 
 
@@ -90,12 +93,21 @@ def hang_up(call: Call, cause: HangupCause | None = None, sip: int | None = None
 
 def _say(call: Call, text: str, confidence: float) -> Process:
     call.note("far_end", "say", text=text, confidence=confidence)
-    yield speech_seconds(text)
+    seconds = speech_seconds(text)
+    with sounds.audible(sounds.from_far_end(call), "speech", text, seconds, confidence):
+        yield seconds
 
 
 def _give_up(call: Call) -> None:
     call.note("far_end", "gives_up")
     call.end("originator_cancel", "caller", "487")
+
+
+def _drop_unattended(call: Call) -> None:
+    """The platform ends a leg that rings and that the application never gave a command."""
+    if call.state is State.RINGING and not call.parameters:
+        call.note("state", "first_command_timeout")
+        call.end("timeout", "callee", "unspecified")
 
 
 def _tell_ringing(call: Call, verb: str, sip: int) -> None:

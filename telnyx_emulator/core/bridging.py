@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from .events import CallBridged
+from .queue import leave
 
 if TYPE_CHECKING:
     from .call import Call
@@ -21,6 +24,8 @@ def bridge(call: Call, other: Call) -> None:
     call.peer, other.peer = other, call
     call.account.merge_sessions(call.session, other.session)
     for leg in (call, other):
+        leave(leg, "bridged")
+    for leg in (call, other):
         leg.emit(
             CallBridged(start_time=leg.start_time, calling_party_type=leg.party_type),
             client_state=leg.client_state,
@@ -35,6 +40,17 @@ def detach(call: Call) -> Call | None:
     if left is not None:
         call.peer = left.peer = None
     return left
+
+
+@contextmanager
+def parted(call: Call) -> Iterator[None]:
+    """Undo a bridge for what the block does with the leg instead; then the other leg follows its own rule."""
+    left = detach(call)
+    if left is not None:
+        call.after_unbridge, call.mute_dtmf = "hangup", "none"
+    yield
+    if left is not None:
+        after_unbridge(left)
 
 
 def after_unbridge(call: Call) -> None:

@@ -6,16 +6,23 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 from enum import IntEnum
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from . import bridging, keys
+from . import bridging, costs, keys
 from .account import Account, wire_time
 from .clock import Timer
 from .events import CallAnswered, CallHangup, CallInitiated, Event, HangupCause, HangupSource, QualityStats
 from .far_end import FarEnd
 from .lanes import FAR_END
 from .process import LIVE, Activity, Lane, LiveState, Process, Processes
+from .queue import Place, hung_up
 from .routing import Session, WebhookOverride
+from .sounds import Listener, Sound, Track
+from .streaming import Stream
+
+if TYPE_CHECKING:
+    from .conversation import Conversation
+    from .recorder import Recorder
 
 Direction = Literal["incoming", "outgoing"]
 Role = Literal["barge", "whisper", "monitor"]
@@ -69,10 +76,22 @@ class Call:
     time_limit: float = MAX_DURATION_SECS
     held: bool = field(default=False, init=False)
     peer: Call | None = field(default=None, init=False)
+    place: Place | None = field(default=None, init=False)
+    """Where it waits, if it is in a queue."""
     after_unbridge: bridging.AfterUnbridge = field(default="hangup", init=False)
     mute_dtmf: bridging.MuteDtmf = field(default="none", init=False)
     supervision: Supervision | None = field(default=None, init=False)
     suppression: str | None = field(default=None, init=False)
+    conversation: Conversation | None = field(default=None, init=False)
+    """What an AI talks about on it, or in what it takes part."""
+    stream: Stream | None = field(default=None, init=False)
+    """Its media stream: under way, or to begin when the leg is answered."""
+    listeners: list[Listener] | None = field(default=None, init=False)
+    """Who is told of all that can be heard on the leg; see `sounds`."""
+    sounding: list[tuple[Track, Sound]] | None = field(default=None, init=False)
+    """What can be heard just now and lasts."""
+    recorders: list[Recorder] | None = field(default=None, init=False)
+    """Who records the leg, in the order in which they began."""
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict, init=False)
     """What each command on this leg was given, by action: kept for `GET /_emulator/state`."""
     done: dict[tuple[str, str], tuple[float, float, dict[str, Any]]] = field(default_factory=dict, init=False)
@@ -146,7 +165,7 @@ class Call:
         if event.parties:
             payload["from"] = self.from_
             payload["to"] = self.to
-        self.account.publish(event.name, payload | event.fields(), self)
+        self.account.publish(event.name, payload | event.fields(), self, dated=event.dated)
 
     def note(self, kind: str, name: str, **detail: Any) -> None:
         """Write into the journal what is no webhook."""
@@ -190,6 +209,7 @@ class Call:
                 codec="PCMU",
                 sampling_rate=8000,
                 **self._headers(),
+                **self._streamed(),
             ),
             client_state=self.client_state,
         )
@@ -221,7 +241,10 @@ class Call:
         self.state = State.ENDED
         self.ended_at = self.account.clock.elapsed()
         self.limit(None)
+        self.processes.stop_prompts("call_hangup")
+        hung_up(self)
         self.processes.stop_all("call_hangup")
+        self.stream = None
         left = bridging.detach(self)
         self.emit(
             CallHangup(
@@ -242,6 +265,7 @@ class Call:
         self.serve(None)
         for leg in tuple(self.servants or ()):
             leg.hang_up()
+        costs.announce(self)
         self.account.clock.call_later(REMEMBERED_SECS, self._forget, background=True)
 
     def limit(self, seconds: float | None, then: Callable[[], None] | None = None) -> None:
@@ -263,6 +287,12 @@ class Call:
     def _headers(self) -> dict[str, Any]:
         given = {"custom_headers": self.custom_headers, "sip_headers": self.sip_headers}
         return {name: headers for name, headers in given.items() if headers}
+
+    def _streamed(self) -> dict[str, Any]:
+        """Where the media goes from the answer on, if dial or answer said so."""
+        if self.stream is None or self.stream.url is None:
+            return {}
+        return {"stream_url": self.stream.url, "stream_track": self.stream.track}
 
     def _quality(self) -> QualityStats:
         """Fifty packets a second each way, as strings, as live."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Literal
 
 ClockMode = Literal["real", "scaled", "manual", "auto"]
@@ -42,8 +43,11 @@ class TimerQueue:
         self._heap: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
         self._dead = 0
+        self.not_before = inf
+        """No timer is due before this instant (but one need not be due then)."""
 
     def push(self, timer: Timer) -> None:
+        self.not_before = min(self.not_before, timer.due)
         heapq.heappush(self._heap, (timer.due, next(self._order), timer))
 
     def first(self) -> tuple[float, int, Timer] | None:
@@ -51,6 +55,7 @@ class TimerQueue:
         while heap and heap[0][2].callback is None:
             heapq.heappop(heap)
             self._dead -= 1
+        self.not_before = heap[0][0] if heap else inf
         return heap[0] if heap else None
 
     def pop(self) -> Timer:
@@ -68,6 +73,7 @@ class TimerQueue:
             timer.callback = None
         self._heap.clear()
         self._dead = 0
+        self.not_before = inf
 
 
 class Hold:
@@ -87,6 +93,23 @@ class Hold:
     def release(self) -> None:
         """Let go; releasing twice is harmless."""
         self._clock._release(self)
+
+
+class Instant:
+    """A `with` block during which virtual time stands still; within another one it is the same instant."""
+
+    __slots__ = ("_clock", "_outer")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._outer = clock, clock._instant
+
+    def __enter__(self) -> None:
+        if self._outer is None:
+            self._clock.fire_due()
+            self._clock._instant = self._clock.elapsed()
+
+    def __exit__(self, *exc: object) -> None:
+        self._clock._instant = self._outer
 
 
 class Clock:
@@ -167,8 +190,11 @@ class Clock:
     def call_later(self, delay: float, callback: Callable[[], None], background: bool = False) -> Timer:
         """Call back after `delay` virtual seconds."""
         timer = Timer(self, self.elapsed() + max(delay, 0.0), callback, background)
-        self._timers[background].push(timer)
-        self.on_change()
+        timers = self._timers[background]
+        sooner = timer.due < timers.not_before
+        timers.push(timer)
+        if sooner:
+            self.on_change()
         return timer
 
     def clear(self) -> None:
@@ -176,18 +202,9 @@ class Clock:
         for timers in self._timers:
             timers.clear()
 
-    @contextmanager
-    def instant(self) -> Iterator[None]:
+    def instant(self) -> Instant:
         """What happens inside happens at one and the same instant, after all that was due before it."""
-        if self._instant is not None:
-            yield
-            return
-        self.fire_due()
-        self._instant = self.elapsed()
-        try:
-            yield
-        finally:
-            self._instant = None
+        return Instant(self)
 
     def hold(self, reason: str) -> Hold:
         """Take a busy hold."""
@@ -230,8 +247,12 @@ class Clock:
 
     def fire_due(self) -> None:
         """Fire what is due by now, each timer at its own instant."""
-        while self._step(self._present()):
-            pass
+        foreground, background = self._timers
+        present = self._present()
+        while foreground.not_before <= present or background.not_before <= present:
+            if not self._step(present):
+                return
+            present = self._present()
 
     def poll(self) -> float | None:
         """Go as far as possible now. Returns the real seconds after which to poll again, or None: when told."""
@@ -287,8 +308,9 @@ class Clock:
 
     def _first(self) -> Timer | None:
         foreground, background = self._timers[False].first(), self._timers[True].first()
-        entries = [entry for entry in (foreground, background) if entry]
-        return min(entries, key=lambda entry: entry[0])[2] if entries else None
+        if foreground is None or (background is not None and background[0] < foreground[0]):
+            return background[2] if background else None
+        return foreground[2]
 
     def _step(self, until: float) -> bool:
         """Fire the next timer due by `until`, at its own instant."""
@@ -316,6 +338,8 @@ class Clock:
         """What `elapsed` would say. As nobody was told, a timer that is late can still fire at its own instant."""
         if self._instant is not None:
             return self._instant
+        if not self.rate:
+            return max(self._last, self._base_elapsed)
         return max(self._last, self._base_elapsed + (self.monotonic() - self._base_real) * self.rate)
 
     def _move_to(self, elapsed: float) -> None:
@@ -328,4 +352,5 @@ class Clock:
         if hold in self._busy:
             del self._busy[hold]
             self._quiet_since = self.monotonic()
-            self.on_change()
+            if not self._busy:
+                self.on_change()

@@ -73,6 +73,7 @@ class DialRefused(ApiError):
     code = "10010"
     title = "Authorization failed"
     detail = "Connection has no Outbound Profile assigned D38. Connection has no Outbound Profile assigned."
+    reason: ClassVar[str] = "D38"
 
     def __init__(self, call_control_id: str) -> None:
         super().__init__()
@@ -82,8 +83,18 @@ class DialRefused(ApiError):
         return {
             "data": {"call_control_id": self.call_control_id},
             "errors": [{"code": self.code, "detail": self.detail}],
-            "telnyx_error": {"error_code": "D38"},
+            "telnyx_error": {"error_code": self.reason},
         }
+
+
+class ConnectionDisabled(DialRefused):
+    detail = "Connection is disabled D16. The connection that the call was to go out by is not active."
+    reason = "D16"
+
+
+class ProfileDisabled(DialRefused):
+    detail = "Outbound Profile is disabled D15. The outbound voice profile of the connection is not enabled."
+    reason = "D15"
 
 
 class RateLimited(ApiError):
@@ -165,6 +176,19 @@ class InvalidConnection(ApiError):
     )
 
 
+class DuplicateResource(ApiError):
+    code = "10012"
+    title = "Duplicate resource"
+    detail = "Resource is a duplicate."
+
+
+class AudioNotDownloaded(ApiError):
+    status = 400
+    code = "90040"
+    title = "Downloading audio file failed"
+    detail = "Provided audio file couldn't be downloaded due to a timeout."
+
+
 class UnknownAssociation(ApiError):
     code = "10017"
     title = "Associated resource does not exist"
@@ -175,6 +199,12 @@ class Unprocessable(ApiError):
     code = "10027"
     title = "Unprocessable Entity"
     detail = "The server understood the syntax of the request but was unable to process the instructions."
+
+
+class Mp3Unavailable(Unprocessable):
+    """Ours: the encoder is an optional dependency."""
+
+    detail = "MP3 files need an encoder: pip install telnyx-emulator[mp3]"
 
 
 class InvalidCallControlId(ApiError):
@@ -192,6 +222,12 @@ class CallEnded(ApiError):
     detail = "This call is no longer active and can't receive commands."
 
 
+class RecordingTooEarly(ApiError):
+    code = "90020"
+    title = "Call recording triggered before audio started"
+    detail = "Call recording cannot be started until audio has commenced on the call."
+
+
 class NotAnswered(ApiError):
     code = "90034"
     title = "Call not answered yet"
@@ -201,16 +237,152 @@ class NotAnswered(ApiError):
         super().__init__(f"This call can't receive {action} command because it has not been answered yet.")
 
 
+class NotForked(ApiError):
+    code = "90031"
+    title = "Call is not currently forked"
+    detail = "Can't stop forking, because the call isn't currently forked."
+
+
 class NotInQueue(ApiError):
     code = "90035"
     title = "Call not in queue"
     detail = "This call can't receive this command because it has not been put in any queue yet."
 
 
+class QueueFull(ApiError):
+    code = "90036"
+    title = "Queue full"
+    detail = "The queue is full and can't accept more calls."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The '{name}' queue is full and can't accept more calls.")
+
+
+class QueueSizeFixed(ApiError):
+    code = "90037"
+    title = "Queue max_size cannot be modified"
+    detail = "Queue exists and max_size cannot be modified."
+
+
+class AlreadyInQueue(ApiError):
+    code = "90038"
+    title = "Call already in queue"
+    detail = "Call can't be added to a queue it's already in."
+
+
+class QueueNotEmpty(ApiError):
+    status = 400
+    code = "90050"
+    title = "Unable to delete queue"
+    detail = "Only empty queues can be deleted."
+
+
+class UnknownRecording(ResourceNotFound):
+    """A recording that a command or a path names."""
+
+    def __init__(self) -> None:
+        super().__init__(pointer="/recording_id")
+
+
+class LinkRefused(ApiError):
+    """A link to a recording that is too old, or that nobody signed."""
+
+    status = 403
+    code = "10010"
+    title = "Authorization failed"
+    detail = "The link was not signed by this server."
+
+
+class RangeNotSatisfiable(ApiError):
+    status = 416
+    code = "10015"
+    title = "Bad Request"
+    detail = "The requested range is outside of the file."
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+    def headers(self) -> dict[str, str]:
+        return {"content-range": f"bytes */{self.size}"}
+
+
+class OneAuthorizationOnly(BadRequest):
+    detail = "Only one auth mechanism is allowed: the link is signed, and an Authorization header came with it."
+
+
+class UnknownQueue(ResourceNotFound):
+    """A queue, or a call in it, that a path names and that is not there."""
+
+
+class QueueExists(DuplicateResource):
+    """A queue is to be made under a name that is taken."""
+
+
+class QueuedCallEnded(CallEnded):
+    """Who was next in line had hung up before, and was kept to be called back."""
+
+
+class StreamingUsed(ApiError):
+    code = "90045"
+    title = "Media Streaming is used."
+    detail = "This command can't be issued when media streaming is used."
+
+
+class StreamingNotUsed(ApiError):
+    code = "90048"
+    title = "Media Streaming is not used."
+    detail = "This command can only be issued when media streaming is used."
+
+
+class SilenceTaken(ApiError):
+    """Both the transcription and a recording that ends by silence want to listen for speech."""
+
+    code = "90053"
+    title = "Call recording triggered with 'timeout_secs' while transcribing"
+    detail = "Call recording can not be started with 'timeout_secs' while the call is being transcribed."
+
+
+class TranscriptionInProgress(ApiError):
+    code = "90054"
+    title = "Call Transcription is already in progress"
+    detail = "Call Transcription can not be started more than once."
+
+
+class TranscriptionNeeded(ApiError):
+    """A recording that ends by silence listens to the transcription."""
+
+    code = "90055"
+    title = "Call transcription can not be stopped"
+    detail = "Call transcription can not be stopped while there is a recording with 'timeout_secs' in progress."
+
+
+class AssistantInProgress(ApiError):
+    code = "90061"
+    title = "AI Assistant is already in progress"
+    detail = "AI Assistant cannot be started more than once."
+
+
 class InvalidCommand(ApiError):
     code = "90102"
     title = "Command is invalid"
     detail = "Call answer command cannot be issued for outbound calls."
+
+
+class UnknownConversation(UnknownAssociation):
+    """An AI conversation that nobody has, or has any more."""
+
+
+class UnknownParticipant(InvalidCallControlId):
+    """Somebody who shall take part in an AI conversation is no live leg."""
+
+    def __init__(self, id: str, pointer: str) -> None:
+        super().__init__(pointer=pointer)
+        self.id = id
+
+
+class NoAssistant(Unprocessable):
+    detail = "There is no AI assistant on this call. Start one with ai_assistant_start."
 
 
 class NotSupervising(Unprocessable):

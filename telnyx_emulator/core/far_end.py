@@ -32,6 +32,7 @@ CAUSE_CODES: Final[dict[str, int]] = {
 """The words that may stand for a SIP answer in `fails-<cause>`."""
 
 MAGIC_PREFIX: Final = "+1555010"
+NOWHERE = re.compile(r"^\w+://[^/?#]*\.invalid(?:[:/?#]|$)", re.IGNORECASE)
 FAILS = re.compile(r"(?:^|[:@/])fails-([a-z0-9_-]+)", re.IGNORECASE)
 
 
@@ -69,7 +70,7 @@ class FarEnd:
     `rings`: how long until it reacts to a call, None: never by itself. `rejects`: the SIP status it then
     refuses with, None: it answers. `refused`: the platform does not even dial (403, D38). `patience`: how
     long a caller lets it ring. `presses`: digits pressed after each prompt. `hangs_up_after`: counted from
-    the answer. `refer`: its answer to a REFER.
+    the answer. `refer`: its answer to a REFER. `voice`: what is heard of it, if anything.
     """
 
     name: str
@@ -82,9 +83,11 @@ class FarEnd:
     presses: str = ""
     hangs_up_after: float | None = None
     refer: int = 200
+    voice: Literal["human", "synthetic", "silent", "no_media"] = "human"
 
 
 VOICEMAIL = Greeting("machine", seconds=5.0, words=13)
+SILENCE = Greeting("silence", seconds=0.0, words=0)
 
 PERSONAS: Final[dict[str, FarEnd]] = {
     persona.name: persona
@@ -101,6 +104,9 @@ PERSONAS: Final[dict[str, FarEnd]] = {
         FarEnd("voicemail", "a machine: 5 s of greeting, then a beep", greeting=replace(VOICEMAIL, beep=0.5)),
         FarEnd("voicemail_no_beep", "a machine: 5 s of greeting, no beep", greeting=VOICEMAIL),
         FarEnd("fax", "a fax machine", greeting=Greeting("fax", 0.5, 3.0, 0)),
+        FarEnd("synthetic_voice", "speaks with a voice made by a machine", voice="synthetic"),
+        FarEnd("silent", "answers and never says a word", greeting=SILENCE, voice="silent"),
+        FarEnd("no_media", "answers and sends no audio at all", greeting=SILENCE, voice="no_media"),
         FarEnd("hangs_up", "hangs up 10 s after the answer", hangs_up_after=10.0),
         FarEnd("presses_1", "presses 1 after each prompt", presses="1"),
         FarEnd("refer_declined", "declines every REFER (SIP 603)", refer=603),
@@ -118,6 +124,9 @@ MAGIC_NUMBERS: Final[dict[str, str]] = {
     "0901": "voicemail",
     "0902": "voicemail_no_beep",
     "0903": "fax",
+    "0904": "synthetic_voice",
+    "0905": "silent",
+    "0906": "no_media",
     "0910": "hangs_up",
     "0911": "presses_1",
 }
@@ -152,6 +161,15 @@ def siprec_failure(connector: str) -> str | None:
         return None
     word = match[1].lower().replace("-", "_")
     return cause_of(int(word)) if word.isdigit() else word
+
+
+def stream_failure(url: str) -> str | None:
+    """Why nobody answers at a WebSocket URL, judged by its name alone (`fails-<reason>`, `.invalid`), or None."""
+    match = FAILS.search(url)
+    if match is None:
+        return "connection_failed" if NOWHERE.search(url) else None
+    word = match[1].lower().replace("-", "_")
+    return "connection_failed" if word.isdigit() else word
 
 
 def failing_code(address: str) -> int | None:

@@ -29,8 +29,7 @@ class Ids:
         self._last_tick = 0
 
     def uuid4(self) -> str:
-        bits = self.random.getrandbits(128)
-        return _uuid_text(bits & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62))
+        return uuid4_text(self.random.getrandbits(128))
 
     def uuid1(self, now: datetime) -> str:
         """Two made at the same instant follow one another by some microseconds, as on the real platform."""
@@ -46,6 +45,11 @@ class Ids:
 
     def connection_id(self) -> str:
         return str(self.random.randint(10**18, 3 * 10**18))
+
+
+def uuid4_text(bits: int) -> str:
+    """The UUID of version 4 that these 128 random bits make."""
+    return _uuid_text(bits & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62))
 
 
 def _uuid_text(bits: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import sounds
 from .events import DtmfReceived
 from .lanes import GATHER
 from .process import Process
@@ -21,8 +22,11 @@ def receive(call: Call, digit: str) -> None:
     """A key reaches us: a webhook, and whatever gathers digits hears it; so does a bridged peer, unless muted."""
     call.emit(DtmfReceived(digit=digit), client_state=call.client_state)
     peer = call.peer
+    heard: list[sounds.Place] = [(call, "inbound")]
     if peer is not None and not _muted(call, peer):
         peer.note("far_end", "hears_dtmf", digits=digit)
+        heard.append((peer, "outbound"))
+    sounds.tone(heard, digit)
     call.processes.tell(GATHER, digit)
 
 
@@ -48,9 +52,11 @@ def send(call: Call, digits: str, duration: float) -> Process:
         peer = call.peer
         if peer is None:
             call.note("far_end", "hears_dtmf", digits=digit)
+            sounds.tone([(call, "outbound")], digit, duration)
         else:
             if not _muted(call, peer):
                 peer.note("far_end", "hears_dtmf", digits=digit)
+                sounds.tone([(peer, "outbound")], digit, duration)
             peer.emit(DtmfReceived(digit=digit), client_state=peer.client_state)
             peer.processes.tell(GATHER, digit)
         yield duration

@@ -1,5 +1,6 @@
 """The places in a call where only one thing goes on at a time."""
 
+from .errors import AssistantInProgress, StreamingUsed, TranscriptionInProgress
 from .process import Lane
 
 RING = Lane("ring")
@@ -11,3 +12,10 @@ FAR_END = Lane("far_end", busy="queue")
 DETECTION = Lane("detection")
 REFER = Lane("refer")
 SIPREC = Lane("siprec", outlasts_prompts=True)
+RECORDING = Lane("recording", outlasts_prompts=True)
+STREAM = Lane("stream", busy=StreamingUsed, outlasts_prompts=True)
+FORK = Lane("fork", busy="replace", outlasts_prompts=True)
+TRANSCRIPTION = Lane("transcription", busy=TranscriptionInProgress, outlasts_prompts=True)
+INTERIM = Lane("interim")
+ASSISTANT = Lane("ai", busy=AssistantInProgress, outlasts_prompts=True)
+DEEPFAKE = Lane("deepfake")

@@ -27,7 +27,7 @@ class Stopped(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lane:
     """A place in a call for activities of one kind, and what happens to one that finds it taken.
 
@@ -78,12 +78,14 @@ class Activity:
 class Processes:
     """What is going on in one call, in the order in which it began."""
 
-    __slots__ = ("_activities", "_clock", "_on_fault", "current")
+    __slots__ = ("_activities", "_clock", "_lanes", "_on_fault", "current")
 
     def __init__(self, clock: Clock, on_fault: Callable[[BaseException], None]) -> None:
         self._clock = clock
         self._on_fault = on_fault
-        self._activities: list[Activity] = []
+        self._activities: dict[Activity, None] = {}
+        self._lanes: dict[Lane, dict[Activity, None]] = {}
+        """The same by lane, for those lanes that are taken: a long line costs no more than a short one."""
         self.current: Activity | None = None
 
     def start(
@@ -99,20 +101,22 @@ class Processes:
             if lane.busy == "replace":
                 self.stop(lane, "cancelled")
         activity = Activity(process, lane, client_state, name or (lane.name if lane else ""))
-        waits = lane is not None and lane.busy == "queue" and self.active(lane)
-        self._activities.append(activity)
+        waits = lane is not None and lane.busy == "queue" and lane in self._lanes
+        self._activities[activity] = None
+        if lane is not None:
+            self._lanes.setdefault(lane, {})[activity] = None
         if not waits:
             self._step(activity)
         return activity
 
     def check(self, lane: Lane) -> None:
         """Raise the lane's error if it would refuse another activity."""
-        if isinstance(lane.busy, type) and self.active(lane):
+        if isinstance(lane.busy, type) and lane in self._lanes:
             raise lane.busy
 
     def active(self, lane: Lane) -> list[Activity]:
         """What is in `lane`: under way first, then waiting."""
-        return [activity for activity in self._activities if activity.lane is lane]
+        return list(self._lanes.get(lane, ()))
 
     def all(self) -> tuple[Activity, ...]:
         return tuple(self._activities)
@@ -126,12 +130,19 @@ class Processes:
             self.end(activity, reason)
         return bool(waiting or running)
 
-    def stop_all(self, reason: str) -> None:
-        """Interrupt everything; what waited for its turn vanishes without a word."""
+    def stop_prompts(self, reason: str) -> None:
+        """Interrupt all but what outlasts prompts; what waited for its turn vanishes without a word."""
         for activity in [one for one in self._activities if not one.started]:
             self.end(activity, reason)
+        while early := [one for one in self._activities if not _ends_late(one)]:
+            for activity in early:
+                self.end(activity, reason)
+
+    def stop_all(self, reason: str) -> None:
+        """Interrupt everything, in the order in which a call does it."""
+        self.stop_prompts(reason)
         while self._activities:
-            self.end(min(self._activities, key=_ends_late), reason)
+            self.end(next(iter(self._activities)), reason)
 
     def tell(self, lane: Lane, value: object) -> bool:
         """Wake what runs in `lane` before its wait is over: its `yield` returns `value`. Did anything hear it?"""
@@ -215,15 +226,26 @@ class Processes:
             awaited._waiters.remove((self, activity))
 
     def _finish(self, activity: Activity) -> None:
-        self._activities.remove(activity)
+        del self._activities[activity]
+        line = self._leave(activity)
         for processes, waiter in activity._waiters:
             # Not here and now: whoever waits goes on after the step that ended this one.
             processes._wake_in(0.0, waiter)
+        if line and activity.lane is not None and activity.lane.busy == "queue":
+            first = next(iter(line))
+            if not first.started:
+                self._step(first)
+
+    def _leave(self, activity: Activity) -> dict[Activity, None] | None:
+        """Take it out of its lane; returns those who remain there."""
         lane = activity.lane
-        if lane is not None and lane.busy == "queue":
-            line = self.active(lane)
-            if line and not line[0].started:
-                self._step(line[0])
+        if lane is None:
+            return None
+        line = self._lanes[lane]
+        del line[activity]
+        if not line:
+            del self._lanes[lane]
+        return line
 
 
 def _ends_late(activity: Activity) -> bool:

@@ -29,17 +29,6 @@ class WebhookOverride:
         )
 
 
-@dataclass(slots=True)
-class Application:
-    """A Call Control application: what a `connection_id` names. Without a URL the server's own is used."""
-
-    id: str
-    name: str
-    webhook_url: str | None = None
-    failover_url: str | None = None
-    timeout_secs: float | None = None
-
-
 @dataclass(slots=True, eq=False)
 class Session:
     """The legs that belong together. Bridged sessions share one delivery order from then on."""

@@ -20,10 +20,15 @@ PAUSES = {"none": 0.0, "x-weak": 0.0, "weak": 0.2, "medium": 0.2, "strong": 0.4,
 def speech_seconds(text: str, ssml: bool = False, speed: float = 1.0) -> float:
     """Seconds to speak `text`: about 150 words a minute, five ideographs a second, plus the SSML pauses."""
     pauses = sum(map(_pause, BREAK.findall(text))) if ssml else 0.0
-    plain = TAG.sub("", text) if ssml else text
+    plain = words(text, ssml)
     ideographs = len(IDEOGRAPH.findall(plain))
     spoken = (len(plain) - ideographs) / CHARS_PER_SECOND + ideographs / IDEOGRAPHS_PER_SECOND
     return max(SHORTEST_SECS, LEAD_SECS + spoken / speed + pauses)
+
+
+def words(text: str, ssml: bool = False) -> str:
+    """What is really said: the text without its tags."""
+    return TAG.sub("", text) if ssml else text
 
 
 def _pause(attributes: str) -> float:

@@ -6,6 +6,7 @@ It is for running documentation snippets and SDK test suites verbatim. No comman
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -16,11 +17,22 @@ from telnyx_emulator.core.account import Account, Published, wire_time
 from telnyx_emulator.core.call import Call, State, Supervision
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import PERSONAS
-from telnyx_emulator.core.lanes import RING
+from telnyx_emulator.core.lanes import ASSISTANT, FORK, RING, STREAM, TRANSCRIPTION
+from telnyx_emulator.core.media_file import DEFAULT_TTL_SECS, MediaFile
+from telnyx_emulator.core.process import Lane
+from telnyx_emulator.core.queue import Place, Queue, leave
+from telnyx_emulator.core.recorder import Recorder
+from telnyx_emulator.core.recording import Options, Recording, Take, Transcription, keep, store, transcribe
+from telnyx_emulator.core.sounds import Sound
 from telnyx_emulator.webhooks import Delivery
 
 CALLER, CALLED = "+15550001111", "+15559990000"
 MOST_REPAIRS = 5
+GREETING = "Hello."
+QUEUE, QUEUE_SIZE = "adopted", 300
+STREAM_URL, FORK_TARGET = "wss://example.com/media", "udp:192.0.2.1:9000"
+
+Repair = Callable[[ApiError, Command, Account, str], None]
 
 
 def call(account: Account, id: str, connection_id: str | None = None, answered: bool = True) -> Call:
@@ -55,6 +67,49 @@ def delivery(account: Account, id: str) -> Delivery:
         leg.session, leg.leg_id, leg.id, None, None,
     )  # fmt: skip
     return Delivery(id, event, [], [], 0.0, now, now, "no_url")
+
+
+def recording(account: Account, id: str) -> Recording:
+    """A second of speech that was recorded just now, without webhooks."""
+    leg, now = call(account, account.ids.call_control_id()), account.clock.elapsed()
+    made = Recorder(leg, Options(), id).recording
+    made.began, made.ended, made.spans = now - 1.0, now, [(now - 1.0, now)]
+    made.takes.append(Take("inbound", Sound("speech", GREETING, now - 1.0, 1.0, ended=now)))
+    keep(account, made)
+    store(account, made)
+    return made
+
+
+def transcription(account: Account, id: str) -> Transcription:
+    """What is said in a recording that was made up as well."""
+    made = transcribe(account, recording(account, account.ids.uuid4()), id)
+    made.completed = True
+    return made
+
+
+def queue(account: Account, name: str) -> Queue:
+    """A queue under a name of somebody's choice."""
+    account.note("warning", "adopted", detail=f"there was no queue {name}, so one was made")
+    return Queue(account, name, QUEUE_SIZE, explicit=True)
+
+
+def queued(queue: Queue, id: str) -> Place:
+    """A call that waits in a queue, without webhooks of its own; it leaves whatever it was in before."""
+    account = queue.account
+    waiting = account.calls.get(id)
+    if waiting is None or waiting.state is State.ENDED:
+        account.calls.pop(id, None)
+        waiting = call(account, id)
+    leave(waiting, "leave")
+    with bridging.parted(waiting):
+        return queue.add(waiting)
+
+
+def emptied(queue: Queue) -> Queue:
+    """A queue that everybody had to leave."""
+    for place in tuple(queue.line):
+        leave(place.call, "leave")
+    return queue
 
 
 def execute_on_call(command: CallCommand, account: Account, id: str) -> dict[str, Any]:
@@ -113,8 +168,32 @@ def _supervise(error: ApiError, command: Command, account: Account, id: str) -> 
     account.calls[id].supervision = Supervision(call(account, account.ids.call_control_id()), "monitor")
 
 
-def _connector(error: ApiError, command: Command, account: Account, id: str) -> None:
-    account.siprec_connectors.add(command.connector_name)  # type: ignore[attr-defined]
+def _made_beforehand(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """The connector or the uploaded audio that a parameter names."""
+    field = (error.pointer or "/").strip("/")
+    named = getattr(command, field, None)
+    if field == "connector_name" and named:
+        account.siprec_connector(named)
+    elif field.endswith("media_name") and named:
+        media(account, named)
+    else:
+        raise error
+
+
+def media(account: Account, name: str) -> MediaFile:
+    """Three seconds of audio that are known by their URL alone."""
+    now = account.clock.now()
+    until = now + timedelta(seconds=DEFAULT_TTL_SECS)
+    made = account.media[name] = MediaFile(name, "audio/mpeg", None, None, now, now, until)
+    return made
+
+
+def _enable(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """Calls may go out by every connection."""
+    for application in account.applications.values():
+        application.active = True
+    for profile in account.profiles.values():
+        profile.enabled = True
 
 
 def _connection(error: ApiError, command: Command, account: Account, id: str) -> None:
@@ -133,6 +212,90 @@ def _play(error: ApiError, command: Command, account: Account, id: str) -> None:
     )
 
 
+def _wait(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """Somebody waits: the leg that is to leave, or one to be bridged with, unless another is named as well."""
+    name = getattr(command, "queue", None)
+    if getattr(command, "call_control_id", None):
+        _forget_other_targets(error, command, account, id)
+    elif name:
+        queued(account.queues.get(name) or queue(account, name), account.ids.call_control_id())
+    else:
+        queued(account.queues.get(QUEUE) or queue(account, QUEUE), id)
+
+
+def _leave(error: ApiError, command: Command, account: Account, id: str) -> None:
+    leave(account.calls[id], "leave")
+
+
+def _next(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """The one who had hung up has left the queue by now: the next one, please."""
+
+
+def _fit(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """The queue takes the size that was asked for, or those who have waited longest give up."""
+    line = account.queues[command.queue_name]  # type: ignore[attr-defined]
+    if isinstance(error, errors.QueueSizeFixed):
+        line.resize(command.max_size)  # type: ignore[attr-defined]
+    while line.full:
+        leave(line.line[0].call, "leave")
+
+
+def _make_queue(error: ApiError, command: Command, account: Account, id: str) -> None:
+    queue(account, command.queue_name)  # type: ignore[attr-defined]
+
+
+def _make_queue_anew(error: ApiError, command: Command, account: Account, id: str) -> None:
+    emptied(account.queues[command.queue_name]).delete()  # type: ignore[attr-defined]
+
+
+def _do(action: str, **body: Any) -> Repair:
+    """Another command first, so that there is something to stop."""
+
+    def repair(error: ApiError, command: Command, account: Account, id: str) -> None:
+        base.execute(CallCommand.registry[action].parse(body), account.calls[id])
+
+    return repair
+
+
+def _end(*kinds: Lane) -> Repair:
+    """What is in the way is over, on all legs concerned."""
+
+    def repair(error: ApiError, command: Command, account: Account, id: str) -> None:
+        taking_part = [getattr(command, "participant", None), *getattr(command, "participants", ())]
+        for leg_id in [id, *(one.id for one in taking_part if one is not None)]:
+            for lane in kinds:
+                account.calls[leg_id].processes.stop(lane, "cancelled")
+
+    return repair
+
+
+def _stream(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """The one stream of the call is the one that is meant."""
+    command.stream_id = None  # type: ignore[attr-defined]
+    if not account.calls[id].processes.active(STREAM):
+        _do("streaming_start", stream_url=STREAM_URL)(error, command, account, id)
+
+
+def _end_recordings(error: ApiError, command: Command, account: Account, id: str) -> None:
+    for recorder in account.calls[id].recorders or ():
+        recorder.stop()
+
+
+def _take_part(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """Whoever shall take part in a conversation is there, anew if that call had ended."""
+    missing = error.id  # type: ignore[attr-defined]
+    account.calls.pop(missing, None)
+    call(account, missing)
+
+
+def _converse(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """The conversation that is named goes on, on a call of its own."""
+    wanted, talking = command.conversation_id, call(account, account.ids.call_control_id())  # type: ignore[attr-defined]
+    began = base.execute(CallCommand.registry["ai_assistant_start"].parse({}), talking)
+    conversation = account.conversations[wanted] = account.conversations.pop(began["conversation_id"])
+    conversation.id = wanted
+
+
 def _forget_other_targets(error: ApiError, command: Command, account: Account, id: str) -> None:
     """Bridge with the call, not with the queue or room named beside it."""
     if not getattr(command, "call_control_id", None):
@@ -141,18 +304,45 @@ def _forget_other_targets(error: ApiError, command: Command, account: Account, i
         setattr(command, name, None)
 
 
-Repair = Callable[[ApiError, Command, Account, str], None]
+def _record(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """The recording that a command names is under way."""
+    Recorder(account.calls[id], Options(), command.recording_id).begin()  # type: ignore[attr-defined]
+
+
+def _transcribe_no_more(error: ApiError, command: Command, account: Account, id: str) -> None:
+    account.calls[id].processes.stop(TRANSCRIPTION, "cancelled")
+
 
 REPAIRS: dict[type[ApiError], Repair] = {
     errors.AlreadyBridged: _unbridge,
+    errors.AlreadyInQueue: _leave,
+    errors.AssistantInProgress: _end(ASSISTANT),
     errors.CallEnded: _begin_again,
+    errors.ConnectionDisabled: _enable,
     errors.InvalidCallControlId: _name,
     errors.InvalidCommand: _ring_in,
     errors.InvalidConnection: _connection,
+    errors.NoAssistant: _do("ai_assistant_start"),
     errors.NotAnswered: _answer,
+    errors.NotForked: _do("fork_start", target=FORK_TARGET),
     errors.NothingToOverlay: _play,
-    errors.NotInQueue: _forget_other_targets,
+    errors.NotInQueue: _wait,
     errors.NotSupervising: _supervise,
+    errors.ProfileDisabled: _enable,
+    errors.QueueExists: _make_queue_anew,
+    errors.QueueFull: _fit,
+    errors.QueueSizeFixed: _fit,
+    errors.QueuedCallEnded: _next,
+    errors.StreamingNotUsed: _stream,
+    errors.StreamingUsed: _end(STREAM, FORK),
+    errors.TranscriptionInProgress: _end(TRANSCRIPTION),
+    errors.TranscriptionNeeded: _end_recordings,
+    errors.UnknownConversation: _converse,
+    errors.UnknownParticipant: _take_part,
+    errors.UnknownQueue: _make_queue,
+    errors.RecordingTooEarly: _answer,
+    errors.SilenceTaken: _transcribe_no_more,
+    errors.UnknownRecording: _record,
     errors.Unprocessable: _forget_other_targets,
-    errors.UnknownAssociation: _connector,
+    errors.UnknownAssociation: _made_beforehand,
 }

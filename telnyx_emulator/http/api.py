@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from telnyx_emulator.commands import AccountCommand, CallCommand, Command
 from telnyx_emulator.commands.base import execute, execute_on_account
-from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 
 from . import adopt
+from .body import parse
 from .exchange import Exchange, Reply
-from .fetch import fetch_audio
+from .fetch import audio_urls, fetch_audio
 from .routes import Route
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
@@ -38,7 +38,7 @@ async def call_action(exchange: Exchange) -> Reply:
 
 
 def account_command(kind: type[AccountCommand]) -> Route:
-    """`POST {path}` of a command that makes something."""
+    """`POST {path}`, whose parameters are the command's own."""
 
     async def endpoint(exchange: Exchange) -> Reply:
         account = exchange.tenant.account
@@ -68,9 +68,10 @@ async def _carry_out(
     entry = tenant.journal.add("command", name, tenant.clock.elapsed(), line, *where)
     try:
         line["body"] = body = exchange.body()
-        command = _parse(exchange, kind, body, call)
-        await fetch_audio(command, tenant.account, exchange.settings)
-        tenant.clock.fire_due()
+        command = parse(exchange, kind, body if call else body | exchange.params, call)
+        if urls := audio_urls(command, exchange.settings):
+            await fetch_audio(urls, tenant.account)
+            tenant.clock.fire_due()
         with tenant.outbox.gate() as gate:
             answer = carry_out(command)
     except ApiError as error:
@@ -80,18 +81,6 @@ async def _carry_out(
     if made := tenant.account.calls.get(answer.get("call_control_id", "")):
         entry.session, entry.leg, entry.call_control_id = made.session.id, made.leg_id, made.id
     return Reply({"data": answer}, gate=gate)
-
-
-def _parse(exchange: Exchange, kind: type[AnyCommand], body: dict[str, Any], call: Call | None) -> AnyCommand:
-    if exchange.adopts:
-        command, refusals = kind.parse_leniently(body)
-        for refusal in refusals:
-            exchange.tenant.account.note("warning", "adopted", call, **refusal.entry())
-        return command
-    command = kind.parse(body)
-    if exchange.tenant.strict and (unknown := command.unknown()):
-        raise InvalidParameters([Refusal("10015", f"/{name}", detail) for name, detail in unknown.items()])
-    return command
 
 
 ROUTES = [

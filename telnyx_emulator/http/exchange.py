@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from pydantic_core import from_json
 
-from telnyx_emulator.core.errors import BadRequest, InvalidEncoding, InvalidJson, JsonExpected
+from telnyx_emulator.core.errors import ApiError, BadRequest, InvalidEncoding, InvalidJson, JsonExpected
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
 from telnyx_emulator.tenants import Tenant, Tenants
@@ -27,6 +27,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     gate: Gate | None = None
     """Opened when the reply is on the wire: the webhooks that the request caused may leave."""
+    stream: Iterator[bytes] | None = None
+    """A body that comes piece by piece, instead of `data`; its `content-length` is among the headers."""
 
     def encoded(self) -> bytes:
         if self.data is None:
@@ -64,19 +66,23 @@ class Exchange:
         """The JSON object that was sent; nothing at all counts as an empty one, whatever the content type."""
         if not self.raw.strip():
             return {}
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind in ("application/x-www-form-urlencoded", "multipart/form-data") and self.raw.lstrip()[:1] != b"{":
-            raise JsonExpected
-        try:
-            self.raw.decode()
-        except UnicodeDecodeError as error:
-            raise InvalidEncoding(f"Error decoding request body at position {error.start}") from None
         try:
             body = orjson.loads(self.raw)
             if self.raw.count(b"[") + self.raw.count(b"{") > DEEPEST:
                 from_json(self.raw)  # refuses what is nested too deep to be shown again
         except ValueError:
-            raise InvalidJson from None
+            raise self._no_object(InvalidJson()) from None
         if not isinstance(body, dict):
-            raise BadRequest("The request body must be a JSON object.")
+            raise self._no_object(BadRequest("The request body must be a JSON object."))
         return body
+
+    def _no_object(self, otherwise: ApiError) -> ApiError:
+        """What is wrong with a body that is no JSON object: its kind or its encoding, else what was found."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind in ("application/x-www-form-urlencoded", "multipart/form-data") and self.raw.lstrip()[:1] != b"{":
+            return JsonExpected()
+        try:
+            self.raw.decode()
+        except UnicodeDecodeError as error:
+            return InvalidEncoding(f"Error decoding request body at position {error.start}")
+        return otherwise

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -18,19 +20,30 @@ from telnyx_emulator.settings import Settings
 PATIENCE_SECS = 1.0
 MOST_BYTES = 32 * 1024 * 1024
 MOST_KNOWN = 1000
+LONGEST_WAVE, MOST_WAVES = 2 * 1024 * 1024, 32
 
 
-async def fetch_audio(command: Command, account: Account, settings: Settings) -> None:
-    """Note length or failure of all audio URLs in the command; what was fine once is not fetched again."""
-    urls = [url for url in _audio_urls(command) if settings.fetch_media or is_private(url)]
+def audio_urls(command: Command, settings: Settings) -> list[str]:
+    """The audio that the command names and that may be looked at."""
+    if not (marked := _fetched(type(command)) & command.model_fields_set):
+        return []
+    named = (getattr(command, name) for name in marked)
+    return [url for url in named if isinstance(url, str) and (settings.fetch_media or is_private(url))]
+
+
+async def fetch_audio(urls: list[str], account: Account) -> None:
+    """Note length or failure of each; what was fine once is not fetched again."""
     for url in urls:
         if not isinstance(account.audio.get(url), float):
             while len(account.audio) >= MOST_KNOWN:
                 del account.audio[next(iter(account.audio))]
             account.audio.pop(url, None)
-            found = await _look_at(url)
-            if found is not None:
-                account.audio[url] = found
+            found = await download(url)
+            seconds = found if isinstance(found, str) else audio_seconds(found.content)
+            if seconds is not None:
+                account.audio[url] = seconds
+            if isinstance(found, Download) and found.content[:4] == b"RIFF":
+                _keep(account.waves, url, found.content)
 
 
 def is_private(url: str) -> bool:
@@ -43,15 +56,30 @@ def is_private(url: str) -> bool:
     return address.is_loopback or address.is_private
 
 
-def _audio_urls(command: Command) -> list[str]:
-    fields = type(command).model_fields
-    given = (name for name in command.model_fields_set if name in fields)
-    marked = (name for name in given if any(isinstance(note, Fetched) for note in notes_of(fields[name])))
-    return [url for name in marked if isinstance(url := getattr(command, name), str)]
+def _keep(waves: dict[str, bytes], url: str, content: bytes) -> None:
+    """The latest few files that are not too long: recordings can have them in them."""
+    if len(content) <= LONGEST_WAVE:
+        while len(waves) >= MOST_WAVES:
+            del waves[next(iter(waves))]
+        waves[url] = content
 
 
-async def _look_at(url: str) -> float | str | None:
-    """Seconds, or why it cannot be had; None for audio that is there but of an unknown kind."""
+@cache
+def _fetched(command: type[Command]) -> frozenset[str]:
+    """The parameters that name audio."""
+    fields = command.model_fields.items()
+    return frozenset(name for name, field in fields if any(isinstance(note, Fetched) for note in notes_of(field)))
+
+
+class Download(NamedTuple):
+    """What was found under a URL, and what its server says that it is."""
+
+    content: bytes
+    content_type: str
+
+
+async def download(url: str) -> Download | str:
+    """What is found under a URL, or why it cannot be had."""
     try:
         async with (
             asyncio.timeout(PATIENCE_SECS),
@@ -60,8 +88,18 @@ async def _look_at(url: str) -> float | str | None:
         ):
             if response.status != 200:
                 return f"HTTP {response.status}"
-            return audio_seconds(await response.content.read(MOST_BYTES))
+            return Download(await _read(response), response.content_type)
     except TimeoutError:
         return f"no answer within {PATIENCE_SECS:g} s"
     except (aiohttp.ClientError, OSError, ValueError) as error:
         return f"{type(error).__name__}: {error}"
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """All of it, within reason: a single `read(n)` gives no more than has arrived."""
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            break
+    return bytes(content[:MOST_BYTES])

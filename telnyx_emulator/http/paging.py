@@ -13,9 +13,14 @@ LARGEST = 2**53
 Item = TypeVar("Item")
 
 
-def page(items: Sequence[Item], query: Mapping[str, str], show: Callable[[Item], dict[str, Any]]) -> dict[str, Any]:
+def page(
+    items: Sequence[Item],
+    query: Mapping[str, str],
+    show: Callable[[Item], dict[str, Any]],
+    default_size: int = DEFAULT_SIZE,
+) -> dict[str, Any]:
     """`data` and `meta` of one numbered page; beyond the end it is empty."""
-    number, size = _number_and_size(query)
+    number, size = _number_and_size(query, default_size)
     start = (number - 1) * size
     return {
         "data": [show(item) for item in items[start : start + size]],
@@ -64,8 +69,8 @@ def _numbers(number: int, size: int, total: int) -> dict[str, int]:
     return {"page_number": number, "page_size": size, "total_pages": -(-total // size), "total_results": total}
 
 
-def _number_and_size(query: Mapping[str, str]) -> tuple[int, int]:
-    size = min(_number(query, ("page[size]", "page_size"), DEFAULT_SIZE), MAX_SIZE)
+def _number_and_size(query: Mapping[str, str], default_size: int = DEFAULT_SIZE) -> tuple[int, int]:
+    size = min(_number(query, ("page[size]", "page_size"), default_size), MAX_SIZE)
     return _number(query, ("page[number]", "page_number"), 1), size
 
 

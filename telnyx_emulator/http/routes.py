@@ -16,12 +16,16 @@ ADMINISTRATION = "_emulator"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, whose `{name}` segments become parameters. `open`: it needs no API key."""
+    """A method and a path, whose `{name}` segments become parameters. `open`: it needs no API key.
+
+    `most_bytes`: how long the body of a request can be.
+    """
 
     method: str
     path: str
     endpoint: Endpoint
     open: bool = False
+    most_bytes: int = 1024 * 1024
 
     @property
     def administers(self) -> bool:
@@ -57,7 +61,7 @@ class Routes:
         segments = _segments(raw_path)
         if segments[:1] == ["v2"] and segments[1:2] != [ADMINISTRATION]:
             del segments[0]
-        node, values = _walk(self._root, segments, [])
+        node, values = _walk(self._root, segments, 0, [])
         if node is None or not node.methods:
             raise ResourceNotFound
         route = node.methods.get(method)
@@ -66,17 +70,23 @@ class Routes:
         return route, dict(zip(node.names, values, strict=True))
 
 
-def _walk(node: Node, segments: list[str], values: list[str]) -> tuple[Node | None, list[str]]:
-    if not segments:
-        return node, values
-    first, rest = segments[0], segments[1:]
-    if literal := node.children.get(first):
-        found, taken = _walk(literal, rest, values)
-        if found is not None and found.methods:
-            return found, taken
-    if parameter := node.children.get("{}"):
-        return _walk(parameter, rest, [*values, unquote(first)])
-    return None, values
+def _walk(node: Node, segments: list[str], depth: int, values: list[str]) -> tuple[Node | None, list[str]]:
+    """From a node on; where there is no choice between a literal and a parameter it goes straight ahead."""
+    for at in range(depth, len(segments)):
+        literal, parameter = node.children.get(segments[at]), node.children.get("{}")
+        if literal is not None and parameter is not None:
+            found, taken = _walk(literal, segments, at + 1, list(values))
+            if found is not None and found.methods:
+                return found, taken
+            literal = None
+        if literal is not None:
+            node = literal
+        elif parameter is not None:
+            node = parameter
+            values.append(unquote(segments[at]))
+        else:
+            return None, values
+    return node, values
 
 
 def _segments(path: str) -> list[str]:

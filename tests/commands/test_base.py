@@ -1,7 +1,7 @@
 """How every command is carried out: states, client_state, command_id, remarks."""
 
 import pytest
-from world import CALLEE, CONNECTION, OUR_NUMBER, World, a_body
+from world import CALLEE, CONNECTION, CONVERSATION, OUR_NUMBER, World, a_body
 
 from telnyx_emulator.commands import AccountCommand, CallCommand, Command
 from telnyx_emulator.commands.base import attribute, execute, parameters, required
@@ -12,9 +12,15 @@ from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.errors import ApiError
 
 ACTIONS = sorted(CallCommand.registry)
-ANYTIME = {"answer", "bridge", "client_state_update", "hangup", "reject", "transfer"}
+ANYTIME = {"answer", "bridge", "client_state_update", "hangup", "record_start", "reject", "transfer"}
 ON_INCOMING_ONLY = {"answer", "reject"}
 STATE = "c3RhdGU="
+FIRST = {
+    "ai_assistant_add_messages": "ai_assistant_start",
+    "fork_stop": "fork_start",
+    "streaming_stop": "streaming_start",
+}
+"""What some actions need to have been done before."""
 
 
 def a_call_for(world: World, action: str) -> Call:
@@ -24,17 +30,29 @@ def a_call_for(world: World, action: str) -> Call:
     call = world.answered()
     if action == "switch_supervisor_role":
         call = world.dialled(supervise_call_control_id=call.id)
+    if action in FIRST:
+        world.do(call, FIRST[action], **a_body(FIRST[action], call))
+    if action == "ai_assistant_join":
+        talking = world.answered()
+        world.do(talking, "ai_assistant_start")
+        world.account.conversations[CONVERSATION] = talking.conversation
+    if action == "leave_queue":
+        world.do(call, "enqueue", queue_name="support")
     return call
 
 
 def test_the_registry_has_the_commands_of_a_call():
     assert ACTIONS == [
-        "answer", "bridge", "client_state_update", "gather", "gather_stop", "gather_using_audio",
-        "gather_using_speak", "hangup", "playback_start", "playback_stop", "refer", "reject", "send_dtmf",
-        "send_sip_info", "siprec_start", "siprec_stop", "speak", "suppression_start", "suppression_stop",
-        "switch_supervisor_role", "transfer",
+        "ai_assistant_add_messages", "ai_assistant_join", "ai_assistant_start", "ai_assistant_stop",
+        "answer", "bridge", "client_state_update", "conversation_relay_start", "conversation_relay_stop",
+        "enqueue", "fork_start", "fork_stop", "gather", "gather_stop", "gather_using_ai",
+        "gather_using_audio", "gather_using_speak", "hangup", "leave_queue", "pay", "playback_start",
+        "playback_stop", "record_pause", "record_resume", "record_start", "record_stop", "refer",
+        "reject", "send_dtmf", "send_sip_info", "siprec_start", "siprec_stop",
+        "speak", "streaming_start", "streaming_stop", "suppression_start", "suppression_stop",
+        "switch_supervisor_role", "transcription_start", "transcription_stop", "transfer",
     ]  # fmt: skip
-    assert list(AccountCommand.registry) == ["/calls"]
+    assert list(AccountCommand.registry) == ["/calls", "/queues", "/queues/{queue_name}"]
     assert {action for action, kind in CallCommand.registry.items() if kind.method == "PUT"} == {"client_state_update"}
     assert {action for action, kind in CallCommand.registry.items() if kind.needs == State.RINGING} == ANYTIME
 
@@ -64,7 +82,7 @@ def test_a_command_has_to_say_what_it_does(world):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_command_is_answered_with_ok(world, action):
     other = world.dialled()
-    assert world.do(a_call_for(world, action), action, **a_body(action, other)) == {"result": "ok"}
+    assert world.do(a_call_for(world, action), action, **a_body(action, other))["result"] == "ok"
 
 
 def test_a_command_may_add_to_its_answer(world):
@@ -305,11 +323,8 @@ def test_unknown_values_of_growing_lists_are_accepted_and_remarked(world):
 
 
 def test_what_does_not_act_yet_is_remarked_when_it_is_asked_for(world):
-    world.dial(record="record-from-answer", transcription=False)
-    assert remarks(world) == ["record: accepted and shown, not yet acting (recording)"]
-    world.forget()
-    world.dial(transcription=True)
-    assert remarks(world) == ["transcription: accepted and shown, not yet acting (transcription)"]
+    world.dial(send_silence_when_idle=True, stream_establish_before_call_originate=False)
+    assert remarks(world) == ["send_silence_when_idle: accepted and shown, not yet acting (streaming)"]
 
 
 def test_a_refused_command_leaves_no_remarks(world):

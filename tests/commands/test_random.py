@@ -15,9 +15,13 @@ Step = Callable[[World, Call, Call], object]
 
 NUMBERS = [CALLEE, "+15550100486", "+15550100003", "+15550100901", "+15550100910", "+15550100911", "+15550100020"]
 AUDIO = "http://example.com/a.mp3"
+DETECTION = {"enabled": True}
 VARIANTS: list[tuple[str, dict[str, object]]] = [
     ("bridge", {"park_after_unbridge": "self"}),
     ("bridge", {"play_ringtone": True, "hold_after_unbridge": True, "mute_dtmf": "both"}),
+    ("bridge", {"call_control_id": None, "queue": "support"}),
+    ("enqueue", {"max_wait_time_secs": 3}),
+    ("enqueue", {"queue_name": "sales", "max_size": 1}),
     ("gather", {"maximum_digits": 2, "timeout_millis": 2000}),
     ("gather_using_audio", {"maximum_tries": 2, "timeout_millis": 500, "valid_digits": "12"}),
     ("gather_using_speak", {"maximum_digits": 2, "invalid_payload": "no"}),
@@ -26,7 +30,12 @@ VARIANTS: list[tuple[str, dict[str, object]]] = [
     ("playback_stop", {"stop": "current"}),
     ("refer", {"sip_address": "sip:fails-603@example.com"}),
     ("siprec_start", {"connector_name": "fails-503"}),
+    ("ai_assistant_start", {"greeting": "Hello?", "send_message_history_updates": True}),
+    ("gather_using_ai", {"greeting": "How old?", "send_partial_results": True, "gather_ended_speech": "Thanks."}),
+    ("pay", {"amount": 3, "timeout_millis": 500, "max_attempts": 1}),
     ("speak", {"stop": "current", "target_legs": "both"}),
+    ("streaming_start", {"stream_url": "wss://fails-503.example.com"}),
+    ("transcription_start", {"transcription_tracks": "both", "transcription_engine_config": {"interim_results": True}}),
     ("speak", {"stop": "all", "client_state": "YQ=="}),
     ("speak", {"command_id": "1", "loop": "infinity"}),
     ("transfer", {"to": "+15550100003", "audio_url": AUDIO}),
@@ -42,6 +51,13 @@ def dialled(number: str, **more: object) -> Step:
     return lambda world, call, other: world.dial(number, **more)
 
 
+def joining(call: Call, other: Call) -> dict[str, object]:
+    """A leg takes part in what an AI talks about on another one, if it does."""
+    conversation = call.conversation.id if call.conversation else "nothing"
+    participant = {"id": other.id, "role": "user", "on_hangup": "end_conversation"}
+    return {"conversation_id": conversation, "participant": participant}
+
+
 STEPS: dict[str, Step] = (
     {action: command(action) for action in CallCommand.registry}
     | {f"{action} {more}": command(action, **more) for action, more in VARIANTS}
@@ -52,11 +68,15 @@ STEPS: dict[str, Step] = (
             link_to=call.id, bridge_on_answer=True, audio_url=AUDIO, answering_machine_detection="premium"
         ),
         "supervise": lambda world, call, other: world.dial(supervise_call_control_id=call.id, media_name="m"),
+        "join": lambda world, call, other: world.do(call, "ai_assistant_join", **joining(call, other)),
+        "dial with all": lambda world, call, other: world.dial(
+            stream_url="wss://a.example", transcription=True, assistant={"id": "a"}, deepfake_detection=DETECTION
+        ),
         "ring in": lambda world, call, other: world.incoming("hangs_up"),
         "answer it": lambda world, call, other: acts.answer(call),
         "reject it": lambda world, call, other: acts.reject(call),
         "press": lambda world, call, other: acts.press(call, "1w2#"),
-        "say": lambda world, call, other: acts.say(call, "hello"),
+        "say": lambda world, call, other: acts.say(call, "hello, I am 42"),
         "hold": lambda world, call, other: acts.hold(call),
         "unhold": lambda world, call, other: acts.unhold(call),
         "hang up": lambda world, call, other: acts.hang_up(call),
@@ -67,19 +87,29 @@ STEPS: dict[str, Step] = (
 )
 
 
+AFTERWARDS = {
+    "call.conversation_insights.generated", "call.recording.error", "call.recording.saved",
+    "call.recording.transcription.saved",
+}  # fmt: skip
+"""What comes of a call when it is over."""
+
+
 def check(world: World) -> None:
     assert world.notes("fault") == []
     over: set[str] = set()
     for seen in world.seen:
         leg = seen.payload["call_leg_id"]
-        assert leg not in over, f"{seen.name} after call.hangup"
+        assert leg not in over or seen.name in AFTERWARDS, f"{seen.name} after call.hangup"
         if seen.name == "call.hangup":
             over.add(leg)
     for call in world.account.calls.values():
         assert call.peer is None or call.peer.peer is call
         assert (call.state is State.ENDED) == (call.leg_id in over)
         if call.state is State.ENDED:
-            assert (call.processes.all(), call.peer) == ((), None)
+            assert (call.processes.all(), call.peer, call.place) == ((), None, None)
+            assert (call.stream, call.conversation, call.listeners) == (None, None, None)
+        assert call.place is None or (call.peer is None and call.place in call.place.queue.line)
+    assert all(place.call.place is place for queue in world.account.queues.values() for place in queue.line)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -159,7 +159,7 @@ def test_a_strict_account_knows_its_connectors(world):
     world.account.strict = True
     (entry,) = world.refusal(call, "siprec_start", connector_name="recorder")
     assert (entry["code"], entry["source"]["pointer"]) == ("10017", "/connector_name")
-    world.account.siprec_connectors.add("recorder")
+    world.account.siprec_connector("recorder")
     world.do(call, "siprec_start", connector_name="recorder")
 
 

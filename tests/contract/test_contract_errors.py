@@ -7,7 +7,20 @@ from collections.abc import Iterator
 import pytest
 
 from telnyx_emulator.commands.catalogue import CATALOGUE
-from telnyx_emulator.core.errors import ApiError, ClockHeld, DialRefused, InvalidConnection, NotPermitted
+from telnyx_emulator.core.errors import (
+    ApiError,
+    AssistantInProgress,
+    ClockHeld,
+    ConnectionDisabled,
+    DialRefused,
+    InvalidConnection,
+    LinkRefused,
+    NotPermitted,
+    OneAuthorizationOnly,
+    ProfileDisabled,
+    QueueNotEmpty,
+    RangeNotSatisfiable,
+)
 
 OTHER_TITLES = {
     # The API itself words these differently from the list; its own examples win.
@@ -32,8 +45,20 @@ OTHER_DETAILS = {
     "10027": None,
 }
 
-OUR_OWN = {ClockHeld, NotPermitted, DialRefused}
-"""Errors that the list cannot know: the emulator's own, and the refused dial with its untitled entry."""
+OUR_OWN = {
+    ClockHeld,
+    NotPermitted,
+    DialRefused,
+    ConnectionDisabled,
+    ProfileDisabled,
+    QueueNotEmpty,
+    AssistantInProgress,
+    LinkRefused,
+    OneAuthorizationOnly,
+    RangeNotSatisfiable,
+}
+"""Errors that the list does not have: the emulator's own, the refused dial with its untitled entry, and one that
+is only among the examples of the API."""
 
 
 def errors(base: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:

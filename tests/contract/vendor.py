@@ -42,7 +42,7 @@ class Document:
 
     def request(self, method: str, path: str) -> Schema:
         """The schema of an operation's body."""
-        return self.resolve(_json(self._operation(method, path)["requestBody"]))
+        return self.resolve(_json(self.resolve(self._operation(method, path)["requestBody"])))
 
     def expected_webhooks(self, method: str, path: str) -> set[str] | None:
         """What an operation's description says that it causes; None where it says nothing."""
@@ -66,6 +66,10 @@ class Document:
         responses = self._operation(method, path)["responses"]
         response = responses.get(str(status), responses.get("default"))
         return self._faults(_json(self.resolve(response)), body)
+
+    def example(self, response: str, name: str) -> Any:
+        """An example among the answers that many operations share."""
+        return self._root["components"]["responses"][response]["content"]["application/json"]["examples"][name]["value"]
 
     def _operation(self, method: str, path: str) -> Schema:
         operation: Schema = self._root["paths"][path][method.lower()]

@@ -25,7 +25,7 @@ def test_times_on_the_wire_have_six_digits_and_a_z():
 
 def test_an_application_is_made_on_first_use(world):
     made = world.account.application("123")
-    assert (made.id, made.webhook_url) == ("123", None)
+    assert (made.id, made.webhook_event_url) == ("123", None)
     assert world.account.application("123") is made
 
 

@@ -14,6 +14,7 @@ from telnyx_emulator.core.errors import (
     InvalidFilter,
     MethodNotAllowed,
     NotAnswered,
+    RangeNotSatisfiable,
     RateLimited,
 )
 
@@ -67,6 +68,7 @@ def test_a_refused_dial_has_data_and_untitled_errors_together():
         (RateLimited(3), {"retry-after": "3"}),
         (MethodNotAllowed(["GET", "POST"]), {"allow": "GET, POST"}),
         (ClockHeld(), {"x-should-retry": "false"}),
+        (RangeNotSatisfiable(7), {"content-range": "bytes */7"}),
     ],
 )
 def test_some_errors_carry_headers(error, headers):

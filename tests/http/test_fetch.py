@@ -96,7 +96,7 @@ async def test_audio_on_a_public_host_is_three_seconds_long_and_nobody_asks_for_
     async def never(url: str) -> None:
         raise AssertionError(f"{url} was fetched")
 
-    monkeypatch.setattr("telnyx_emulator.http.fetch._look_at", never)
+    monkeypatch.setattr("telnyx_emulator.http.fetch.download", never)
     id = await api.answered()
     await api.do(id, "playback_start", audio_url="https://example.com/a.mp3")
     await api.advance(2.9)
@@ -109,11 +109,11 @@ async def test_audio_on_a_public_host_is_three_seconds_long_and_nobody_asks_for_
 async def test_with_fetch_media_public_hosts_are_asked_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    async def look(url: str) -> float:
+    async def look(url: str) -> str:
         asked.append(url)
-        return 1.0
+        return "not today"
 
-    monkeypatch.setattr("telnyx_emulator.http.fetch._look_at", look)
+    monkeypatch.setattr("telnyx_emulator.http.fetch.download", look)
     id = await api.answered()
     await api.do(id, "playback_start", audio_url="https://example.com/a.mp3")
     assert asked == ["https://example.com/a.mp3"]

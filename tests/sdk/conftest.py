@@ -42,7 +42,7 @@ async def application(
     monkeypatch.setenv("TELNYX_BASE_URL", emulator.base_url)
     monkeypatch.setenv("TELNYX_API_KEY", KEY)
     monkeypatch.setenv("TELNYX_PUBLIC_KEY", emulator.public_key)
-    application, app = Application(), web.Application()
+    application, app = Application(f"http://127.0.0.1:{unused_tcp_port}/webhooks"), web.Application()
     app.router.add_post("/webhooks", application.webhook)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

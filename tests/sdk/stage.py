@@ -20,8 +20,20 @@ UNTYPED = {"call.sip_info.received"}
 """Webhooks that the vendor names but has no schema for."""
 
 
+OTHERWISE_NAMED: dict[str, type[Any]] = {
+    "call.ai_gather.ended": types.CallAIGatherEndedWebhookEvent,
+    "call.ai_gather.message_history_updated": types.CallAIGatherMessageHistoryUpdatedWebhookEvent,
+    "call.ai_gather.partial_results": types.CallAIGatherPartialResultsWebhookEvent,
+    "call.dequeued": types.CallLeftQueueWebhookEvent,
+    "call.transcription": types.TranscriptionWebhookEvent,
+}
+"""Webhooks whose classes have names of their own."""
+
+
 def class_of(event_type: str) -> type[Any]:
     """The SDK's class for a webhook; SIPREC events have the prefix `Call` there and none on the wire."""
+    if event_type in OTHERWISE_NAMED:
+        return OTHERWISE_NAMED[event_type]
     words = event_type.removeprefix("call.").replace("_", ".").split(".")
     return getattr(types, f"Call{''.join(map(str.title, words))}WebhookEvent")
 
@@ -62,7 +74,8 @@ class Application:
     Its SDK client is configured by the environment alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.client = AsyncTelnyx()
         self.calls = self.client.calls
         self.received: list[Received] = []

@@ -97,19 +97,36 @@ def test_the_deliveries_of_a_fresh_world_are_one_page_with_one_example(strict: T
     assert [delivery.id for delivery in page] == [page.data[0].id]
 
 
+PARTICIPANT = {"id": "v3:abc123def456", "role": "user"}
 SPOKEN = {"payload": "Say this on the call", "voice": "female"}
 
 METHODS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ai_assistant_add_messages": ("add_ai_assistant_messages", {"messages": [{"role": "system", "content": "Hi"}]}),
+    "ai_assistant_join": ("join_ai_assistant", {"conversation_id": "v3:abc123", "participant": PARTICIPANT}),
+    "ai_assistant_start": ("start_ai_assistant", {"participants": [PARTICIPANT]}),
+    "ai_assistant_stop": ("stop_ai_assistant", {}),
     "answer": ("answer", {}),
     "bridge": ("bridge", {"call_control_id_to_bridge_with": OTHER}),
     "client_state_update": ("update_client_state", {"client_state": STATE}),
+    "enqueue": ("enqueue", {"queue_name": "support"}),
+    "conversation_relay_start": ("start_conversation_relay", {"url": "wss://example.com/conversation-relay"}),
+    "conversation_relay_stop": ("stop_conversation_relay", {}),
+    "fork_start": ("start_forking", {"rx": "udp:192.0.2.1:9000", "tx": "udp:192.0.2.1:9001"}),
+    "fork_stop": ("stop_forking", {"stream_type": "decrypted"}),
     "gather": ("gather", {}),
     "gather_stop": ("stop_gather", {}),
+    "gather_using_ai": ("gather_using_ai", {"parameters": {"properties": "bar", "required": "bar", "type": "bar"}}),
     "gather_using_audio": ("gather_using_audio", {"audio_url": "http://example.com/message.wav"}),
     "gather_using_speak": ("gather_using_speak", SPOKEN),
     "hangup": ("hangup", {}),
+    "leave_queue": ("leave_queue", {}),
+    "pay": ("pay", {}),
     "playback_start": ("start_playback", {"audio_url": "http://example.com/greeting.wav", "overlay": True}),
     "playback_stop": ("stop_playback", {}),
+    "record_pause": ("pause_recording", {}),
+    "record_resume": ("resume_recording", {}),
+    "record_start": ("start_recording", {"channels": "single", "format": "wav", "timeout_secs": 5}),
+    "record_stop": ("stop_recording", {"recording_id": "6e00ab49-9487-4364-8ad6-23965965afb2"}),
     "refer": ("refer", {"sip_address": "sip:username@sip.non-telnyx-address.com"}),
     "reject": ("reject", {"cause": "USER_BUSY"}),
     "send_dtmf": ("send_dtmf", {"digits": "1www2WABCDw9"}),
@@ -117,9 +134,13 @@ METHODS: dict[str, tuple[str, dict[str, Any]]] = {
     "siprec_start": ("start_siprec", {"connector_name": "my-siprec-connector"}),
     "siprec_stop": ("stop_siprec", {}),
     "speak": ("speak", SPOKEN),
+    "streaming_start": ("start_streaming", {}),
+    "streaming_stop": ("stop_streaming", {"stream_id": "1edb94f9-7ef0-4150-b502-e0ebadfd9491"}),
     "suppression_start": ("start_noise_suppression", {}),
     "suppression_stop": ("stop_noise_suppression", {}),
     "switch_supervisor_role": ("switch_supervisor_role", {"role": "barge"}),
+    "transcription_start": ("start_transcription", {"transcription_tracks": "both"}),
+    "transcription_stop": ("stop_transcription", {}),
     "transfer": ("transfer", {"to": "+18005550100 or sip:username@sip.telnyx.com;secure=srtp"}),
 }
 """The SDK's method for each command, and what it requires."""

@@ -10,7 +10,7 @@ from stage import FALLBACK, Application, FarEnd
 
 from telnyx_emulator.core.events import Event
 
-CALLEE, VOICEMAIL = "+15550003333", "+15550100901"
+CALLEE, VOICEMAIL, NO_MEDIA = "+15550003333", "+15550100901", "+15550100906"
 SIGNATURE, TIMESTAMP = "telnyx-signature-ed25519", "telnyx-timestamp"
 
 
@@ -70,7 +70,87 @@ async def machines_answer(application: Application, far_end: FarEnd) -> None:
     await far_end.until("call.machine.premium.detection.ended", "call.machine.premium.greeting.ended")
 
 
-CAUSES = (the_far_end_acts, prompts_are_heard, legs_are_bridged, sip_goes_well_and_wrong, machines_answer)
+async def a_call_waits(application: Application, far_end: FarEnd) -> None:
+    call = await answered(application, far_end)
+    await application.calls.actions.enqueue(call, queue_name="support", max_wait_time_secs=60)
+    await application.calls.actions.leave_queue(call)
+    await far_end.until("call.enqueued", "call.dequeued")
+
+
+async def a_call_is_paid_for(application: Application, far_end: FarEnd) -> None:
+    made = await application.client.call_control_applications.create(
+        application_name="paid", webhook_event_url=application.url, call_cost_in_webhooks=True
+    )
+    await far_end.act(await far_end.call(connection_id=made.data.id), "hangup")
+    await far_end.until("call.cost")
+
+
+async def calls_are_recorded(application: Application, far_end: FarEnd) -> None:
+    actions, call = application.calls.actions, await answered(application, far_end)
+    await actions.start_recording(call, format="wav", channels="dual", transcription=True)
+    await actions.start_recording(call, format="mp3", channels="single", custom_file_name="fails-backend")
+    await actions.stop_recording(call)
+    await far_end.until("call.recording.saved", "call.recording.error", "call.recording.transcription.saved")
+
+
+async def media_leaves_the_call(application: Application, far_end: FarEnd) -> None:
+    actions, call = application.calls.actions, await answered(application, far_end)
+    await actions.start_streaming(call, stream_url="wss://fails-503.example.com/media")
+    await far_end.until("streaming.failed")
+    await actions.start_streaming(call, stream_url="wss://example.com/media")
+    await far_end.until("streaming.started")
+    await actions.start_forking(call, rx="udp:192.0.2.1:9000", tx="udp:192.0.2.1:9001")
+    await actions.stop_forking(call)
+    await far_end.until("streaming.stopped", "call.fork.started", "call.fork.stopped")
+    await actions.start_transcription(call, transcription_engine="Telnyx")
+    await far_end.act(call, "say", text="Good morning")
+    await far_end.until("call.transcription")
+
+
+async def an_ai_talks(application: Application, far_end: FarEnd) -> None:
+    actions, call = application.calls.actions, await answered(application, far_end)
+    await far_end.hold_clock()
+    await actions.gather_using_ai(
+        call,
+        parameters={"properties": {"age": {"type": "integer"}}, "required": ["age"]},
+        send_partial_results=True,
+        send_message_history_updates=True,
+    )
+    await far_end.act(call, "say", text="I am 42")
+    await far_end.release_clock()
+    await far_end.until("call.ai_gather.message_history_updated", "call.ai_gather.partial_results")
+    await far_end.until("call.ai_gather.ended", "call.conversation.ended")
+    await actions.start_ai_assistant(call, assistant={"id": "assistant-1"})
+    await actions.stop_ai_assistant(call)
+    await far_end.until("call.conversation.ended", "call.conversation_insights.generated")
+
+
+async def voices_are_looked_into(application: Application, far_end: FarEnd) -> None:
+    for callee in (CALLEE, NO_MEDIA):
+        await application.dial(callee, deepfake_detection={"enabled": True})
+    await far_end.until("call.deepfake_detection.result", "call.deepfake_detection.error")
+
+
+async def somebody_pays(application: Application, far_end: FarEnd) -> None:
+    call = await answered(application, far_end)
+    await application.calls.actions.pay(call, amount=12.5, payment_token="tok_1")
+    await far_end.until("call.payment.progress", "call.payment.completed")
+
+
+CAUSES = (
+    the_far_end_acts,
+    prompts_are_heard,
+    legs_are_bridged,
+    sip_goes_well_and_wrong,
+    machines_answer,
+    a_call_waits,
+    a_call_is_paid_for,
+    calls_are_recorded,
+    media_leaves_the_call,
+    an_ai_talks,
+    voices_are_looked_into,
+    somebody_pays,
+)
 
 
 async def test_every_type_of_webhook_has_a_cause(application: Application, far_end: FarEnd):

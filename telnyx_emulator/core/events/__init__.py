@@ -1,5 +1,14 @@
 """What happened, as the application is told: one class per webhook type, a module per chapter."""
 
+from .ai import (
+    AiGatherEnded,
+    AiGatherMessageHistoryUpdated,
+    AiGatherPartialResults,
+    ConversationEnded,
+    ConversationInsightsGenerated,
+    DeepfakeDetectionError,
+    DeepfakeDetectionResult,
+)
 from .base import Event
 from .calls import (
     AnyHeaders,
@@ -13,6 +22,7 @@ from .calls import (
     HangupSource,
     QualityStats,
 )
+from .costs import CallCost, CostPart
 from .detection import (
     MachineDetectionEnded,
     MachineGreetingEnded,
@@ -20,18 +30,35 @@ from .detection import (
     MachinePremiumGreetingEnded,
 )
 from .media import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
+from .payment import PaymentCompleted, PaymentProgress
+from .queues import CallDequeued, CallEnqueued
+from .recording import RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from .sip import ReferCompleted, ReferFailed, ReferStarted, SipInfoReceived, SiprecFailed, SiprecStarted, SiprecStopped
+from .streaming import ForkStarted, ForkStopped, StreamingFailed, StreamingStarted, StreamingStopped, Transcription
 
 __all__ = [
+    "AiGatherEnded",
+    "AiGatherMessageHistoryUpdated",
+    "AiGatherPartialResults",
     "AnyHeaders",
     "CallAnswered",
     "CallBridged",
+    "CallCost",
+    "CallDequeued",
+    "CallEnqueued",
     "CallHangup",
     "CallHold",
     "CallInitiated",
     "CallUnhold",
+    "ConversationEnded",
+    "ConversationInsightsGenerated",
+    "CostPart",
+    "DeepfakeDetectionError",
+    "DeepfakeDetectionResult",
     "DtmfReceived",
     "Event",
+    "ForkStarted",
+    "ForkStopped",
     "GatherEnded",
     "HangupCause",
     "HangupSource",
@@ -39,9 +66,14 @@ __all__ = [
     "MachineGreetingEnded",
     "MachinePremiumDetectionEnded",
     "MachinePremiumGreetingEnded",
+    "PaymentCompleted",
+    "PaymentProgress",
     "PlaybackEnded",
     "PlaybackStarted",
     "QualityStats",
+    "RecordingError",
+    "RecordingSaved",
+    "RecordingTranscriptionSaved",
     "ReferCompleted",
     "ReferFailed",
     "ReferStarted",
@@ -51,4 +83,8 @@ __all__ = [
     "SiprecStopped",
     "SpeakEnded",
     "SpeakStarted",
+    "StreamingFailed",
+    "StreamingStarted",
+    "StreamingStopped",
+    "Transcription",
 ]

@@ -13,12 +13,17 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Event(BaseModel):
-    """One webhook's own fields. `parties`: whether the payload also names `from` and `to`."""
+    """One webhook's own fields.
+
+    `parties`: whether the payload also names `from` and `to`. `dated`: whether `created_at` stands beside
+    `occurred_at`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: ClassVar[str]
     parties: ClassVar[bool] = True
+    dated: ClassVar[bool] = False
     registry: ClassVar[dict[str, type[Event]]] = {}
 
     def __init_subclass__(cls, name: str | None = None, **kwargs: Any) -> None:

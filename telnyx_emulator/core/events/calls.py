@@ -33,6 +33,8 @@ class CallAnswered(Event, name="call.answered"):
     calling_party_type: Literal["pstn", "sip"]
     codec: str
     sampling_rate: int
+    stream_url: str | None = None
+    stream_track: Literal["inbound_track", "outbound_track", "both_tracks"] | None = None
     custom_headers: AnyHeaders | None = None
     sip_headers: AnyHeaders | None = None
 

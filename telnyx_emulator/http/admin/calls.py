@@ -50,12 +50,19 @@ async def call_in(exchange: Exchange) -> Reply:
             account,
             from_=from_,
             to=wanted.to,
-            connection_id=account.application(wanted.connection_id).id,
+            connection_id=_connection(tenant, wanted),
             far_end=PERSONAS[wanted.persona] if wanted.persona else far_end_at(from_),
             caller_name=name,
             headers=[{"name": header.name, "value": header.value} for header in wanted.headers or ()] or None,
         )
     return Reply({"data": describe(call)}, 201)
+
+
+def _connection(tenant: Tenant, wanted: Inbound) -> str:
+    """The connection that was named, else the one that the number is bound to."""
+    account = tenant.account
+    named = wanted.connection_id
+    return (account.application(named) if named else account.application_at(wanted.to)).id
 
 
 def somebody(tenant: Tenant) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from telnyx_emulator.commands.base import marks, parameters
 from telnyx_emulator.commands.types import Later, Url
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.far_end import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
+from telnyx_emulator.core.queue import Queue
 from telnyx_emulator.tenants import Tenant
 
 from ..exchange import Exchange, Reply
@@ -70,14 +71,16 @@ async def state(exchange: Exchange) -> Reply:
     """`GET state`: every call with its lanes, relations and parameters; the applications; the settings."""
     tenant = exchange.tenant
     tenant.clock.fire_due()
-    applications = [
-        {"id": one.id, "name": one.name, "webhook_url": one.webhook_url} for one in tenant.account.applications.values()
-    ]
+    account = tenant.account
     return Reply(
         {
             "data": {
                 "calls": [describe(call) for call in tenant.account.calls.values()],
-                "applications": applications,
+                "queues": [describe_queue(queue) for queue in tenant.account.queues.values()],
+                "applications": [one.shown() for one in account.applications.values()],
+                "numbers": {one.phone_number: one.connection_id for one in account.numbers.values()},
+                "siprec_connectors": list(account.siprec_connectors),
+                "media": list(account.media),
                 "settings": _settings(tenant),
             }
         }
@@ -102,13 +105,28 @@ def describe(call: Call) -> dict[str, Any]:
         "held": call.held,
         "bridged_with": call.peer.id if call.peer else None,
         "after_unbridge": call.after_unbridge,
+        "queue": call.place and {"name": call.place.queue.name, "position": call.place.position},
         "supervises": supervision and {"call_control_id": supervision.call.id, "role": supervision.role},
         "noise_suppression": call.suppression,
+        "recordings": [recorder.shown() for recorder in call.recorders or ()],
         "going_on": [
             {"name": one.name, "lane": one.lane.name if one.lane else None, "waiting": not one.started}
             for one in call.processes.all()
         ],
         "parameters": call.parameters,
+    }
+
+
+def describe_queue(queue: Queue) -> dict[str, Any]:
+    """A queue, and who waits in it."""
+    return {
+        "name": queue.name,
+        "id": queue.id,
+        "max_size": queue.max_size,
+        "calls": [
+            {"call_control_id": place.call.id, "waited": place.waited(), "keep_after_hangup": place.keep_after_hangup}
+            for place in queue.line
+        ],
     }
 
 

@@ -1,5 +1,41 @@
 """What can be read and listed under the vendor's paths, a module for each kind of thing."""
 
-from . import calls, webhook_deliveries
+from . import (
+    call_control_applications,
+    call_events,
+    calls,
+    connections,
+    credential_connections,
+    custom_storage_credentials,
+    dialogflow_connections,
+    media,
+    noise_suppression_engines,
+    outbound_voice_profiles,
+    phone_numbers,
+    queues,
+    recording_transcriptions,
+    recordings,
+    siprec_connectors,
+    telephony_credentials,
+    webhook_deliveries,
+)
 
-ROUTES = [*calls.ROUTES, *webhook_deliveries.ROUTES]
+ROUTES = [
+    *call_control_applications.ROUTES,
+    *call_events.ROUTES,
+    *calls.ROUTES,
+    *connections.ROUTES,
+    *credential_connections.ROUTES,
+    *custom_storage_credentials.ROUTES,
+    *dialogflow_connections.ROUTES,
+    *media.ROUTES,
+    *noise_suppression_engines.ROUTES,
+    *outbound_voice_profiles.ROUTES,
+    *phone_numbers.ROUTES,
+    *queues.ROUTES,
+    *recording_transcriptions.ROUTES,
+    *recordings.ROUTES,
+    *siprec_connectors.ROUTES,
+    *telephony_credentials.ROUTES,
+    *webhook_deliveries.ROUTES,
+]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
+from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.webhooks import Attempt, Delivery
 
 from .. import adopt
 from ..exchange import Exchange, Reply
+from ..filters import Filter, compares, wanted
 from ..paging import page
 from ..routes import Route
 
-Check = Callable[[Delivery, str], bool]
+Question = Callable[[Delivery], bool]
 
 NO_ANSWER, NOT_TAKEN = 75001, 75499
 """The vendor's codes for attempts that reached nobody, and for those that were refused."""
@@ -23,15 +25,11 @@ NO_ANSWER, NOT_TAKEN = 75001, 75499
 
 async def list_deliveries(exchange: Exchange) -> Reply:
     """`GET /webhook_deliveries`, the latest first; those still under way are not listed yet."""
-    checks = [(FILTERS[name], value) for name, value in _filters(exchange.query).items()]
     log = exchange.tenant.outbox.log
     if not log and exchange.adopts:
         log.append(adopt.delivery(exchange.tenant.account, exchange.tenant.account.ids.uuid4()))
-    found = [
-        delivery
-        for delivery in reversed(log)
-        if delivery.status != "pending" and all(check(delivery, value) for check, value in checks)
-    ]
+    finished = (delivery for delivery in reversed(log) if delivery.status != "pending")
+    found = wanted(exchange, finished, FILTERS)
     user_id = exchange.tenant.account.user_id
     return Reply(page(found, exchange.query, lambda delivery: describe(delivery, user_id)))
 
@@ -103,58 +101,32 @@ def _headers(headers: Mapping[str, str]) -> list[list[str]]:
     return [[name, value] for name, value in headers.items()]
 
 
-def _event_type(delivery: Delivery, wanted: str) -> bool:
+def _has_status(wanted: str) -> Question:
+    if wanted not in ("delivered", "failed"):
+        raise ValueError("it must be one of: delivered, failed")
+    return lambda delivery: _status(delivery) == wanted
+
+
+def _is_of_type(wanted: str) -> Question:
     """A comma list; `call_initiated` means `call.initiated`."""
     types = {name.strip().replace("_", ".") for name in wanted.split(",")}
-    return delivery.event.name.replace("_", ".") in types
+    return lambda delivery: delivery.event.name.replace("_", ".") in types
 
 
-def _in_attempts(delivery: Delivery, text: str) -> bool:
-    return text in json.dumps(describe(delivery, "")["attempts"])
+def _when(attribute: str, compare: Callable[[datetime, datetime], bool]) -> Filter:
+    return compares(compare, lambda delivery: datetime.fromisoformat(getattr(delivery, attribute)))
 
 
-def _instant(value: str, name: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(value.replace(" ", "+"))  # an unescaped + in a query
-    except ValueError:
-        raise InvalidFilter(f"{name} must be an ISO 8601 date and time.", parameter=name) from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _time_filter(attribute: str, later: bool) -> Check:
-    name = f"filter[{attribute}][{'gte' if later else 'lte'}]"
-
-    def check(delivery: Delivery, value: str) -> bool:
-        mine, bound = datetime.fromisoformat(getattr(delivery, attribute)), _instant(value, name)
-        return mine >= bound if later else mine <= bound
-
-    return check
-
-
-FILTERS: dict[str, Check] = {
-    "filter[status][eq]": lambda delivery, value: _status(delivery) == value,
-    "filter[event_type]": _event_type,
-    "filter[webhook][contains]": lambda delivery, text: text in delivery.event.data.decode(),
-    "filter[attempts][contains]": _in_attempts,
-    "filter[started_at][gte]": _time_filter("started_at", later=True),
-    "filter[started_at][lte]": _time_filter("started_at", later=False),
-    "filter[finished_at][gte]": _time_filter("finished_at", later=True),
-    "filter[finished_at][lte]": _time_filter("finished_at", later=False),
+FILTERS: dict[str, Filter] = {
+    "filter[status]": _has_status,
+    "filter[event_type]": _is_of_type,
+    "filter[webhook][contains]": lambda text: lambda delivery: text in delivery.event.data.decode(),
+    "filter[attempts][contains]": lambda text: lambda delivery: text in json.dumps(describe(delivery, "")["attempts"]),
+    "filter[started_at][gte]": _when("started_at", operator.ge),
+    "filter[started_at][lte]": _when("started_at", operator.le),
+    "filter[finished_at][gte]": _when("finished_at", operator.ge),
+    "filter[finished_at][lte]": _when("finished_at", operator.le),
 }
-
-
-def _filters(query: Mapping[str, str]) -> dict[str, str]:
-    given = {name: value for name, value in query.items() if name.startswith("filter")}
-    for name, value in given.items():
-        if name not in FILTERS:
-            raise InvalidFilter(
-                f"The request filter {name} is invalid; there are: {', '.join(FILTERS)}.", parameter=name
-            )
-        if name.endswith(("[gte]", "[lte]")):
-            _instant(value, name)
-        if name == "filter[status][eq]" and value not in ("delivered", "failed"):
-            raise InvalidFilter("filter[status][eq] must be one of: delivered, failed.", parameter=name)
-    return given
 
 
 ROUTES = [

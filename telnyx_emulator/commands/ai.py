@@ -1,0 +1,351 @@
+"""AI on a call: assistants, relays to an application's own AI, and the detection of voices made by machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from telnyx_emulator.core import deepfake
+from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.conversation import (
+    DEFAULT_HEARING,
+    DEFAULT_MODEL,
+    DEFAULT_VOICE,
+    Conversation,
+    converse,
+    take_part,
+)
+from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
+from telnyx_emulator.core.events import (
+    AiGatherMessageHistoryUpdated,
+    ConversationEnded,
+    ConversationInsightsGenerated,
+    DeepfakeDetectionError,
+    DeepfakeDetectionResult,
+)
+from telnyx_emulator.core.lanes import ASSISTANT, DEEPFAKE
+from telnyx_emulator.core.process import Lane, Process
+
+from .base import Answer, CallCommand
+from .fields import AI, AnswerFields, together
+from .types import NonBlank, Part, SocketUrl
+from .validation import Refusal, needed
+
+ANSWER_EVENTS = (
+    ConversationEnded,
+    ConversationInsightsGenerated,
+    DeepfakeDetectionResult,
+    DeepfakeDetectionError,
+)
+"""What the AI parameters of dial and answer can cause."""
+
+
+class Assistant(Part):
+    """An AI assistant by its id, with what to change about it. What it would answer is not simulated."""
+
+    id: NonBlank
+    name: str | None = None
+    greeting: Annotated[str | None, Field(max_length=3000)] = None
+    instructions: str | None = None
+    dynamic_variables: dict[str, Any] | None = None
+    model: str | None = None
+    external_llm: dict[str, Any] | None = None
+    fallback_config: dict[str, Any] | None = None
+    llm_api_key_ref: str | None = None
+    openai_api_key_ref: str | None = None
+    mcp_servers: list[dict[str, Any]] | None = None
+    observability_settings: dict[str, Any] | None = None
+    tools: list[dict[str, Any]] | None = None
+
+
+class Hearing(Part):
+    """Speech to text for an assistant."""
+
+    language: str = "auto"
+    model: str = DEFAULT_HEARING
+
+
+class Interruption(Part):
+    """Whether the far end cuts the AI short by speaking."""
+
+    enable: bool = True
+
+
+class Turn(Part):
+    """A message of a conversation."""
+
+    role: Literal["user", "assistant", "tool", "system", "developer"]
+    content: Any = None
+
+    @property
+    def text(self) -> str:
+        return self.content if isinstance(self.content, str) else ""
+
+
+class Participant(Part):
+    """A leg that takes part in a conversation."""
+
+    id: NonBlank
+    role: Literal["user"]
+    name: str | None = None
+    on_hangup: Literal["continue_conversation", "end_conversation"] = "continue_conversation"
+
+    def leg(self, call: Call, pointer: str) -> Call:
+        """The leg itself, if it is answered."""
+        leg = call.account.calls.get(self.id)
+        if leg is None or leg.state is not State.ANSWERED:
+            raise UnknownParticipant(self.id, pointer)
+        return leg
+
+    def join(self, conversation: Conversation) -> None:
+        """Take part, unless it is the leg that the conversation is on."""
+        leg = conversation.call.account.calls[self.id]
+        if leg is not conversation.call:
+            leg.start(take_part(conversation, leg, self.on_hangup == "end_conversation"), ASSISTANT, "participant")
+
+
+class AssistantStart(CallCommand, action="ai_assistant_start"):
+    """Let an AI assistant talk with the far end. It greets and listens; there is no model here to answer with."""
+
+    assistant: Assistant | None = None
+    greeting: str | None = None
+    interruption_settings: Interruption | None = None
+    message_history: list[Turn] = Field([])
+    participants: list[Participant] = Field([])
+    send_message_history_updates: bool = False
+    transcription: Hearing | None = None
+    voice: str = DEFAULT_VOICE
+    voice_settings: Annotated[dict[str, Any] | None, AI] = None
+
+    emits = (AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated)
+    lane: ClassVar[Lane | None] = ASSISTANT
+
+    def check(self, call: Call) -> None:
+        for number, participant in enumerate(self.participants):
+            leg = participant.leg(call, f"/participants/{number}/id")
+            if leg is not call:
+                leg.processes.check(ASSISTANT)
+
+    def run(self, call: Call) -> Answer:
+        assistant = self.assistant
+        conversation = Conversation(
+            call,
+            call.account.ids.uuid4(),
+            assistant_id=assistant.id if assistant else f"assistant-{call.account.ids.uuid4()}",
+            model=(assistant and assistant.model) or DEFAULT_MODEL,
+            hearing=self.transcription.model if self.transcription else DEFAULT_HEARING,
+            voice=self.voice,
+            insights=True,
+            interruptible=self.interruption_settings is None or self.interruption_settings.enable,
+        )
+        for turn in self.message_history:
+            conversation.add(turn.role, turn.text)
+        conversation.tells_history = self.send_message_history_updates
+        greeting = self.greeting or (assistant.greeting if assistant else None)
+        call.start(converse(conversation, greeting), ASSISTANT, self.action)
+        for participant in self.participants:
+            participant.join(conversation)
+        return {"conversation_id": conversation.id}
+
+
+class AssistantStop(CallCommand, action="ai_assistant_stop"):
+    """Send the assistant away; harmless when there is none."""
+
+    emits = (ConversationEnded, ConversationInsightsGenerated)
+
+    def run(self, call: Call) -> None:
+        stop(call, besides="conversation_relay_start")
+
+
+class AssistantAddMessages(CallCommand, action="ai_assistant_add_messages"):
+    """Put messages into the assistant's conversation."""
+
+    messages: list[Turn] | None = None
+    trigger_response: Annotated[bool, AI] = False
+
+    emits = (AiGatherMessageHistoryUpdated,)
+
+    def check(self, call: Call) -> None:
+        conversation_on(call)
+
+    def run(self, call: Call) -> None:
+        for turn in self.messages or ():
+            conversation_on(call).add(turn.role, turn.text)
+
+
+class AssistantJoin(CallCommand, action="ai_assistant_join"):
+    """Let another leg take part in a conversation that goes on."""
+
+    conversation_id: NonBlank
+    participant: Participant
+
+    def check(self, call: Call) -> None:
+        if self.conversation_id not in call.account.conversations:
+            raise UnknownConversation(pointer="/conversation_id")
+        leg = self.participant.leg(call, "/participant/id")
+        leg.processes.check(ASSISTANT)
+
+    def run(self, call: Call) -> Answer:
+        self.participant.join(call.account.conversations[self.conversation_id])
+        return {"conversation_id": self.conversation_id}
+
+
+INTERRUPTIONS = {True: "any", False: "none"}
+
+Interruptible = Annotated[
+    Literal["none", "any", "speech", "dtmf"],
+    BeforeValidator(lambda value: INTERRUPTIONS[value] if isinstance(value, bool) else value),
+    AI,
+]
+"""What cuts the relay's speech short; clients send booleans, too."""
+
+RELAY_ENGINES = Literal[
+    "Google", "Telnyx", "Deepgram", "Azure", "xAI", "AssemblyAI", "Speechmatics", "Soniox", "A", "B",
+]  # fmt: skip
+
+
+class RelayLanguage(Part):
+    """How one language is heard and spoken."""
+
+    language: str
+
+
+class RelaySettings(Part):
+    """Older place of some parameters of a relay."""
+
+    url: SocketUrl
+
+
+class RelayInterruption(Part):
+    """Older place of what may cut the relay short."""
+
+    enable: bool | None = None
+
+
+class RelayAssistant(Part):
+    """What the application's own AI is told of the call."""
+
+    dynamic_variables: dict[str, Any] | None = None
+
+
+class RelayFields(BaseModel):
+    """What a relay to an application's own AI is told. The socket itself is not opened."""
+
+    url: SocketUrl | None = None
+    greeting: str | None = None
+    voice: str = DEFAULT_VOICE
+    voice_settings: Annotated[dict[str, Any] | None, AI] = None
+    language: Annotated[str, AI] = "en"
+    languages: Annotated[list[RelayLanguage] | None, AI] = None
+    dtmf_detection: Annotated[bool, AI] = False
+    interruptible: Interruptible = "any"
+    interruptible_greeting: Interruptible = "any"
+    interruption_settings: Annotated[RelayInterruption | None, AI] = None
+    custom_parameters: Annotated[dict[str, Any] | None, AI] = None
+    provider: Annotated[str | None, AI] = None
+    structured_provider: Annotated[dict[str, Any] | None, AI] = None
+    transcription_engine: RELAY_ENGINES = "Google"
+    transcription_engine_config: Annotated[dict[str, Any] | None, AI] = None
+    tts_provider: Annotated[str | None, AI] = None
+
+    def relay(self, call: Call, url: str | None) -> Conversation:
+        """The session, not begun yet."""
+        id, engine = call.account.ids.uuid4(), self.transcription_engine
+        return Conversation(call, id, url=url, model=None, hearing=engine, voice=self.voice)
+
+
+class ConversationRelayStart(RelayFields, CallCommand, action="conversation_relay_start"):
+    """Hand the far end's words to the application's own AI over a WebSocket, instead of an assistant."""
+
+    conversation_relay_url: SocketUrl | None = None
+    conversation_relay_settings: RelaySettings | None = None
+    conversation_relay_dtmf_detection: Annotated[bool, AI] = False
+    assistant: Annotated[RelayAssistant | None, AI] = None
+    transcription: Annotated[dict[str, Any] | None, AI] = None
+
+    emits = (ConversationEnded,)
+    lane: ClassVar[Lane | None] = ASSISTANT
+
+    @property
+    def socket(self) -> str | None:
+        """The URL, wherever it was given; the top level wins."""
+        settings = self.conversation_relay_settings
+        return self.url or self.conversation_relay_url or (settings.url if settings else None)
+
+    def rules(self) -> Iterator[Refusal]:
+        if not self.socket:
+            yield needed("url")
+
+    def run(self, call: Call) -> Answer:
+        conversation = self.relay(call, self.socket)
+        call.start(converse(conversation, self.greeting), ASSISTANT, self.action)
+        return {"conversation_relay_id": conversation.id}
+
+
+class ConversationRelayStop(CallCommand, action="conversation_relay_stop"):
+    """End the relay; harmless when there is none."""
+
+    emits = (ConversationEnded,)
+
+    def run(self, call: Call) -> None:
+        stop(call, only="conversation_relay_start")
+
+
+class RelayConfig(RelayFields, Part):
+    """A relay that begins with the answer."""
+
+    url: SocketUrl
+
+
+class DeepfakeDetection(Part):
+    """Whether a voice is made by a machine; both limits in seconds."""
+
+    enabled: bool
+    rtp_timeout: Annotated[int, Field(ge=5, le=120)] = 30
+    timeout: Annotated[int, Field(ge=5, le=60)] = 15
+
+
+class AssistantFields(AnswerFields):
+    """AI that starts by itself."""
+
+    assistant: Assistant | None = None
+    conversation_relay_config: RelayConfig | None = None
+    deepfake_detection: DeepfakeDetection | None = None
+
+    def assistant_rules(self) -> Iterator[Refusal]:
+        if self.assistant and self.conversation_relay_config:
+            yield together("assistant", "conversation_relay_config")
+
+    def on_answer(self, call: Call) -> None:
+        super().on_answer(call)
+        config = self.conversation_relay_config
+        if self.assistant is not None:
+            AssistantStart(assistant=self.assistant).run(call)
+        elif config is not None:
+            relay = converse(config.relay(call, config.url), config.greeting)
+            call.start(relay, ASSISTANT, ConversationRelayStart.action)
+        if self.deepfake_detection is not None and self.deepfake_detection.enabled:
+            call.start(listen_to_voice(call, self.deepfake_detection), DEEPFAKE)
+
+
+def listen_to_voice(call: Call, limits: DeepfakeDetection) -> Process:
+    """Find out whether the far end's voice is real; if the call ends before, nobody knows."""
+    after, event = deepfake.verdict(call.far_end, limits.timeout, limits.rtp_timeout)
+    yield after
+    call.emit(event)
+
+
+def conversation_on(call: Call) -> Conversation:
+    """What an AI talks about there, or a refusal."""
+    if call.conversation is None:
+        raise NoAssistant
+    return call.conversation
+
+
+def stop(call: Call, only: str = "", besides: str = "") -> None:
+    """End what an AI does on a leg: only what that command began, or all besides it."""
+    for activity in call.processes.active(ASSISTANT):
+        if activity.name == only or (not only and activity.name != besides):
+            call.processes.end(activity, "cancelled")

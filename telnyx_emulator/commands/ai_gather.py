@@ -1,0 +1,121 @@
+"""Finding something out by conversation: an AI asks, and what the far end says fills a JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.conversation import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Conversation
+from telnyx_emulator.core.events import (
+    AiGatherEnded,
+    AiGatherMessageHistoryUpdated,
+    AiGatherPartialResults,
+    ConversationEnded,
+)
+from telnyx_emulator.core.form import Form
+from telnyx_emulator.core.lanes import ASSISTANT
+from telnyx_emulator.core.process import Lane, Process, Stopped
+
+from .ai import Hearing, Interruption
+from .base import Answer, CallCommand
+from .fields import AI
+from .types import Part
+from .validation import Refusal
+
+
+class GatherAssistant(Part):
+    """Which model asks, and how; here none does."""
+
+    instructions: str | None = None
+    model: str = DEFAULT_MODEL
+    openai_api_key_ref: str | None = None
+    tools: list[dict[str, Any]] | None = None
+
+
+class GatherTurn(Part):
+    """A message of an earlier conversation."""
+
+    role: Literal["assistant", "user"] = "user"
+    content: str = ""
+
+
+class GatherUsingAi(CallCommand, action="gather_using_ai"):
+    """Ask for values until all required ones are there, or the far end keeps silent for too long.
+
+    Each thing that the far end says answers the next property, the required ones first.
+    """
+
+    parameters: dict[str, Any]
+    assistant: GatherAssistant | None = None
+    gather_ended_speech: Annotated[str | None, Field(max_length=3000)] = None
+    greeting: Annotated[str | None, Field(max_length=3000)] = None
+    interruption_settings: Interruption | None = None
+    language: Annotated[str | None, AI] = None
+    message_history: list[GatherTurn] | None = None
+    send_message_history_updates: bool = False
+    send_partial_results: bool = False
+    transcription: Hearing | None = None
+    user_response_timeout_ms: Annotated[int, Field(ge=1)] = 10_000
+    voice: str = DEFAULT_VOICE
+    voice_settings: Annotated[dict[str, Any] | None, AI] = None
+
+    emits = (AiGatherEnded, AiGatherMessageHistoryUpdated, AiGatherPartialResults, ConversationEnded)
+    lane: ClassVar[Lane | None] = ASSISTANT
+
+    def rules(self) -> Iterator[Refusal]:
+        for name, kind, words in (("properties", dict, "an object"), ("required", list, "an array")):
+            if not isinstance(self.parameters.get(name, kind()), kind):
+                yield Refusal("10015", f"/parameters/{name}", f"The {name} of a JSON Schema must be {words}.")
+
+    def run(self, call: Call) -> Answer:
+        conversation = Conversation(
+            call,
+            call.account.ids.uuid4(),
+            model=self.assistant.model if self.assistant else DEFAULT_MODEL,
+            hearing=self.transcription.model if self.transcription else DEFAULT_HEARING,
+            voice=self.voice,
+            gathers=True,
+            interruptible=self.interruption_settings is None or self.interruption_settings.enable,
+        )
+        for turn in self.message_history or ():
+            conversation.add(turn.role, turn.content)
+        conversation.tells_history = self.send_message_history_updates
+        call.start(self._gather(call, conversation), ASSISTANT, self.action)
+        return {"conversation_id": conversation.id}
+
+    def _gather(self, call: Call, conversation: Conversation) -> Process:
+        form, status = Form(self.parameters), "invalid"
+        conversation.begin()
+        try:
+            yield from self._ask(call, conversation, form)
+            status = "valid" if form.complete else "invalid"
+            if self.gather_ended_speech:
+                conversation.gathers = conversation.interruptible = False
+                yield conversation.say(self.gather_ended_speech)
+        except Stopped:
+            pass
+        call.emit(AiGatherEnded(message_history=conversation.history(), result=form.values, status=status))
+        conversation.end()
+
+    def _ask(self, call: Call, conversation: Conversation, form: Form) -> Process:
+        heard = None
+        if self.greeting:
+            heard = yield conversation.say(self.greeting)
+        while not form.complete:
+            words = yield from self._answer(heard)
+            if words is None:
+                return
+            heard = None
+            if form.take(words) and self.send_partial_results:
+                history = conversation.history()
+                call.emit(AiGatherPartialResults(message_history=history, partial_results=dict(form.values)))
+
+    def _answer(self, heard: Any) -> Generator[Any, Any, str | None]:
+        """What the far end says next, or None when it says nothing in time; it may have begun already."""
+        sound = heard or (yield self.user_response_timeout_ms / 1000)
+        while sound is not None and sound.ended is None:
+            sound = yield None
+        return None if sound is None else str(sound.content)

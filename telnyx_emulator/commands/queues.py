@@ -1,0 +1,111 @@
+"""Waiting in line: putting calls in a queue, taking them out, and the queues themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from telnyx_emulator.core import bridging
+from telnyx_emulator.core.account import Account, wire_time
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.errors import (
+    AlreadyInQueue,
+    NotInQueue,
+    QueueExists,
+    QueueFull,
+    QueueSizeFixed,
+    UnknownQueue,
+)
+from telnyx_emulator.core.events import CallDequeued, CallEnqueued
+from telnyx_emulator.core.queue import Queue, enqueue, leave
+
+from .base import AccountCommand, Answer, CallCommand
+
+QueueName = Annotated[str, Field(min_length=1, max_length=255)]
+MaxSize = Annotated[int, Field(ge=1)]
+
+
+class Enqueue(CallCommand, action="enqueue"):
+    """Put the call at the end of a queue, which is made if there is none of that name. A bridge is undone."""
+
+    queue_name: QueueName
+    max_size: MaxSize = 100
+    max_wait_time_secs: Annotated[int, Field(ge=0)] | None = None
+    keep_after_hangup: bool = False
+
+    emits = (CallEnqueued, CallDequeued)
+
+    def check(self, call: Call) -> None:
+        if call.place is not None:
+            raise AlreadyInQueue
+        queue = call.account.queues.get(self.queue_name)
+        if queue is None:
+            return
+        if "max_size" in self.model_fields_set and self.max_size != queue.max_size:
+            raise QueueSizeFixed
+        if queue.full:
+            raise QueueFull(queue.name)
+
+    def run(self, call: Call) -> None:
+        account = call.account
+        queue = account.queues.get(self.queue_name) or Queue(account, self.queue_name, self.max_size)
+        with bridging.parted(call):
+            enqueue(queue, call, self.keep_after_hangup, self.max_wait_time_secs)
+
+
+class LeaveQueue(CallCommand, action="leave_queue"):
+    """Take the call out of its queue; it stays parked."""
+
+    emits = (CallDequeued,)
+
+    def check(self, call: Call) -> None:
+        if call.place is None:
+            raise NotInQueue
+
+    def run(self, call: Call) -> None:
+        leave(call, "leave")
+
+
+class CreateQueue(AccountCommand, path="/queues"):
+    """Make a queue. It stays until it is deleted, whether calls wait in it or not."""
+
+    queue_name: QueueName
+    max_size: MaxSize = 300
+
+    def check(self, account: Account) -> None:
+        if self.queue_name in account.queues:
+            raise QueueExists(pointer="/queue_name")
+
+    def run(self, account: Account) -> Answer:
+        return describe(Queue(account, self.queue_name, self.max_size, explicit=True))
+
+
+class UpdateQueue(AccountCommand, path="/queues/{queue_name}"):
+    """Change how many calls may wait in a queue. Those that wait already may stay."""
+
+    queue_name: QueueName
+    max_size: MaxSize
+
+    def check(self, account: Account) -> None:
+        if self.queue_name not in account.queues:
+            raise UnknownQueue
+
+    def run(self, account: Account) -> Answer:
+        queue = account.queues[self.queue_name]
+        queue.resize(self.max_size)
+        return describe(queue)
+
+
+def describe(queue: Queue) -> dict[str, Any]:
+    """A queue as the vendor shows it."""
+    return {
+        "record_type": "queue",
+        "id": queue.id,
+        "name": queue.name,
+        "current_size": len(queue.line),
+        "max_size": queue.max_size,
+        "average_wait_time_secs": queue.waiting_secs(),
+        "created_at": wire_time(queue.created_at),
+        "updated_at": wire_time(queue.updated_at),
+    }

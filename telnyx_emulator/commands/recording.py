@@ -1,0 +1,160 @@
+"""Recording a leg."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, PrivateAttr
+
+from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.errors import NotAnswered, RecordingTooEarly, SilenceTaken, UnknownRecording
+from telnyx_emulator.core.events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
+from telnyx_emulator.core.lanes import TRANSCRIPTION
+from telnyx_emulator.core.recorder import Recorder
+from telnyx_emulator.core.recording import Options
+
+from .base import CallCommand
+from .fields import AnswerFields
+from .types import Known, Later
+from .validation import Coded
+
+KNOWN_LANGUAGES = """
+af af-ZA am am-ET ar ar-AE ar-BH ar-DZ ar-EG ar-IL ar-IQ ar-JO ar-KW ar-LB ar-MA ar-MR ar-OM ar-PS ar-QA ar-SA
+ar-TN ar-YE as auto_detect az az-AZ ba be bg bg-BG bn bn-BD bn-IN bo br bs bs-BA ca ca-ES cs cs-CZ cy da da-DK
+de de-AT de-CH de-DE el el-GR en en-AU en-CA en-GB en-GH en-HK en-IE en-IN en-KE en-NG en-NZ en-PH en-PK en-SG
+en-TZ en-US en-ZA es es-419 es-AR es-BO es-CL es-CO es-CR es-DO es-EC es-ES es-GT es-HN es-MX es-NI es-PA es-PE
+es-PR es-PY es-SV es-US es-UY es-VE et et-EE eu eu-ES fa fa-IR fi fi-FI fil-PH fo fr fr-BE fr-CA fr-CH fr-FR gl
+gl-ES gu gu-IN ha haw he hi hi-IN hr hr-HR ht hu hu-HU hy hy-AM id id-ID is is-IS it it-CH it-IT iw-IL ja ja-JP
+jv-ID jw ka ka-GE kk kk-KZ km km-KH kn kn-IN ko ko-KR la lb ln lo lo-LA lt lt-LT lv lv-LV mg mi mk mk-MK ml
+ml-IN mn mn-MN mr mr-IN ms ms-MY mt my my-MM ne ne-NP nl nl-BE nl-NL nn no no-NO oc pa pa-Guru-IN pl pl-PL ps pt
+pt-BR pt-PT ro ro-RO ru ru-RU rw-RW sa sd si si-LK sk sk-SK sl sl-SI sn so sq sq-AL sr sr-RS ss-latn-za st-ZA su
+su-ID sv sv-SE sw sw-KE sw-TZ ta ta-IN ta-LK ta-MY ta-SG te te-IN tg th th-TH tk tl tn-latn-za tr tr-TR ts-ZA
+tt uk uk-UA ur ur-IN ur-PK uz uz-UZ ve-ZA vi vi-VN xh-ZA yi yo yue-Hant-HK zh zh-TW zu-ZA
+"""
+ENGINES = frozenset({"A", "B", "deepgram/nova-3"})
+RECOGNITION = Later("speech recognition")
+
+
+class RecordFields(AnswerFields):
+    """Recording that starts by itself. Times in seconds, 0: no limit."""
+
+    record_initiated_by: ClassVar[str] = "StartCallRecordingAPI"
+
+    record: Literal["record-from-answer"] | None = None
+    record_channels: Literal["single", "dual"] = "dual"
+    record_custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    record_format: Literal["wav", "mp3"] = "mp3"
+    record_max_length: Annotated[int, Field(ge=0, le=43_200)] = 0
+    record_timeout_secs: Annotated[int, Field(ge=0), Coded("90049")] = 0
+    record_track: Literal["both", "inbound", "outbound"] = "both"
+    record_trim: Literal["trim-silence"] | None = None
+
+    _recorders: dict[str, Recorder] = PrivateAttr(default_factory=dict)
+    """What is to begin, by call."""
+
+    def prepare(self, call: Call) -> dict[str, Any]:
+        answer = super().prepare(call)
+        if self.record is None:
+            return answer
+        options = Options(
+            format=self.record_format,
+            channels=self.record_channels,
+            track=self.record_track,
+            trim=self.record_trim is not None,
+            max_length=self.record_max_length or None,
+            silence=self.record_timeout_secs or None,
+            file_name=self.record_custom_file_name,
+            initiated_by=self.record_initiated_by,
+        )
+        self._recorders[call.id] = recorder = Recorder(call, options, call.account.ids.uuid4())
+        return answer | {"recording_id": recorder.recording.id}
+
+    def on_answer(self, call: Call) -> None:
+        super().on_answer(call)
+        if recorder := self._recorders.pop(call.id, None):
+            recorder.begin()
+
+
+class RecordStart(CallCommand, action="record_start"):
+    """Record the leg until it is told to stop or ends. Several recordings may go on at once."""
+
+    format: Annotated[Literal["wav", "mp3"], Coded("90000")]
+    channels: Annotated[Literal["single", "dual"], Coded("90001")]
+    custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    max_length: Annotated[int, Field(ge=0, le=14_400)] = 0
+    play_beep: bool = False
+    recording_track: Annotated[Literal["both", "inbound", "outbound"], Coded("90059")] = "both"
+    timeout_secs: Annotated[int, Field(ge=0)] = 0
+    transcription: bool = False
+    transcription_engine: Annotated[str, Known(ENGINES)] = "A"
+    transcription_language: Annotated[str, Known(frozenset(KNOWN_LANGUAGES.split()))] = "en-US"
+    transcription_max_speaker_count: Annotated[int, RECOGNITION] = 6
+    transcription_min_speaker_count: Annotated[int, RECOGNITION] = 2
+    transcription_profanity_filter: Annotated[bool, RECOGNITION] = False
+    transcription_speaker_diarization: Annotated[bool, RECOGNITION] = False
+    trim: Literal["trim-silence"] | None = None
+
+    emits = (RecordingSaved, RecordingTranscriptionSaved, RecordingError)
+    needs = State.RINGING
+
+    def check(self, call: Call) -> None:
+        if call.state is State.RINGING:
+            raise NotAnswered(self.action) if call.incoming else RecordingTooEarly
+        if self.timeout_secs and call.processes.active(TRANSCRIPTION):
+            raise SilenceTaken
+
+    def run(self, call: Call) -> None:
+        Recorder(call, self.options(), call.account.ids.uuid4()).begin()
+
+    def options(self) -> Options:
+        return Options(
+            format=self.format,
+            channels=self.channels,
+            track=self.recording_track,
+            trim=self.trim is not None,
+            beep=self.play_beep,
+            max_length=self.max_length or None,
+            silence=self.timeout_secs or None,
+            file_name=self.custom_file_name,
+            transcribe=self.transcription,
+        )
+
+
+class RecordingCommand(CallCommand):
+    """A command to one recording of the leg, or to all that are under way; harmless if that one is over."""
+
+    recording_id: str | None = None
+
+    def check(self, call: Call) -> None:
+        if self.recording_id and self.recording_id not in call.account.recordings:
+            raise UnknownRecording
+
+    def meant(self, call: Call) -> list[Recorder]:
+        running = call.recorders or []
+        return [one for one in running if self.recording_id in (None, one.recording.id)]
+
+
+class RecordStop(RecordingCommand, action="record_stop"):
+    """Stop recording."""
+
+    emits = (RecordingSaved,)
+
+    def run(self, call: Call) -> None:
+        for recorder in self.meant(call):
+            recorder.stop()
+
+
+class RecordPause(RecordingCommand, action="record_pause"):
+    """Leave out what is heard until recording is resumed."""
+
+    def run(self, call: Call) -> None:
+        for recorder in self.meant(call):
+            recorder.pause()
+
+
+class RecordResume(RecordingCommand, action="record_resume"):
+    """Go on with a recording that was paused."""
+
+    def run(self, call: Call) -> None:
+        for recorder in self.meant(call):
+            recorder.resume()

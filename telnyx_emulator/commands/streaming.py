@@ -1,0 +1,161 @@
+"""Sending the media of a call elsewhere: WebSocket streams, Dialogflow, and forked RTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from telnyx_emulator.core import streaming
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
+from telnyx_emulator.core.events import ForkStarted, ForkStopped, StreamingFailed, StreamingStarted, StreamingStopped
+from telnyx_emulator.core.events.streaming import StreamTrack
+from telnyx_emulator.core.lanes import FORK, STREAM
+from telnyx_emulator.core.streaming import Stream
+
+from .base import CallCommand
+from .fields import STREAMING, AnswerFields
+from .types import Part, SocketUrl, Target
+from .validation import Refusal, needed
+
+STREAM_EVENTS = (StreamingStarted, StreamingStopped, StreamingFailed)
+
+Codec = Literal["PCMU", "PCMA", "G722", "OPUS", "AMR-WB", "L16"]
+
+
+class StreamParameters(BaseModel):
+    """Where the media goes, and in which form."""
+
+    stream_url: SocketUrl | None = None
+    stream_track: StreamTrack = "inbound_track"
+    stream_codec: Annotated[Codec | Literal["default"], STREAMING] = "default"
+    stream_bidirectional_mode: Annotated[Literal["mp3", "rtp"], STREAMING] = "mp3"
+    stream_bidirectional_codec: Annotated[Codec, STREAMING] = "PCMU"
+    stream_bidirectional_target_legs: Annotated[Literal["both", "self", "opposite"], STREAMING] = "opposite"
+
+    @property
+    def to_dialogflow(self) -> bool:
+        """Whether Dialogflow gets the media; it needs no URL."""
+        return False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody shall get the media."""
+        return bool(self.stream_url or self.to_dialogflow)
+
+    def new_stream(self, call: Call) -> Stream:
+        """What was asked for."""
+        url = None if self.to_dialogflow else self.stream_url
+        return Stream(call.account.ids.uuid4(), url, self.stream_track)
+
+
+class DialogflowConfig(Part):
+    """What Dialogflow is asked to do besides."""
+
+    analyze_sentiment: bool = False
+    partial_automated_agent_reply: bool = False
+
+
+class StreamSetup(StreamParameters):
+    """What only dial and streaming_start know about the connection."""
+
+    stream_auth_token: Annotated[str | None, Field(max_length=4000), STREAMING] = None
+    stream_bidirectional_sampling_rate: Annotated[Literal[8000, 16000, 22050, 24000, 48000], STREAMING] = 8000
+    enable_dialogflow: bool = False
+    dialogflow_config: Annotated[DialogflowConfig | None, STREAMING] = None
+
+    @property
+    def to_dialogflow(self) -> bool:
+        return self.enable_dialogflow
+
+
+class StreamFields(StreamParameters, AnswerFields):
+    """Media streaming that starts by itself."""
+
+    send_silence_when_idle: Annotated[bool, STREAMING] = False
+
+    def prepare(self, call: Call) -> dict[str, Any]:
+        call.stream = self.new_stream(call) if self.wanted else None
+        return super().prepare(call)
+
+    def on_answer(self, call: Call) -> None:
+        super().on_answer(call)
+        if call.stream is not None:
+            call.start(streaming.stream(call, call.stream), STREAM, "stream")
+
+
+class CustomParameter(Part):
+    name: str
+    value: str
+
+
+class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
+    """Stream the call's media to a WebSocket, or to Dialogflow. A call has one stream or fork at a time."""
+
+    custom_parameters: Annotated[list[CustomParameter] | None, STREAMING] = None
+
+    emits = STREAM_EVENTS
+
+    def rules(self) -> Iterator[Refusal]:
+        if not self.wanted:
+            yield needed("stream_url")
+
+    def check(self, call: Call) -> None:
+        call.processes.check(STREAM)
+        if call.processes.active(FORK):
+            raise StreamingUsed
+
+    def run(self, call: Call) -> None:
+        call.start(streaming.stream(call, self.new_stream(call)), STREAM, self.action)
+
+
+class StreamingStop(CallCommand, action="streaming_stop"):
+    """End the stream; only the one with the given `stream_id`, if there is one."""
+
+    stream_id: str | None = None
+
+    emits = (StreamingStopped,)
+
+    def check(self, call: Call) -> None:
+        running = call.stream.id if call.stream is not None and call.processes.active(STREAM) else None
+        if running is None or self.stream_id not in (None, running):
+            raise StreamingNotUsed
+
+    def run(self, call: Call) -> None:
+        call.processes.stop(STREAM, "cancelled")
+
+
+class ForkStart(CallCommand, action="fork_start"):
+    """Send a copy of the RTP elsewhere: both ways to one `target`, or each to its own. It replaces a stream."""
+
+    rx: Annotated[Target | None, STREAMING] = None
+    tx: Annotated[Target | None, STREAMING] = None
+    target: Annotated[Target | None, STREAMING] = None
+    stream_type: Literal["decrypted"] = "decrypted"
+
+    emits = (ForkStarted, ForkStopped)
+
+    def rules(self) -> Iterator[Refusal]:
+        if not self.target:
+            yield from (needed(name) for name in ("rx", "tx") if not getattr(self, name))
+
+    def run(self, call: Call) -> None:
+        call.processes.stop(STREAM, "replaced")
+        call.start(streaming.fork(call), FORK, self.action)
+
+
+class ForkStop(CallCommand, action="fork_stop"):
+    """End the fork. Its type need not be named: there is one kind only."""
+
+    stream_type: Literal["raw", "decrypted"] = "raw"
+
+    emits = (ForkStopped,)
+
+    def check(self, call: Call) -> None:
+        if not call.processes.active(FORK):
+            raise NotForked
+
+    def run(self, call: Call) -> None:
+        call.processes.stop(FORK, "cancelled")

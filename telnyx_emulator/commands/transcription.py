@@ -1,0 +1,110 @@
+"""Turning what is said on a call into text while it is said."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel
+
+from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.errors import TranscriptionNeeded
+from telnyx_emulator.core.events import Transcription
+from telnyx_emulator.core.lanes import TRANSCRIPTION
+from telnyx_emulator.core.process import LiveState
+from telnyx_emulator.core.sounds import Track
+from telnyx_emulator.core.transcription import Transcriber
+
+from .base import CallCommand
+from .fields import AnswerFields
+from .types import ClientState, Known, Part
+
+ENGINES = frozenset(
+    {
+        "Google", "Telnyx", "Deepgram", "Azure", "xAI", "AssemblyAI", "Speechmatics", "Soniox", "Parakeet",
+        "Humain", "Reson8", "Cohere", "A", "B",
+    }
+)  # fmt: skip
+
+NAMES_TRACK = frozenset({"Telnyx", "B"})
+"""The engines whose results say who spoke."""
+
+TRACKS: dict[str, tuple[Track, ...]] = {
+    "inbound": ("inbound",),
+    "outbound": ("outbound",),
+    "both": ("inbound", "outbound"),
+}
+
+
+class TranscriptionSettings(BaseModel):
+    """Which engine, and whom it hears. Engines differ in name only: all understand every word in any language."""
+
+    transcription_engine: Annotated[str, Known(ENGINES)] = "Google"
+    transcription_engine_config: dict[str, Any] | None = None
+    transcription_tracks: Literal["inbound", "outbound", "both"] = "inbound"
+
+    def transcriber(self, call: Call, client_state: str | LiveState | None, interim: bool = False) -> Transcriber:
+        """`interim`: whether early results were asked for elsewhere."""
+        config = self.transcription_engine_config or {}
+        named = "transcription_engine" in self.model_fields_set
+        engine = self.transcription_engine if named else config.get("transcription_engine", "Google")
+        return Transcriber(
+            call,
+            TRACKS.get(self.transcription_tracks, ("inbound",)),
+            engine in NAMES_TRACK,
+            interim or bool(config.get("interim_results")),
+            client_state,
+        )
+
+
+class TranscriptionConfig(TranscriptionSettings, Part):
+    """How to transcribe from the answer on; `client_state` is for the results alone."""
+
+    client_state: ClientState = None
+    command_id: str | None = None
+
+
+class TranscriptionFields(AnswerFields):
+    """Transcription that starts by itself."""
+
+    transcription: bool = False
+    transcription_config: TranscriptionConfig | None = None
+
+    def on_answer(self, call: Call) -> None:
+        super().on_answer(call)
+        if self.transcription:
+            config = self.transcription_config or TranscriptionConfig()
+            begin(call, config, config.client_state, "transcription")
+
+
+class TranscriptionStart(TranscriptionSettings, CallCommand, action="transcription_start"):
+    """Transcribe what is said. `language` and `interim_results` are where older clients put them."""
+
+    language: str | None = None
+    interim_results: bool = False
+
+    emits = (Transcription,)
+    lane = TRANSCRIPTION
+
+    def run(self, call: Call) -> None:
+        begin(call, self, None, self.action, self.interim_results)
+
+
+class TranscriptionStop(CallCommand, action="transcription_stop"):
+    """Transcribe no more; harmless when nothing was. A recording that ends by silence needs it."""
+
+    def check(self, call: Call) -> None:
+        if any(recorder.recording.options.silence for recorder in call.recorders or ()):
+            raise TranscriptionNeeded
+
+    def run(self, call: Call) -> None:
+        call.processes.stop(TRANSCRIPTION, "cancelled")
+
+
+def begin(
+    call: Call, settings: TranscriptionSettings, client_state: str | None, name: str, interim: bool = False
+) -> None:
+    """Transcribe with a `client_state` of its own, or else with the leg's."""
+    current = call.processes.current
+    state = client_state or (call.client_state if current is None else current.client_state)
+    transcriber = settings.transcriber(call, state, interim)
+    call.processes.start(transcriber.listen(), TRANSCRIPTION, state, name)

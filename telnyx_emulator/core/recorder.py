@@ -1,0 +1,217 @@
+"""Somebody who records a leg while it lasts, and tells what became of the recording."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from . import sounds
+from .account import Account
+from .clock import Timer
+from .downloads import location_of
+from .events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
+from .events.recording import Reason
+from .lanes import RECORDING
+from .process import Activity, Process, Stopped
+from .recording import Options, Recording, Take, Transcription, keep, store, transcribe
+from .sounds import Sound, Track
+
+if TYPE_CHECKING:
+    from .call import Call
+
+SAVE_SECS = 0.7
+"""From the end of a recording to its webhook."""
+
+TRANSCRIBE_SECS = 2.0
+"""From there to the webhook of its transcription."""
+
+FAILS: Final = re.compile(r"^fails-([a-z0-9_-]+)", re.IGNORECASE)
+REASONS: Final[dict[str, Reason]] = {
+    "authorization": "Failed to authorize with storage using custom credentials",
+    "unauthorized": "Failed to authorize with storage using custom credentials",
+    "credentials": "Invalid credentials json",
+    "backend": "Unsupported backend",
+}
+"""The words that may stand in `fails-<word>`; all others are an internal server error."""
+
+
+class Recorder:
+    """Records one leg: begins, pauses, goes on, and ends by command, by hangup, or by its own limits."""
+
+    _activity: Activity
+    __slots__ = ("_activity", "_call", "_limit", "_silence", "_speaking", "paused", "recording")
+
+    def __init__(self, call: Call, options: Options, id: str) -> None:
+        self.recording = Recording(
+            id,
+            options,
+            call.id,
+            call.leg_id,
+            call.session.id,
+            call.connection_id,
+            call.from_,
+            call.to,
+            call.account.clock.elapsed(),
+        )
+        self.paused = False
+        self._call = call
+        self._limit: Timer | None = None
+        self._silence: Timer | None = None
+        self._speaking: int | None = None
+        """How many speak just now; None as long as nobody has spoken."""
+
+    def begin(self) -> None:
+        """Record from now on. What sounds already is heard from here on."""
+        call, recording, options = self._call, self.recording, self.recording.options
+        recording.began = call.account.clock.elapsed()
+        keep(call.account, recording)
+        call.recorders = [*(call.recorders or ()), self]
+        self._activity = call.follow(self._run(), RECORDING, "recording")
+        for track, sound in call.sounding or ():
+            self._hear(track, sound)
+        recording.takes += [take for take in _greeting(call) if options.hears(take.track)]
+        sounds.listen(call, self._hear)
+        if options.beep:
+            sounds.beep(call)
+
+    def pause(self) -> None:
+        """Leave out what comes; pausing twice is pausing once."""
+        if not self.paused:
+            self.paused = True
+            began, _ = self.recording.spans[-1]
+            self.recording.spans[-1] = began, self._now
+            self._watch()
+
+    def resume(self) -> None:
+        """Go on; harmless when it was not paused."""
+        if self.paused:
+            self.paused = False
+            self.recording.spans.append((self._now, float("inf")))
+            self._watch()
+
+    def stop(self) -> None:
+        """End it; the file is there a moment later."""
+        self._call.processes.end(self._activity, "cancelled")
+
+    def shown(self) -> dict[str, Any]:
+        """For the state of the world; `seconds` so far, without pauses."""
+        recording = self.recording
+        return {
+            "recording_id": recording.id,
+            "format": recording.options.format,
+            "channels": recording.channels,
+            "paused": self.paused,
+            "seconds": round(sum(min(ended, self._now) - began for began, ended in recording.spans), 6),
+        }
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    @property
+    def _now(self) -> float:
+        return self._call.account.clock.elapsed()
+
+    def _run(self) -> Process:
+        self.recording.spans.append((self._now, float("inf")))
+        self._watch()
+        with suppress(Stopped):
+            yield None
+        self._end()
+
+    def _hear(self, track: Track, sound: Sound) -> None:
+        if not self.recording.options.hears(track):
+            return
+        begins = sound.ended is None
+        if begins:
+            self.recording.takes.append(Take(track, sound))
+        if sound.kind == "speech":
+            self._speaking = (self._speaking or 0) + (1 if begins else -1)
+            self._watch()
+
+    def _watch(self) -> None:
+        """Set the limits that hold from now on: the length that is left, and the silence that is allowed."""
+        for timer in (self._limit, self._silence):
+            if timer is not None:
+                timer.cancel()
+        self._limit = self._silence = None
+        clock, options = self._call.account.clock, self.recording.options
+        if self.paused:
+            return
+        if options.max_length is not None:
+            before = sum(ended - began for began, ended in self.recording.spans[:-1])
+            left = options.max_length - before - (self._now - self.recording.spans[-1][0])
+            self._limit = clock.call_later(max(0.0, left), self.stop, background=True)
+        if options.silence is not None and self._speaking == 0:
+            self._silence = clock.call_later(options.silence, self.stop)
+
+    def _end(self) -> None:
+        call = self._call
+        self.pause()
+        sounds.ignore(call, self._hear)
+        call.recorders = [one for one in call.recorders or () if one is not self] or None
+        self.recording.ended = self._now
+        call.account.clock.call_later(SAVE_SECS, self._save)
+
+    def _save(self) -> None:
+        """The call may be over by now; the recording outlives it."""
+        call, recording, account = self._call, self.recording, self._call.account
+        reason = _failure(account, recording)
+        if reason is not None:
+            account.recordings.pop(recording.id, None)
+            call.emit(RecordingError(reason=reason), client_state=call.client_state)
+            return
+        store(account, recording)
+        began, ended = call.wire_instant(recording.began), call.wire_instant(recording.ended or 0.0)
+        call.emit(
+            RecordingSaved(
+                recording_id=recording.id,
+                channels=recording.channels,
+                format=recording.options.format,
+                recording_started_at=began,
+                recording_ended_at=ended,
+                start_time=began,
+                end_time=ended,
+                recording_urls=location_of(account, recording),
+                public_recording_urls={},
+            ),
+            client_state=call.client_state,
+        )
+        if recording.options.transcribe:
+            transcription = transcribe(account, recording)
+            account.clock.call_later(TRANSCRIBE_SECS, lambda: self._transcribed(transcription))
+
+    def _transcribed(self, transcription: Transcription) -> None:
+        call, transcription.completed = self._call, True
+        call.emit(
+            RecordingTranscriptionSaved(
+                calling_party_type=call.party_type,
+                recording_id=transcription.recording_id,
+                recording_transcription_id=transcription.id,
+                status="completed",
+                transcription_text=transcription.text,
+            ),
+            client_state=call.client_state,
+        )
+
+
+def _failure(account: Account, recording: Recording) -> Reason | None:
+    """Why it cannot be stored: its own file name, or the bucket of the storage, says `fails-…`."""
+    storage = account.storage.get(recording.connection_id)
+    for name in (recording.options.file_name, storage and storage.bucket):
+        if match := FAILS.match(name or ""):
+            return REASONS.get(match[1].lower(), "Internal server error")
+    return None
+
+
+def _greeting(call: Call) -> list[Take]:
+    """What the party whom we called says of its own accord after the answer, as far as that is still to come."""
+    greeting = call.far_end.greeting
+    if call.incoming or call.answered_at is None or greeting.kind == "silence":
+        return []
+    began = call.answered_at + greeting.starts
+    over = began + greeting.seconds
+    heard = [Sound("beep" if greeting.kind == "fax" else "speech", "", began, greeting.seconds, ended=over)]
+    if greeting.beep is not None:
+        beep = over + greeting.beep
+        heard.append(Sound("beep", "", beep, sounds.BEEP_SECS, ended=beep + sounds.BEEP_SECS))
+    return [Take("inbound", sound) for sound in heard if (sound.ended or 0.0) > call.account.clock.elapsed()]

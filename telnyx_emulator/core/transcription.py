@@ -1,0 +1,83 @@
+"""Words on a leg, as a recogniser hands them on: while they are said, and when they have been said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import sounds
+from .events import Transcription
+from .lanes import INTERIM
+from .process import Activity, LiveState, Process, Stopped
+from .sounds import Sound, Track
+
+if TYPE_CHECKING:
+    from .call import Call
+
+INTERIM_SECS = 1.0
+"""From one interim result to the next."""
+
+ALL_BUT_NOTHING = 1 - 1e-9
+
+
+@dataclass(slots=True, eq=False)
+class Transcriber:
+    """Listens to a leg. `names_track`: whether its results say who spoke. `interim`: whether they come early."""
+
+    call: Call
+    tracks: Collection[Track]
+    names_track: bool
+    interim: bool
+    client_state: str | LiveState | None
+    _growing: dict[Sound, Activity] = field(default_factory=dict, init=False)
+
+    def listen(self) -> Process:
+        """Transcribe until stopped."""
+        sounds.listen(self.call, self.hear)
+        with suppress(Stopped):
+            yield None
+        sounds.ignore(self.call, self.hear)
+
+    def hear(self, track: Track, sound: Sound) -> None:
+        if sound.kind != "speech" or track not in self.tracks:
+            return
+        if sound.ended is None:
+            if self.interim:
+                self._growing[sound] = self.call.follow(self._grow(track, sound), INTERIM)
+            return
+        if (growing := self._growing.pop(sound, None)) is not None:
+            self.call.processes.end(growing, "said")
+        if transcript := said(sound, sound.ended):
+            self._emit(track, sound, transcript, is_final=True)
+
+    def _grow(self, track: Track, sound: Sound) -> Process:
+        clock, before = self.call.account.clock, ""
+        with suppress(Stopped):
+            while True:
+                yield INTERIM_SECS
+                transcript = said(sound, clock.elapsed())
+                if transcript not in (before, sound.content):
+                    self._emit(track, sound, transcript, is_final=False)
+                before = transcript
+
+    def _emit(self, track: Track, sound: Sound, transcript: str, is_final: bool) -> None:
+        data: dict[str, Any] = {
+            "confidence": sound.confidence,
+            "is_final": is_final,
+            "transcript": transcript,
+        }
+        if self.names_track:
+            data["transcription_track"] = track
+        live = isinstance(self.client_state, LiveState)
+        self.call.emit(Transcription(transcription_data=data), self.call.client_state if live else self.client_state)
+
+
+def said(sound: Sound, now: float) -> str:
+    """The words that have been said by `now`: only whole ones."""
+    share = sound.share(now)
+    if share >= ALL_BUT_NOTHING:
+        return sound.content
+    words = sound.content.split()
+    return " ".join(words[: int(len(words) * share)])

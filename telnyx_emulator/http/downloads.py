@@ -1,0 +1,59 @@
+"""Files of recordings by signed link: no API key comes with them, the link itself names the world."""
+
+from __future__ import annotations
+
+import re
+
+from telnyx_emulator.core.downloads import BUCKET, access_key_of, verify
+from telnyx_emulator.core.errors import LinkRefused, OneAuthorizationOnly, RangeNotSatisfiable, ResourceNotFound
+from telnyx_emulator.core.recording import Recording
+from telnyx_emulator.media.files import CONTENT_TYPES, content, size_of
+
+from .exchange import Exchange, Reply
+from .routes import Route
+
+RANGE = re.compile(r"bytes=(?=\d|-\d)(\d*)-(\d*)")
+
+
+async def download(exchange: Exchange) -> Reply:
+    """`GET /telephony-recorder-prod/{user_id}/{date}/{name}`, as a whole or a part of it (`Range`)."""
+    if exchange.settings.refuse_double_auth and "authorization" in exchange.headers:
+        raise OneAuthorizationOnly
+    tenant = exchange.tenants.signer_of(access_key_of(exchange.query))
+    if tenant is None:
+        raise LinkRefused
+    tenant.clock.fire_due()
+    path = "/".join(exchange.params[name] for name in ("user_id", "date", "name"))
+    verify(tenant.account, f"/{BUCKET}/{path}", exchange.query)
+    recording = tenant.account.files.get(path)
+    if recording is None:
+        raise ResourceNotFound
+    return _part(recording, exchange.headers.get("range", ""))
+
+
+def _part(recording: Recording, range: str) -> Reply:
+    """What a `Range` header asks for; several ranges at once, or none that is legible, mean the whole file."""
+    size = size_of(recording)
+    match = RANGE.fullmatch(range)
+    start, end = _bounds(match[1], match[2], size) if match else (0, size)
+    headers = {
+        "accept-ranges": "bytes",
+        "content-type": CONTENT_TYPES[recording.options.format],
+        "content-length": str(end - start),
+    }
+    if match:
+        headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+    return Reply(None, 206 if match else 200, headers, stream=content(recording, start, end - start))
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    """The first byte, and the one after the last. Without a first one, so many at the end."""
+    start = int(first) if first else max(0, size - int(last))
+    end = min(size, int(last) + 1) if first and last else size
+    if start >= end:
+        raise RangeNotSatisfiable(size)
+    return start, end
+
+
+PATH = f"/{BUCKET}/{{user_id}}/{{date}}/{{name}}"
+ROUTES = [Route(method, PATH, download, open=True) for method in ("GET", "HEAD")]

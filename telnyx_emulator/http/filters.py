@@ -1,0 +1,111 @@
+"""Which items of a list are wanted, and in which order. What comes is refused when there is no such filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+
+from telnyx_emulator.core.errors import ApiError, InvalidFilter
+
+from .exchange import Exchange
+
+Item = TypeVar("Item")
+Filter = Callable[[str], Callable[[Any], bool]]
+"""Makes of a value the question whether an item is wanted. Raises ValueError when the value makes no sense."""
+
+SHORTEST_PART = 3
+
+
+def wanted(exchange: Exchange, items: Iterable[Item], filters: Mapping[str, Filter]) -> list[Item]:
+    """The items that pass every filter of the query."""
+    questions = []
+    for plain, one in given(exchange, filters).items():
+        try:
+            questions.append(filters[plain](one.value))
+        except ValueError as error:
+            complain(exchange, InvalidFilter(f"{one.name} is invalid: {error}.", parameter=one.name))
+    return [item for item in items if all(question(item) for question in questions)]
+
+
+class Given(NamedTuple):
+    """A filter as it stands in the query."""
+
+    name: str
+    value: str
+
+
+def given(exchange: Exchange, filters: Mapping[str, Filter]) -> dict[str, Given]:
+    """The filters of a query by name; `[eq]` and `[]` at the end mean nothing more, repeated ones are a list."""
+    found: dict[str, Given] = {}
+    for name, value in exchange.query.items():
+        if name.startswith("filter"):
+            plain = name.removesuffix("[]").removesuffix("[eq]")
+            if plain in filters:
+                found[plain] = Given(name, f"{found[plain].value},{value}" if plain in found else value)
+            else:
+                there_are = ", ".join(filters) or "none"
+                complain(
+                    exchange,
+                    InvalidFilter(f"The request filter {name} is invalid; there are: {there_are}.", parameter=name),
+                )
+    return found
+
+
+def complain(exchange: Exchange, error: ApiError) -> None:
+    """Refuse, or where everything is adopted only warn."""
+    if not exchange.adopts:
+        raise error
+    exchange.tenant.account.note("warning", "adopted", None, **error.entry())
+
+
+def ordered(exchange: Exchange, items: list[Item], names: tuple[str, ...], default: str) -> list[Item]:
+    """Sorted as the query says: by one of some attributes, with a minus the other way round."""
+    sort = exchange.query.get("sort", default)
+    if sort.removeprefix("-") not in names:
+        complain(exchange, InvalidFilter(f"sort must be one of: {', '.join(names)}.", parameter="sort"))
+        sort = default
+    value = attrgetter(sort.removeprefix("-"))
+    if sort.startswith("-"):
+        items = items[::-1]  # the later of two equals comes first
+    return sorted(items, key=value, reverse=sort.startswith("-"))
+
+
+def equals(path: str) -> Filter:
+    """The value is that of an attribute (`a.b`: of an attribute of an attribute)."""
+    value = attrgetter(path)
+    return lambda text: lambda item: text == str(value(item))
+
+
+def contains(path: str) -> Filter:
+    """An attribute has the value in it, whatever the case."""
+    value = attrgetter(path)
+
+    def prepare(text: str) -> Callable[[Any], bool]:
+        if len(text) < SHORTEST_PART:
+            raise ValueError(f"at least {SHORTEST_PART} characters are needed")
+        return lambda item: text.lower() in str(value(item)).lower()
+
+    return prepare
+
+
+def compares(compare: Callable[[datetime, datetime], bool], moment: Callable[[Any], datetime]) -> Filter:
+    """The moment of an item stands in some relation to the value, such as before or after."""
+
+    def prepare(text: str) -> Callable[[Any], bool]:
+        bound = instant(text)
+        return lambda item: compare(moment(item), bound)
+
+    return prepare
+
+
+def nothing(text: str) -> Callable[[Any], bool]:
+    """Whatever the value is, there is nothing here that has it."""
+    return lambda item: False
+
+
+def instant(text: str) -> datetime:
+    """A point in time out of a query, UTC unless it says otherwise. A `+` may have become a space."""
+    moment = datetime.fromisoformat(text.replace(" ", "+"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,173 @@
+"""What happened on calls, as the vendor lists it: the commands to them and the webhooks about them."""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from telnyx_emulator.core.account import wire_time
+from telnyx_emulator.core.errors import InvalidFilter
+from telnyx_emulator.core.records import Application
+from telnyx_emulator.journal import Entry
+from telnyx_emulator.tenants import Tenant
+from telnyx_emulator.webhooks import Delivery
+
+from .. import adopt
+from ..exchange import Exchange, Reply
+from ..filters import Filter, compares, complain, contains, equals, wanted
+from ..paging import page
+from ..routes import Route
+
+REMEMBERED = timedelta(hours=24)
+"""How far back the list goes, unless a leg or a session is named."""
+
+TYPES = {"event": "webhook", "command": "command"}
+STATUS = {"call.initiated": "init", "call.hangup": "completed"}
+
+
+class CallEvent:
+    """An entry of the journal, and what else is known about it."""
+
+    def __init__(self, entry: Entry, tenant: Tenant, deliveries: dict[str, Delivery]) -> None:
+        self._entry, self._tenant, self._deliveries = entry, tenant, deliveries
+        self.name, self.type = entry.name, TYPES[entry.kind]
+        self.leg_id, self.session_id = entry.leg, entry.session
+        self.product = "call_control"
+        self.status = STATUS.get(entry.name, "in_progress")
+
+    @cached_property
+    def occurred_at(self) -> datetime:
+        return self._tenant.clock.epoch + timedelta(seconds=self._entry.at)
+
+    @cached_property
+    def detail(self) -> dict[str, Any]:
+        """The webhook's `data`, or what a command said and what came of it."""
+        detail = self._entry.detail
+        return json.loads(detail) if isinstance(detail, bytes) else detail
+
+    @cached_property
+    def delivery(self) -> Delivery | None:
+        return self._deliveries.get(self.detail.get("id", "")) if self.type == "webhook" else None
+
+    @property
+    def failed(self) -> str:
+        """As the filter has it: whether a webhook was not taken, or a command was refused."""
+        if self.type == "webhook":
+            return _yes(self.delivery is not None and self.delivery.status in ("failed", "no_url"))
+        return _yes(self.detail.get("status") != 200)
+
+    @property
+    def from_(self) -> str | None:
+        return self._party("from_", "from")
+
+    @property
+    def to(self) -> str | None:
+        return self._party("to", "to")
+
+    @property
+    def connection_id(self) -> str | None:
+        return self._party("connection_id", "connection_id")
+
+    @property
+    def application_name(self) -> str:
+        return self._application.application_name if self._application else ""
+
+    @property
+    def profile_id(self) -> str | None:
+        return self._application.profile_id if self._application else None
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "record_type": "call_event",
+            "call_leg_id": self.leg_id,
+            "call_session_id": self.session_id,
+            "event_timestamp": wire_time(self.occurred_at),
+            "name": self.name,
+            "type": self.type,
+            "metadata": self._metadata(),
+        }
+
+    def _metadata(self) -> dict[str, Any]:
+        if self.type == "command":
+            return self.detail
+        sent = self.delivery.attempts if self.delivery else []
+        return {
+            "attempt": len(sent),
+            "delivered_to": sent[-1].url if sent else None,
+            "event": self.detail,
+            "status": self.delivery.status if self.delivery else None,
+        }
+
+    @property
+    def _application(self) -> Application | None:
+        return self._tenant.account.applications.get(self.connection_id or "")
+
+    def _party(self, attribute: str, name: str) -> str | None:
+        """From the call while it is remembered, else from the webhook itself."""
+        call = self._tenant.account.calls.get(self._entry.call_control_id or "")
+        found: str | None = getattr(call, attribute) if call else self.detail.get("payload", {}).get(name)
+        return found
+
+
+def _yes(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _occurred(compare: Callable[[datetime, datetime], bool]) -> Filter:
+    return compares(compare, lambda event: event.occurred_at)
+
+
+FILTERS: dict[str, Filter] = {
+    "filter[leg_id]": equals("leg_id"),
+    "filter[application_session_id]": equals("session_id"),
+    "filter[connection_id]": equals("connection_id"),
+    "filter[application_name][contains]": contains("application_name"),
+    "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
+    "filter[product]": equals("product"),
+    "filter[failed]": equals("failed"),
+    "filter[from]": equals("from_"),
+    "filter[to]": equals("to"),
+    "filter[name]": equals("name"),
+    "filter[type]": equals("type"),
+    "filter[status]": equals("status"),
+    "filter[occurred_at]": _occurred(operator.eq),
+    "filter[occurred_at][gt]": _occurred(operator.gt),
+    "filter[occurred_at][gte]": _occurred(operator.ge),
+    "filter[occurred_at][lt]": _occurred(operator.lt),
+    "filter[occurred_at][lte]": _occurred(operator.le),
+}
+"""`filter[status]` is about the call: `init` its beginning, `completed` its end, `in_progress` what is between."""
+
+
+async def list_events(exchange: Exchange) -> Reply:
+    """`GET /call_events`, the earliest first."""
+    exchange.tenant.clock.fire_due()
+    names = [name.removesuffix("[eq]") for name in exchange.query]
+    times = [name for name in names if name.startswith("filter[occurred_at]")]
+    if len(times) > 1:
+        complain(exchange, InvalidFilter("Only one filter[occurred_at] can be passed.", parameter=times[1]))
+    events = _events(exchange)
+    if not set(names) & {"filter[leg_id]", "filter[application_session_id]"}:
+        earliest = exchange.tenant.clock.now() - REMEMBERED
+        events = [event for event in events if event.occurred_at >= earliest]
+    return Reply(page(wanted(exchange, events, FILTERS), exchange.query, CallEvent.shown))
+
+
+def _events(exchange: Exchange) -> list[CallEvent]:
+    """Those of calls; where everything is adopted there is at least one."""
+    tenant = exchange.tenant
+    deliveries = {delivery.event.id: delivery for delivery in tenant.outbox.log}
+    entries = [entry for entry in tenant.journal.after(0, TYPES) if entry.leg]
+    if not entries and exchange.adopts:
+        leg = adopt.call(tenant.account, tenant.account.ids.call_control_id())
+        line = {"status": 200, "body": {}}
+        at = tenant.clock.elapsed()
+        entries = [tenant.journal.add("command", "answer", at, line, leg.session.id, leg.leg_id, leg.id)]
+    return [CallEvent(entry, tenant, deliveries) for entry in entries]
+
+
+ROUTES = [Route("GET", "/call_events", list_events)]

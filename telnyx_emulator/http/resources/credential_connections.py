@@ -1,0 +1,153 @@
+"""Credential connections: SIP accounts with user name and password. They are stored and shown; nobody registers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from telnyx_emulator.commands.types import NonBlank, Url
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.records import Record
+
+from ..exchange import Exchange, Reply
+from ..filters import contains, equals, nothing
+from ..routes import Route
+from .call_control_applications import DtmfType, Site, WebhookSeconds
+from .crud import Body, Resource
+
+UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{4,32}$")]
+Password = Annotated[str, Field(min_length=8, max_length=128)]
+Preference = Literal["disabled", "unrestricted", "internal"]
+Direction = Literal["inbound", "outbound", "both", "disabled"]
+
+
+class CredentialConnection(Record):
+    """A SIP account of an older kind than applications: phones would register with it."""
+
+    record_type: str = "credential_connection"
+    id: str
+    connection_name: str
+    user_name: str
+    password: str
+    active: bool = True
+    anchorsite_override: str = "Latency"
+    call_cost_in_webhooks: bool = False
+    default_on_hold_comfort_noise_enabled: bool = False
+    dtmf_type: str = "RFC 2833"
+    encode_contact_header_enabled: bool = False
+    encrypted_media: str | None = None
+    inbound: dict[str, Any] = Field({})
+    noise_suppression: str = "disabled"
+    onnet_t38_passthrough_enabled: bool = False
+    outbound: dict[str, Any] = Field({})
+    rtcp_settings: dict[str, Any] = Field({})
+    sip_uri_calling_preference: str | None = None
+    tags: list[str] = Field([])
+    webhook_api_version: str = "2"
+    webhook_event_failover_url: str | None = ""
+    webhook_event_url: str | None = None
+    webhook_timeout_secs: int | None = None
+
+    @property
+    def profile_id(self) -> str | None:
+        """The outbound voice profile that its calls go out by."""
+        given: str | None = self.outbound.get("outbound_voice_profile_id")
+        return given
+
+
+class ConnectionUpdate(Body):
+    """What can be said about a connection; what is inside its objects is not looked into."""
+
+    connection_name: NonBlank = ""
+    user_name: UserName = ""
+    password: Password = ""
+    active: bool = True
+    anchorsite_override: Site = "Latency"
+    android_push_credential_id: str | None = None
+    bridge_generate_comfort_noise_on_cn: bool = False
+    call_cost_in_webhooks: bool = False
+    conversation_persistence: bool = False
+    default_on_hold_comfort_noise_enabled: bool = False
+    dtmf_type: DtmfType = "RFC 2833"
+    encode_contact_header_enabled: bool = False
+    encrypted_media: Literal["SRTP"] | None = None
+    inbound: dict[str, Any] = Field({})
+    ios_push_credential_id: str | None = None
+    jitter_buffer: dict[str, Any] = Field({})
+    noise_suppression: Direction = "disabled"
+    noise_suppression_details: dict[str, Any] = Field({})
+    onnet_t38_passthrough_enabled: bool = False
+    outbound: dict[str, Any] = Field({})
+    rtcp_settings: dict[str, Any] = Field({})
+    sip_uri_calling_preference: Preference | None = None
+    tags: list[str] = Field([])
+    webhook_api_version: Literal["1", "2", "texml"] = "2"
+    webhook_event_failover_url: Url | Literal[""] | None = ""
+    webhook_event_url: Url | Literal[""] | None = None
+    webhook_timeout_secs: WebhookSeconds | None = None
+
+
+class ConnectionBody(ConnectionUpdate):
+    """A new one needs a name and credentials."""
+
+    connection_name: NonBlank
+    user_name: UserName
+    password: Password
+
+
+def kept(account: Account) -> dict[str, CredentialConnection]:
+    return account.records.setdefault("credential_connections", {})  # type: ignore[return-value]
+
+
+def make(account: Account, key: str) -> CredentialConnection:
+    """With a user name and password that are made up."""
+    now, random = account.now(), account.ids.random
+    made = kept(account)[key] = CredentialConnection(
+        id=key,
+        created_at=now,
+        updated_at=now,
+        connection_name=f"connection-{key}",
+        user_name=f"user{random.randbytes(8).hex()}",
+        password=random.randbytes(12).hex(),
+    )
+    return made
+
+
+CONNECTIONS = Resource(
+    path="/credential_connections",
+    kept=kept,
+    make=make,
+    body=ConnectionBody,
+    update=ConnectionUpdate,
+    new_key=lambda account: account.ids.connection_id(),
+    filters={
+        "filter[connection_name][contains]": contains("connection_name"),
+        "filter[fqdn]": nothing,
+        "filter[outbound_voice_profile_id]": equals("profile_id"),
+        "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
+    },
+    sorts=("created_at", "connection_name", "active"),
+)
+
+
+async def check_registration(exchange: Exchange) -> Reply:
+    """`POST /credential_connections/{id}/actions/check_registration_status`: nobody ever registers here."""
+    connection = CONNECTIONS.find(exchange)
+    status = {
+        "record_type": "registration_status",
+        "ip_address": None,
+        "last_registration": None,
+        "port": None,
+        "sip_username": connection.user_name,
+        "status": "Not Registered",
+        "transport": None,
+        "user_agent": None,
+    }
+    return Reply({"data": status})
+
+
+ROUTES = [
+    *CONNECTIONS.routes(),
+    Route("POST", "/credential_connections/{id}/actions/check_registration_status", check_registration),
+]

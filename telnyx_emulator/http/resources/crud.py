@@ -1,0 +1,180 @@
+"""Things that are configured rather than commanded: created, listed, read, changed and deleted, one like the other.
+
+Each kind is one declaration, see `Resource`. What the things do is a matter of the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import NoneType
+from typing import Any, Generic, Literal, TypeVar, get_args
+
+from telnyx_emulator.commands.base import Parameters
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.errors import DuplicateResource, ResourceNotFound
+from telnyx_emulator.core.records import Record
+
+from ..body import parse
+from ..exchange import Exchange, Reply
+from ..filters import Filter, ordered, wanted
+from ..paging import page
+from ..routes import Route
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+
+class Body(Parameters):
+    """The fields of a thing as a request gives them. Null clears what may be null, elsewhere it says nothing."""
+
+    @classmethod
+    def given_in(cls, body: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in body.items() if value is not None or name in nullable(cls)}
+
+    def values(self) -> dict[str, Any]:
+        """The declared fields that were given; what else was sent is reported, not stored."""
+        names = set(type(self).model_fields)
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, include=names, warnings=False)
+
+
+@cache
+def nullable(body: type[Body]) -> frozenset[str]:
+    """Wire names of the fields that may be null."""
+    fields = body.model_fields.items()
+    return frozenset(field.alias or name for name, field in fields if NoneType in get_args(field.annotation))
+
+
+def _as_it_is(account: Account, record: Record) -> dict[str, Any]:
+    return record.shown()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource(Generic[AnyRecord]):
+    """One kind of thing: where it is found, what can be said about it, and where the account keeps it.
+
+    `make`: one with a key and otherwise the defaults, put in its place. `new_key`: None, if the client chooses
+    the key, be it in the body or (`key_in_path`) in the path. `body`: None, if it cannot be created by a request.
+    `claims`: which keys can be changed though nobody created them.
+    """
+
+    path: str
+    key: str = "id"
+    kept: Callable[[Account], dict[str, AnyRecord]]
+    kept_by: str | None = None
+    make: Callable[[Account, str], AnyRecord]
+    body: type[Body] | None = None
+    update: type[Body]
+    new_key: Callable[[Account], str] | None = None
+    key_in_path: bool = False
+    claims: Callable[[str], bool] = lambda key: False
+    update_by: Literal["PATCH", "PUT"] = "PATCH"
+    created: int = 201
+    deleted: Literal[200, 204] = 200
+    listed: bool = True
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    sorts: tuple[str, ...] = ("created_at",)
+    first: str = "-created_at"
+    show: Callable[[Account, AnyRecord], dict[str, Any]] = _as_it_is
+
+    def routes(self) -> Iterator[Route]:
+        one = f"{self.path}/{{{self.key}}}"
+        yield Route("GET", one, self._retrieve)
+        yield Route(self.update_by, one, self._update)
+        yield Route("DELETE", one, self._delete)
+        if self.listed:
+            yield Route("GET", self.path, self.listing)
+        if self.body is not None:
+            yield Route("POST", one if self.key_in_path else self.path, self._create)
+
+    async def _create(self, exchange: Exchange) -> Reply:
+        exchange.tenant.clock.fire_due()
+        account, kind = exchange.tenant.account, self.body or Body
+        values = self._values(exchange, kind)
+        key = exchange.params.get(self.key) or values.get(self.key) or (self.new_key or _no_key)(account)
+        if key in self.kept(account) and not (self.key_in_path or exchange.adopts):
+            raise DuplicateResource(pointer=f"/{self.key}")
+        self.kept(account).pop(key, None)
+        record = self.make(account, key)
+        record.change(values, account.now())
+        account.note("state", self.path, change="created", key=key)
+        return Reply({"data": self.show(account, record)}, self.created)
+
+    async def _retrieve(self, exchange: Exchange) -> Reply:
+        return Reply({"data": self.show(exchange.tenant.account, self.find(exchange))})
+
+    async def _update(self, exchange: Exchange) -> Reply:
+        account, key = exchange.tenant.account, exchange.params[self.key]
+        values = self._values(exchange, self.update)
+        record = self._claimed(account, key) or self.find(exchange)
+        if self.key in values:
+            self._rename(exchange, record, values[self.key])
+        record.change(values, account.now())
+        account.note("state", self.path, change="changed", key=key)
+        return Reply({"data": self.show(account, record)})
+
+    async def _delete(self, exchange: Exchange) -> Reply:
+        account, record = exchange.tenant.account, self.find(exchange)
+        del self.kept(account)[self._place(record)]
+        account.note("state", self.path, change="deleted", key=exchange.params[self.key])
+        return Reply(None, 204) if self.deleted == 204 else Reply({"data": self.show(account, record)})
+
+    async def listing(self, exchange: Exchange) -> Reply:
+        """`GET {path}`"""
+        exchange.tenant.clock.fire_due()
+        account = exchange.tenant.account
+        found = wanted(exchange, self.all(exchange), self.filters)
+        found = ordered(exchange, found, self.sorts, self.first)
+        return Reply(page(found, exchange.query, lambda record: self.show(account, record)))
+
+    def all(self, exchange: Exchange) -> list[AnyRecord]:
+        """All there are, in the order in which they came; at least one where everything is adopted."""
+        account = exchange.tenant.account
+        if exchange.adopts and not self.kept(account):
+            self.make(account, (self.new_key or _no_key)(account))
+        return list(self.kept(account).values())
+
+    def find(self, exchange: Exchange) -> AnyRecord:
+        """The one that the path names."""
+        exchange.tenant.clock.fire_due()
+        account, key = exchange.tenant.account, exchange.params[self.key]
+        records = self.kept(account)
+        found = records.get(key)
+        if found is None and self.kept_by:
+            found = next((record for record in records.values() if getattr(record, self.key) == key), None)
+        if found is None and exchange.adopts:
+            account.note("warning", "adopted", detail=f"{self.path}/{key} was unknown, so it was made")
+            found = self.make(account, key)
+        if found is None:
+            raise ResourceNotFound
+        return found
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _values(self, exchange: Exchange, kind: type[Body]) -> dict[str, Any]:
+        body = parse(exchange, kind, exchange.body())
+        for remark in body.remarks():
+            exchange.tenant.account.note("warning", self.path, detail=remark)
+        return body.values()
+
+    def _claimed(self, account: Account, key: str) -> AnyRecord | None:
+        if self.claims(key) and key not in self.kept(account):
+            return self.make(account, key)
+        return None
+
+    def _rename(self, exchange: Exchange, record: AnyRecord, key: str) -> None:
+        """Where the client chooses the key, it can choose another one later."""
+        records, old = self.kept(exchange.tenant.account), getattr(record, self.key)
+        if key == old:
+            return
+        if key in records and not exchange.adopts:
+            raise DuplicateResource(pointer=f"/{self.key}")
+        records[key] = records.pop(old)
+
+    def _place(self, record: AnyRecord) -> str:
+        place: str = getattr(record, self.kept_by or self.key)
+        return place
+
+
+def _no_key(account: Account) -> str:
+    return account.ids.uuid4()

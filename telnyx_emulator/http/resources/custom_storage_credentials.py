@@ -1,0 +1,84 @@
+"""Where the recordings of a connection go instead of the vendor's storage. Nothing is really sent there."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from telnyx_emulator.commands.base import Parameters
+from telnyx_emulator.commands.types import Part
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.errors import ResourceNotFound
+from telnyx_emulator.core.storage import Storage
+
+from ..body import parse
+from ..exchange import Exchange, Reply
+from ..routes import Route
+
+
+class Configuration(Part):
+    """What the backend needs to know: its bucket and secrets, which are kept and shown as they were given."""
+
+    bucket: str | None = None
+
+
+class Credentials(Parameters):
+    """Which kind of storage, and how to get at it."""
+
+    backend: Literal["gcs", "s3", "s3-generic", "azure"]
+    configuration: Configuration
+
+
+async def create(exchange: Exchange) -> Reply:
+    """`POST /custom_storage_credentials/{connection_id}`; what there was before is replaced."""
+    given, connection = parse(exchange, Credentials, exchange.body()), exchange.params["connection_id"]
+    return _shown(_set(exchange.tenant.account, connection, given))
+
+
+async def update(exchange: Exchange) -> Reply:
+    """`PUT /custom_storage_credentials/{connection_id}`"""
+    _named(exchange)
+    return await create(exchange)
+
+
+async def retrieve(exchange: Exchange) -> Reply:
+    """`GET /custom_storage_credentials/{connection_id}`"""
+    return _shown(_named(exchange))
+
+
+async def delete(exchange: Exchange) -> Reply:
+    """`DELETE /custom_storage_credentials/{connection_id}`"""
+    del exchange.tenant.account.storage[_named(exchange).connection_id]
+    return Reply(None, 204)
+
+
+def _named(exchange: Exchange) -> Storage:
+    account, connection = exchange.tenant.account, exchange.params["connection_id"]
+    if connection not in account.storage and exchange.adopts:
+        account.note("warning", "adopted", detail=f"{connection} had no storage of its own, so a bucket was made up")
+        bucket = {"bucket": "example-bucket"}
+        _set(account, connection, Credentials.parse({"backend": "gcs", "configuration": bucket}))
+    if connection not in account.storage:
+        raise ResourceNotFound
+    return account.storage[connection]
+
+
+def _set(account: Account, connection: str, given: Credentials) -> Storage:
+    configuration: dict[str, Any] = given.configuration.model_dump(exclude_unset=True)
+    made = Storage(connection, given.backend, configuration | {"backend": given.backend})
+    account.storage[connection] = made
+    return made
+
+
+def _shown(storage: Storage) -> Reply:
+    """The wire form, whose `data` is only a part of it."""
+    data = {"backend": storage.backend, "configuration": storage.configuration}
+    return Reply({"connection_id": storage.connection_id, "data": data, "record_type": "custom_storage_credentials"})
+
+
+PATH = "/custom_storage_credentials/{connection_id}"
+ROUTES = [
+    Route("POST", PATH, create),
+    Route("GET", PATH, retrieve),
+    Route("PUT", PATH, update),
+    Route("DELETE", PATH, delete),
+]

@@ -1,0 +1,77 @@
+"""Dialogflow connections: credentials that are stored and shown; no Dialogflow is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from telnyx_emulator.commands.validation import Coded, Refusal, needed
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.records import Record
+
+from .crud import Body, Resource
+
+
+class DialogflowConnection(Record):
+    """The credentials of one application."""
+
+    record_type: str = "dialogflow_connection"
+    connection_id: str
+    conversation_profile_id: str | None = None
+    dialogflow_api: str = "es"
+    environment: str | None = None
+    location: str | None = None
+    service_account: dict[str, Any] = Field({})
+
+
+class DialogflowBody(Body):
+    """Dialogflow CX (`cx`) needs to know the profile and the region."""
+
+    service_account: dict[str, Any]
+    conversation_profile_id: str | None = None
+    dialogflow_api: Annotated[Literal["cx", "es"], Coded("100001")] = "es"
+    environment: str | None = None
+    location: str | None = None
+
+    def rules(self) -> Iterator[Refusal]:
+        for name in ("conversation_profile_id", "location"):
+            if self.dialogflow_api == "cx" and not getattr(self, name):
+                yield needed(name)
+
+
+def kept(account: Account) -> dict[str, DialogflowConnection]:
+    return account.records.setdefault("dialogflow_connections", {})  # type: ignore[return-value]
+
+
+def make(account: Account, key: str) -> DialogflowConnection:
+    now = account.now()
+    made = kept(account)[key] = DialogflowConnection(connection_id=key, created_at=now, updated_at=now)
+    return made
+
+
+def show(account: Account, connection: DialogflowConnection) -> dict[str, Any]:
+    """The account's JSON is a text in the answer."""
+    names = ("record_type", "connection_id", "conversation_profile_id", "environment")
+    shown = {name: getattr(connection, name) for name in names}
+    given = {name: value for name, value in shown.items() if value is not None}
+    return given | {"service_account": json.dumps(connection.service_account)}
+
+
+DIALOGFLOW = Resource(
+    path="/dialogflow_connections",
+    key="connection_id",
+    key_in_path=True,
+    kept=kept,
+    make=make,
+    body=DialogflowBody,
+    update=DialogflowBody,
+    update_by="PUT",
+    deleted=204,
+    listed=False,
+    show=show,
+)
+
+ROUTES = [*DIALOGFLOW.routes()]

@@ -1,0 +1,180 @@
+"""Media storage: audio that is uploaded, by URL or as a file, and played by its name."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from telnyx_emulator.commands.types import NonBlank, Url
+from telnyx_emulator.commands.validation import InvalidParameters, Refusal, needed
+from telnyx_emulator.core.account import Account, wire_time
+from telnyx_emulator.core.audio import audio_seconds
+from telnyx_emulator.core.errors import AudioNotDownloaded, DuplicateResource, ResourceNotFound
+from telnyx_emulator.core.media_file import DEFAULT_TTL_SECS, LONGEST_TTL_SECS, MediaFile
+
+from .. import adopt
+from ..body import parse
+from ..exchange import Exchange, Reply
+from ..fetch import Download, download, is_private
+from ..filters import complain, wanted
+from ..multipart import form_parts
+from ..paging import page
+from ..routes import Route
+from .crud import Body
+
+MOST_BYTES = 20 * 1024 * 1024
+UNKNOWN_TYPE = "application/octet-stream"
+
+
+class MediaUpdate(Body):
+    """New content, or a new time to live, in seconds from now."""
+
+    media_url: Url | None = None
+    ttl_secs: Annotated[int, Field(ge=1, le=LONGEST_TTL_SECS)] = DEFAULT_TTL_SECS
+
+
+class MediaUpload(MediaUpdate):
+    """Without a name of its own a file gets one."""
+
+    media_name: NonBlank | None = None
+
+
+async def upload(exchange: Exchange) -> Reply:
+    """`POST /media`, as JSON or as a form with the file in `media`."""
+    account = exchange.tenant.account
+    asked, content = _request(exchange, MediaUpload)
+    if content is None and asked.media_url is None:
+        raise InvalidParameters([needed("media_url")])
+    name = asked.media_name or account.ids.uuid4()
+    if account.media_file(name) is not None and not exchange.adopts:
+        raise DuplicateResource(pointer="/media_name")
+    now = account.clock.now()
+    file = MediaFile(name, UNKNOWN_TYPE, None, None, now, now, now + timedelta(seconds=asked.ttl_secs))
+    await _fill(exchange, file, content, asked.media_url)
+    account.media[name] = file
+    return Reply({"data": show(file)}, 201)
+
+
+async def update(exchange: Exchange) -> Reply:
+    """`PUT /media/{media_name}`; what is not given stays."""
+    file = find(exchange)
+    asked, content = _request(exchange, MediaUpdate)
+    await _fill(exchange, file, content, asked.media_url)
+    file.updated_at = exchange.tenant.clock.now()
+    if "ttl_secs" in asked.model_fields_set:
+        file.expires_at = file.updated_at + timedelta(seconds=asked.ttl_secs)
+    return Reply({"data": show(file)})
+
+
+async def retrieve(exchange: Exchange) -> Reply:
+    """`GET /media/{media_name}`"""
+    return Reply({"data": show(find(exchange))})
+
+
+async def delete(exchange: Exchange) -> Reply:
+    """`DELETE /media/{media_name}`"""
+    del exchange.tenant.account.media[find(exchange).name]
+    return Reply(None, 204)
+
+
+async def fetch(exchange: Exchange) -> Reply:
+    """`GET /media/{media_name}/download`: the bytes, if they are known."""
+    file = find(exchange)
+    if file.content is None:
+        detail = f"The content of {file.name} is not known: it was uploaded by a URL that is not fetched here."
+        raise ResourceNotFound(f"{detail} See --fetch-media.")
+    return Reply(file.content, headers={"content-type": file.content_type})
+
+
+async def list_media(exchange: Exchange) -> Reply:
+    """`GET /media`, the earliest first."""
+    exchange.tenant.clock.fire_due()
+    account = exchange.tenant.account
+    if exchange.adopts and not list(_alive(account)):
+        adopt.media(account, account.ids.uuid4())
+    found = wanted(exchange, _alive(account), {"filter[content_type]": _is_of_type})
+    return Reply(page(found, exchange.query, show))
+
+
+def find(exchange: Exchange) -> MediaFile:
+    """The file that the path names, unless its time is over."""
+    exchange.tenant.clock.fire_due()
+    account, name = exchange.tenant.account, exchange.params["media_name"]
+    found = account.media_file(name) or (adopt.media(account, name) if exchange.adopts else None)
+    if found is None:
+        raise ResourceNotFound
+    return found
+
+
+def show(file: MediaFile) -> dict[str, Any]:
+    """The wire form; the content is a matter of the download."""
+    return {
+        "content_type": file.content_type,
+        "created_at": wire_time(file.created_at),
+        "expires_at": wire_time(file.expires_at),
+        "media_name": file.name,
+        "updated_at": wire_time(file.updated_at),
+    }
+
+
+def _is_of_type(types: str) -> Callable[[MediaFile], bool]:
+    """A list of types; SDKs write the slash as an underscore."""
+    known = {one.strip().replace("_", "/") for one in types.split(",")}
+    return lambda file: file.content_type in known
+
+
+def _alive(account: Account) -> Iterator[MediaFile]:
+    return (file for name in tuple(account.media) if (file := account.media_file(name)) is not None)
+
+
+def _request(exchange: Exchange, kind: type[MediaUpload] | type[MediaUpdate]) -> tuple[Any, Download | None]:
+    """What was said, and the file that came with it."""
+    content_type = exchange.headers.get("content-type", "")
+    if not content_type.lower().startswith("multipart/form-data"):
+        return parse(exchange, kind, exchange.body()), None
+    parts = form_parts(content_type, exchange.raw)
+    file = parts.pop("media", None)
+    if file is None:
+        raise InvalidParameters([needed("media")])
+    guessed = file.content_type or mimetypes.guess_type(file.filename or "")[0] or UNKNOWN_TYPE
+    body = {name: part.text for name, part in parts.items()}
+    return parse(exchange, kind, body), Download(file.content, guessed)
+
+
+async def _fill(exchange: Exchange, file: MediaFile, content: Download | None, url: str | None) -> None:
+    """Put the content into a file: what came with the request, or what is found under the URL."""
+    if url is not None and content is None:
+        file.media_url, file.content, file.seconds = url, None, None
+        file.content_type = mimetypes.guess_type(urlsplit(url).path)[0] or UNKNOWN_TYPE
+        content = await _fetched(exchange, url)
+    if content is not None:
+        if len(content.content) > MOST_BYTES:
+            raise InvalidParameters([Refusal("10033", "/media", f"A file can be {MOST_BYTES} bytes long.")])
+        file.content, file.content_type = content
+        file.seconds = audio_seconds(content.content)
+
+
+async def _fetched(exchange: Exchange, url: str) -> Download | None:
+    """Hosts of this network are asked, others only with `--fetch-media`: they count as reachable."""
+    if not (exchange.settings.fetch_media or is_private(url)):
+        return None
+    found = await download(url)
+    if isinstance(found, str):
+        complain(exchange, AudioNotDownloaded(f"Provided audio file couldn't be downloaded: {found}."))
+        return None
+    return found
+
+
+ROUTES = [
+    Route("GET", "/media", list_media),
+    Route("POST", "/media", upload, most_bytes=MOST_BYTES + 64 * 1024),
+    Route("GET", "/media/{media_name}", retrieve),
+    Route("PUT", "/media/{media_name}", update, most_bytes=MOST_BYTES + 64 * 1024),
+    Route("DELETE", "/media/{media_name}", delete),
+    Route("GET", "/media/{media_name}/download", fetch),
+]

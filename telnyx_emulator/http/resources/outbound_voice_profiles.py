@@ -1,0 +1,79 @@
+"""Outbound voice profiles: how calls go out, and whether they may."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from telnyx_emulator.commands.types import NonBlank, Part
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.records import OutboundVoiceProfile
+
+from ..filters import contains
+from .crud import Body, Resource
+
+
+class CallRecording(Part):
+    """Which calls the platform records by itself; here none."""
+
+    call_recording_caller_phone_numbers: list[str] | None = None
+    call_recording_channels: Literal["single", "dual"] = "single"
+    call_recording_format: Literal["wav", "mp3"] = "wav"
+    call_recording_type: Literal["all", "none", "by_caller_phone_number"] = "none"
+
+
+class CallingWindow(Part):
+    """Times of day (UTC) at which calls may begin; shown, calls may begin at any time."""
+
+    calls_per_cld: int | None = None
+    end_time: str | None = None
+    start_time: str | None = None
+
+
+class ProfileBody(Body):
+    """Of all this only `enabled` acts; money is text."""
+
+    name: Annotated[NonBlank, Field(min_length=3)]
+    billing_group_id: str | None = None
+    call_recording: CallRecording = CallRecording()
+    calling_window: CallingWindow | None = None
+    concurrent_call_limit: Annotated[int, Field(ge=1)] | None = None
+    daily_spend_limit: str | None = None
+    daily_spend_limit_enabled: bool = False
+    enabled: bool = True
+    max_destination_rate: Annotated[float, Field(ge=0)] | None = None
+    service_plan: Literal["global"] = "global"
+    tags: list[str] = Field([])
+    traffic_type: Literal["conversational"] = "conversational"
+    usage_payment_method: Literal["rate-deck"] = "rate-deck"
+    whitelisted_destinations: list[str] = Field(["US", "CA"])
+
+
+def make(account: Account, key: str) -> OutboundVoiceProfile:
+    now = account.now()
+    made = OutboundVoiceProfile(id=key, name=f"profile-{key}", created_at=now, updated_at=now)
+    account.profiles[key] = made
+    return made
+
+
+def show(account: Account, profile: OutboundVoiceProfile) -> dict[str, Any]:
+    """With the number of applications whose calls go out by it."""
+    users = sum(application.profile_id == profile.id for application in account.applications.values())
+    return profile.shown() | {"connections_count": users}
+
+
+PROFILES = Resource(
+    path="/outbound_voice_profiles",
+    kept=lambda account: account.profiles,
+    make=make,
+    body=ProfileBody,
+    update=ProfileBody,
+    new_key=lambda account: account.ids.connection_id(),
+    created=200,
+    filters={"filter[name][contains]": contains("name")},
+    sorts=("created_at", "enabled", "name", "service_plan", "traffic_type", "usage_payment_method"),
+    show=show,
+)
+
+ROUTES = [*PROFILES.routes()]

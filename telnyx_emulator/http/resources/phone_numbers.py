@@ -1,0 +1,76 @@
+"""Phone numbers: which application calls to them come in by.
+
+Numbers are not bought here: whichever number is bound by its own digits (`PATCH /phone_numbers/+15550001234`)
+belongs to the account from then on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from telnyx_emulator.commands.types import E164
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.records import PhoneNumber
+
+from ..filters import contains, equals
+from ..routes import Route
+from .crud import Body, Resource
+
+
+class NumberUpdate(Body):
+    """Of all this only `connection_id` acts; null unbinds the number."""
+
+    connection_id: str | None = None
+    address_id: str | None = None
+    billing_group_id: str | None = None
+    customer_reference: str | None = None
+    external_pin: str | None = None
+    hd_voice_enabled: bool = False
+    tags: list[str] = Field([])
+
+
+def make(account: Account, key: str) -> PhoneNumber:
+    """One with that number; of a key that is none, a made up one."""
+    now, ids = account.now(), account.ids
+    is_number = E164.fullmatch(key)
+    number = key if is_number else f"+1555{ids.random.randint(2_000_000, 9_999_999)}"
+    made = account.numbers[number] = PhoneNumber(
+        id=ids.connection_id() if is_number else key,
+        phone_number=number,
+        created_at=now,
+        updated_at=now,
+        purchased_at=now,
+    )
+    return made
+
+
+def show(account: Account, number: PhoneNumber) -> dict[str, Any]:
+    """With the name of the application that it is bound to."""
+    bound = account.applications.get(number.connection_id or "")
+    return number.shown() | {"connection_name": bound.application_name if bound else None}
+
+
+NUMBERS = Resource(
+    path="/phone_numbers",
+    kept=lambda account: account.numbers,
+    kept_by="phone_number",
+    make=make,
+    update=NumberUpdate,
+    new_key=lambda account: account.ids.connection_id(),
+    claims=lambda key: bool(E164.fullmatch(key)),
+    filters={
+        "filter[phone_number]": contains("phone_number"),
+        "filter[tag]": lambda tag: lambda number: tag in number.tags,
+        "filter[without_tags]": lambda value: lambda number: value != "true" or not number.tags,
+        **{
+            f"filter[{name}]": equals(name)
+            for name in ("billing_group_id", "connection_id", "country_iso_alpha2", "customer_reference", "status")
+        },
+    },
+    sorts=("created_at", "phone_number", "purchased_at", "status"),
+    show=show,
+)
+
+ROUTES = [*NUMBERS.routes(), Route("GET", "/phone_numbers/slim", NUMBERS.listing)]

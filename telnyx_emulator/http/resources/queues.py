@@ -1,0 +1,133 @@
+"""Queues and the calls that wait in them: read, listed, changed and taken out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from telnyx_emulator.commands.base import Parameters
+from telnyx_emulator.commands.queues import describe
+from telnyx_emulator.core.account import wire_time
+from telnyx_emulator.core.call import State
+from telnyx_emulator.core.errors import QueueNotEmpty, UnknownQueue
+from telnyx_emulator.core.queue import Place, Queue, leave, whole
+
+from .. import adopt
+from ..body import parse
+from ..exchange import Exchange, Reply
+from ..paging import cursor_page, page
+from ..routes import Route
+
+
+async def list_queues(exchange: Exchange) -> Reply:
+    """`GET /queues`, the oldest first."""
+    account = exchange.tenant.account
+    exchange.tenant.clock.fire_due()
+    if not account.queues and exchange.adopts:
+        adopt.queue(account, adopt.QUEUE)
+    return Reply(page(list(account.queues.values()), exchange.query, describe))
+
+
+async def retrieve(exchange: Exchange) -> Reply:
+    """`GET /queues/{queue_name}`"""
+    return Reply({"data": describe(_queue(exchange))})
+
+
+async def delete(exchange: Exchange) -> Reply:
+    """`DELETE /queues/{queue_name}`: only when nobody waits in it any more."""
+    queue, tenant = _queue(exchange), exchange.tenant
+    with tenant.clock.instant(), tenant.outbox.gate() as gate:
+        if queue.line and exchange.adopts:
+            adopt.emptied(queue)
+        if queue.line:
+            raise QueueNotEmpty
+        queue.delete()
+    return Reply(None, 204, gate=gate)
+
+
+async def list_calls(exchange: Exchange) -> Reply:
+    """`GET /queues/{queue_name}/calls`, the next one to be served first."""
+    queue = _queue(exchange)
+    if not queue.line and exchange.adopts:
+        adopt.queued(queue, exchange.tenant.account.ids.call_control_id())
+    return Reply(cursor_page(queue.line, exchange.query, describe_call, lambda place: place.call.leg_id, exchange.path))
+
+
+async def retrieve_call(exchange: Exchange) -> Reply:
+    """`GET /queues/{queue_name}/calls/{call_control_id}`"""
+    return Reply({"data": describe_call(_place(exchange))})
+
+
+class QueuedCallChange(Parameters):
+    """Whether the call is to stay in the queue after its hangup."""
+
+    keep_after_hangup: bool | None = None
+
+
+async def change_call(exchange: Exchange) -> Reply:
+    """`PATCH /queues/{queue_name}/calls/{call_control_id}`: whoever has hung up and is not to be kept, goes."""
+    place, tenant = _place(exchange), exchange.tenant
+    wanted = parse(exchange, QueuedCallChange, exchange.body(), place.call)
+    with tenant.clock.instant(), tenant.outbox.gate() as gate:
+        if wanted.keep_after_hangup is not None:
+            place.keep_after_hangup = wanted.keep_after_hangup
+        if place.call.state is State.ENDED and not place.keep_after_hangup:
+            leave(place.call, "hangup")
+    return Reply(None, 204, gate=gate)
+
+
+async def remove_call(exchange: Exchange) -> Reply:
+    """`DELETE /queues/{queue_name}/calls/{call_control_id}`: meant for calls that have ended; a live one is parked."""
+    place, tenant = _place(exchange), exchange.tenant
+    with tenant.clock.instant(), tenant.outbox.gate() as gate:
+        leave(place.call, "leave")
+    return Reply(None, 204, gate=gate)
+
+
+def describe_call(place: Place) -> dict[str, Any]:
+    """A waiting call as the vendor shows it."""
+    call, queue = place.call, place.queue
+    return {
+        "record_type": "queue_call",
+        "call_control_id": call.id,
+        "call_leg_id": call.leg_id,
+        "call_session_id": call.session.id,
+        "connection_id": call.connection_id,
+        "from": call.from_,
+        "to": call.to,
+        "is_alive": call.state is not State.ENDED,
+        "enqueued_at": wire_time(call.account.clock.epoch + timedelta(seconds=place.since)),
+        "queue_id": queue.id,
+        "queue_position": place.position,
+        "wait_time_secs": whole(place.waited()),
+    }
+
+
+def _queue(exchange: Exchange) -> Queue:
+    """The queue that the path names."""
+    account, name = exchange.tenant.account, exchange.params["queue_name"]
+    exchange.tenant.clock.fire_due()
+    queue = account.queues.get(name) or (adopt.queue(account, name) if exchange.adopts else None)
+    if queue is None:
+        raise UnknownQueue
+    return queue
+
+
+def _place(exchange: Exchange) -> Place:
+    """The place of the call that the path names."""
+    queue, id = _queue(exchange), exchange.params["call_control_id"]
+    place = queue.find(id) or (adopt.queued(queue, id) if exchange.adopts else None)
+    if place is None:
+        raise UnknownQueue
+    return place
+
+
+ROUTES = [
+    Route("GET", "/queues", list_queues),
+    Route("GET", "/queues/{queue_name}", retrieve),
+    Route("DELETE", "/queues/{queue_name}", delete),
+    Route("GET", "/queues/{queue_name}/calls", list_calls),
+    Route("GET", "/queues/{queue_name}/calls/{call_control_id}", retrieve_call),
+    Route("PATCH", "/queues/{queue_name}/calls/{call_control_id}", change_call),
+    Route("DELETE", "/queues/{queue_name}/calls/{call_control_id}", remove_call),
+]

@@ -1,0 +1,74 @@
+"""What was said in recordings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telnyx_emulator.core.account import Account, wire_time
+from telnyx_emulator.core.errors import ResourceNotFound
+from telnyx_emulator.core.recording import Transcription
+
+from .. import adopt
+from ..exchange import Exchange, Reply
+from ..filters import equals, wanted
+from ..paging import cursor_page
+from ..routes import Route
+from .recordings import instant_of, time_filters
+
+
+async def list_transcriptions(exchange: Exchange) -> Reply:
+    """`GET /recording_transcriptions`, the latest first."""
+    exchange.tenant.clock.fire_due()
+    account = exchange.tenant.account
+    if exchange.adopts and not account.recording_transcriptions:
+        adopt.transcription(account, account.ids.uuid4())
+    filters = {"filter[recording_id]": equals("recording_id")} | time_filters(account, "created_at", lambda one: one.at)
+    found = wanted(exchange, reversed(account.recording_transcriptions.values()), filters)
+    return Reply(
+        cursor_page(found, exchange.query, lambda one: describe(account, one), lambda one: one.id, exchange.path)
+    )
+
+
+async def retrieve(exchange: Exchange) -> Reply:
+    """`GET /recording_transcriptions/{recording_transcription_id}`"""
+    return Reply({"data": describe(exchange.tenant.account, _named(exchange))})
+
+
+async def delete(exchange: Exchange) -> Reply:
+    """`DELETE /recording_transcriptions/{recording_transcription_id}`, which shows it a last time."""
+    account, transcription = exchange.tenant.account, _named(exchange)
+    del account.recording_transcriptions[transcription.id]
+    return Reply({"data": describe(account, transcription)})
+
+
+def describe(account: Account, transcription: Transcription) -> dict[str, Any]:
+    """The wire form; there is no text before it is complete."""
+    at = wire_time(instant_of(account, transcription.at))
+    return {
+        "record_type": "recording_transcription",
+        "id": transcription.id,
+        "recording_id": transcription.recording_id,
+        "created_at": at,
+        "duration_millis": round(transcription.seconds * 1000),
+        "status": "completed" if transcription.completed else "in-progress",
+        "transcription_text": transcription.text if transcription.completed else "",
+        "updated_at": at,
+    }
+
+
+def _named(exchange: Exchange) -> Transcription:
+    account, id = exchange.tenant.account, exchange.params["recording_transcription_id"]
+    exchange.tenant.clock.fire_due()
+    found = account.recording_transcriptions.get(id)
+    if found is None and exchange.adopts:
+        found = adopt.transcription(account, id)
+    if found is None:
+        raise ResourceNotFound(pointer="/recording_transcription_id")
+    return found
+
+
+ROUTES = [
+    Route("GET", "/recording_transcriptions", list_transcriptions),
+    Route("GET", "/recording_transcriptions/{recording_transcription_id}", retrieve),
+    Route("DELETE", "/recording_transcriptions/{recording_transcription_id}", delete),
+]

@@ -1,0 +1,41 @@
+"""SIPREC connectors: the recording servers that `siprec_start` names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from telnyx_emulator.commands.types import NonBlank
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.records import SiprecConnector
+
+from .crud import Body, Resource
+
+
+class ConnectorBody(Body):
+    """Whether a connector works is a matter of its name: `fails-503` and the like do not."""
+
+    name: NonBlank
+    host: NonBlank
+    port: Annotated[int, Field(ge=1, le=65_535)]
+    app_subdomain: str | None = None
+
+
+def make(account: Account, key: str) -> SiprecConnector:
+    return account.siprec_connector(key)
+
+
+CONNECTORS = Resource(
+    path="/siprec_connectors",
+    key="name",
+    kept=lambda account: account.siprec_connectors,
+    make=make,
+    body=ConnectorBody,
+    update=ConnectorBody,
+    update_by="PUT",
+    deleted=204,
+    listed=False,
+)
+
+ROUTES = [*CONNECTORS.routes()]
