@@ -248,11 +248,8 @@ class Clock:
     def fire_due(self) -> None:
         """Fire what is due by now, each timer at its own instant."""
         foreground, background = self._timers
-        present = self._present()
-        while foreground.not_before <= present or background.not_before <= present:
-            if not self._step(present):
-                return
-            present = self._present()
+        while foreground.not_before <= (present := self._present()) or background.not_before <= present:
+            self._step(present)  # looks at both queues, and so brings `not_before` up to date
 
     def poll(self) -> float | None:
         """Go as far as possible now. Returns the real seconds after which to poll again, or None: when told."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import count
 from random import getrandbits
 from urllib.parse import urlsplit
 
@@ -43,6 +44,7 @@ class Server:
 
     def __init__(self, settings: Settings, tenants: Tenants, signer: Signer) -> None:
         self._settings, self._tenants, self._signer = settings, tenants, signer
+        self._prefix, self._numbers = uuid4_text(getrandbits(128))[:24], count(1)
         self._private = _is_loopback(settings.host)
         self._routes = Routes([*api.ROUTES, *resources.ROUTES, *downloads.ROUTES, *admin.ROUTES])
 
@@ -141,7 +143,8 @@ class Server:
             raise AuthenticationFailed
         if not self._tenants.allows(key):
             raise AuthenticationFailed
-        return self._tenants.world(key, keep=route.administers or request.method != "GET")
+        makes = request.method != "GET" or self._settings.adopt
+        return self._tenants.world(key, keep=route.administers or makes)
 
     def _only_key(self) -> str:
         candidates = self._tenants.only()
@@ -163,7 +166,7 @@ class Server:
             raise NotPermitted(f"Requests of web pages from {origin} are refused.")
 
     def _response(self, reply: Reply, tenant: Tenant | None) -> web.Response:
-        headers = {"x-request-id": uuid4_text(getrandbits(128))}
+        headers = {"x-request-id": f"{self._prefix}{next(self._numbers):012x}"}
         if tenant is not None:
             headers |= tenant.rate.headers()
         if reply.data is not None:

@@ -227,3 +227,13 @@ def test_holders_are_told_by_name_with_the_real_time_they_held(real):
     real.now += 1.25
     clock.set_named_hold("pytest", True)
     assert clock.holders() == ["your 200 to call.answered, 1.2 s", "hold 'pytest'"]
+
+
+def test_only_the_last_of_several_holds_wakes_whoever_drives_the_clock():
+    clock, woken = Clock(), []
+    clock.on_change = lambda: woken.append(clock.busy)
+    first, second = clock.hold("one"), clock.hold("two")
+    first.release()
+    assert woken == []
+    second.release()
+    assert woken == [False]
