@@ -39,17 +39,17 @@ async def memory_per_call(quick: bool) -> Row:
 
 async def command_cost(quick: bool) -> Row:
     """A command over HTTP while there are 50,000 live calls, one as good as another; against the only live call."""
-    many, rounds = (10_000, 3) if quick else (50_000, 5)
+    many, rounds = (10_000, 10) if quick else (50_000, 40)
     async with Emulator(Settings(port=0, clock="manual", journal_size=500)) as emulator:
         world = emulator.world(KEY)
         alone = await _microseconds(emulator.port, [answered_in(world).id], rounds)
         ids = [answered_in(world).id for _ in range(many)]
-        crowded = await _microseconds(emulator.port, ids[:: many // 500], rounds)
+        crowded = await _microseconds(emulator.port, ids[:: many // 100], rounds)
     return Row(f"command cost at {many:,} calls", crowded, "µs", "≤", 1.25, alone)
 
 
 async def _microseconds(port: int, ids: list[str], rounds: int) -> float:
-    stream, costs = commands(ids, 2_000), []
+    stream, costs = commands(ids, 400), []
     for _ in range(rounds):
         began = perf_counter()
         await exchange(port, [stream])

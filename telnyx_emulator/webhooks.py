@@ -224,6 +224,8 @@ class Outbox:
     ) -> None:
         self.log: deque[Delivery] = deque(maxlen=settings.journal_size)
         self._clock, self._sender, self._settings = clock, sender, settings
+        backoff, count = settings.webhook_backoff, settings.webhook_attempts - 1
+        self._usual_delays = (backoff + backoff[-1:] * count)[:count]
         self._urls, self._new_id = urls, new_id
         self._on_finished, self._on_attempt = on_finished, on_attempt
         self._queues: dict[Session, Queue] = {}
@@ -247,7 +249,9 @@ class Outbox:
             return
         delivery.hold = self._clock.hold(f"your answer to {event.name}")
         session = event.session.root()
-        queue = self._queues.setdefault(session, Queue())
+        queue = self._queues.get(session)
+        if queue is None:
+            queue = self._queues[session] = Queue()
         queue.waiting.append(delivery)
         if self._gate is not None:
             queue.gates.add(self._gate)
@@ -300,8 +304,7 @@ class Outbox:
         policy = event.override.retries.get(event.name) if event.override else None
         if policy is not None:
             return [tuple(millis / 1000 for millis in policy)] * len(targets)
-        backoff, count = self._settings.webhook_backoff, self._settings.webhook_attempts - 1
-        return [tuple((backoff + backoff[-1:] * count)[:count])] * len(targets)
+        return [self._usual_delays] * len(targets)
 
     def _timeout(self, event: Published) -> float:
         given = event.application.webhook_timeout_secs if event.application else None

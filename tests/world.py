@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from telnyx_emulator.commands import AccountCommand, CallCommand
-from telnyx_emulator.commands.base import execute, execute_on_account
+from telnyx_emulator.commands import AccountCommand, CallCommand, ConferenceCommand
+from telnyx_emulator.commands.base import execute, execute_on_account, execute_on_conference
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.account import Account, Published, Witness
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.clock import Clock, Timer
+from telnyx_emulator.core.conference import Conference
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import PERSONAS
 from telnyx_emulator.core.routing import Session
@@ -89,18 +90,34 @@ class World(Witness):
         """Carry out a command that makes something new."""
         return execute_on_account(AccountCommand.registry[path].parse(body), self.account)
 
-    def refusal(self, call: Call | None, name: str, **body: Any) -> list[dict[str, Any]]:
+    def confer(self, conference: Conference, action: str, **body: Any) -> dict[str, Any]:
+        """Carry out a command on a conference; returns the `data` of the answer."""
+        return execute_on_conference(ConferenceCommand.registry[action].parse(body), conference)
+
+    def conference(self, *others: Call, name: str = "support", **body: Any) -> Conference:
+        """A conference of a new answered call, and of others; the events that led there are forgotten."""
+        made = self.create("/conferences", call_control_id=self.answered().id, name=name, **body)
+        conference = self.account.conferences[made["id"]]
+        for call in others:
+            self.confer(conference, "join", call_control_id=call.id)
+        self.forget()
+        return conference
+
+    def refusal(self, call: Call | Conference | None, name: str, /, **body: Any) -> list[dict[str, Any]]:
         """The `errors` of a command that is refused; nothing changes and nothing is emitted."""
         self.clock.fire_due()
         before = self.snapshot()
         try:
-            self.create(name, **body) if call is None else self.do(call, name, **body)
+            if isinstance(call, Conference):
+                self.confer(call, name, **body)
+            else:
+                self.create(name, **body) if call is None else self.do(call, name, **body)
         except ApiError as error:
             assert self.snapshot() == before
             return error.entries()
         raise AssertionError(f"{name} was not refused")
 
-    def code(self, call: Call | None, name: str, **body: Any) -> str:
+    def code(self, call: Call | Conference | None, name: str, /, **body: Any) -> str:
         """The code of the only error of a command that is refused."""
         (entry,) = self.refusal(call, name, **body)
         return str(entry["code"])
@@ -113,7 +130,11 @@ class World(Witness):
             for call in self.account.calls.values()
         ]
         queues = {name: (queue.max_size, list(queue.line)) for name, queue in self.account.queues.items()}
-        return calls, queues, list(self.seen), list(self.noted), dict(self.account.applications)
+        conferences = {
+            one.name: (one.status, list(one.participants), dict(one.parameters), one.recorders)
+            for one in self.account.conferences.values()
+        }
+        return calls, queues, conferences, list(self.seen), list(self.noted), dict(self.account.applications)
 
     # -- time -------------------------------------------------------------------------------------------------
 
@@ -124,11 +145,11 @@ class World(Witness):
 
     def events(self, call: Call | None = None) -> list[str]:
         """Names of the events so far, of one leg or of all."""
-        return [seen.name for seen in self.seen if call is None or seen.payload["call_control_id"] == call.id]
+        return [seen.name for seen in self.seen if call is None or seen.payload.get("call_control_id") == call.id]
 
     def payloads(self, name: str, call: Call | None = None) -> list[dict[str, Any]]:
         found = [seen.payload for seen in self.seen if seen.name == name]
-        return [payload for payload in found if call is None or payload["call_control_id"] == call.id]
+        return [payload for payload in found if call is None or payload.get("call_control_id") == call.id]
 
     def payload(self, name: str, call: Call | None = None) -> dict[str, Any]:
         """The payload of the only event of that name."""

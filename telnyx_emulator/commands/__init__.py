@@ -4,6 +4,8 @@ from . import (
     ai,
     ai_gather,
     calls,
+    conference_media,
+    conferences,
     dial,
     gather,
     media,
@@ -14,15 +16,18 @@ from . import (
     streaming,
     transcription,
 )
-from .base import AccountCommand, CallCommand, Command
+from .base import AccountCommand, CallCommand, Command, ConferenceCommand
 
 __all__ = [
     "AccountCommand",
     "CallCommand",
     "Command",
+    "ConferenceCommand",
     "ai",
     "ai_gather",
     "calls",
+    "conference_media",
+    "conferences",
     "dial",
     "gather",
     "media",

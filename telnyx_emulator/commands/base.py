@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.conference import Conference
+from telnyx_emulator.core.conference_errors import ConferenceOver
 from telnyx_emulator.core.errors import CallEnded, NotAnswered
 from telnyx_emulator.core.events import Event
 from telnyx_emulator.core.process import Lane, Process
@@ -78,6 +80,8 @@ class Parameters(BaseModel):
     def given(self) -> dict[str, Any]:
         """The parameters as they were given, for the state; passwords are not shown."""
         own = {"client_state", "command_id"}
+        if self.model_fields_set <= own:
+            return {}
         shown = self.model_dump(by_alias=True, exclude_unset=True, exclude=own, warnings=False)
         return {name: "***" if "password" in name else value for name, value in shown.items()}
 
@@ -167,6 +171,30 @@ class AccountCommand(Command):
         raise NotImplementedError
 
 
+class ConferenceCommand(Command):
+    """A command to a conference that goes on: `POST /conferences/{id}/actions/{action}`."""
+
+    registry: ClassVar[dict[str, type[ConferenceCommand]]] = {}
+    action: ClassVar[str]
+
+    def __init_subclass__(cls, action: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if action:
+            cls.action = action
+            ConferenceCommand.registry[action] = cls
+
+    def owner(self, conference: Conference) -> Call:
+        """Whose `client_state` the command sets."""
+        return conference.creator
+
+    def check(self, conference: Conference) -> None:
+        """As `CallCommand.check`."""
+
+    def run(self, conference: Conference) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+
 def execute(command: CallCommand, call: Call) -> Answer:
     """Carry out a command on a leg; returns the `data` of the answer."""
     with call.account.clock.instant():
@@ -211,6 +239,26 @@ def execute_on_account(command: AccountCommand, account: Account) -> Answer:
         for remark in command.remarks():
             account.note("warning", command.target, detail=remark)
         return answers.keep(key, command.run(account))
+
+
+def execute_on_conference(command: ConferenceCommand, conference: Conference) -> Answer:
+    """Carry out a command on a conference; returns the `data` of the answer."""
+    account = conference.account
+    with account.clock.instant():
+        answers = Answers(conference.done, account)
+        key = (command.action, command.command_id or "")
+        if (known := answers.find(key)) is not None:
+            return known
+        if conference.over:
+            raise ConferenceOver
+        command.check(conference)
+        if command.client_state is not None:
+            command.owner(conference).client_state = command.client_state
+        conference.parameters[command.action] = command.given()
+        for remark in command.remarks():
+            account.note("warning", f"conference {command.action}", detail=remark)
+        command.run(conference)
+        return answers.keep(key, {"result": "ok"})
 
 
 @dataclass(slots=True)

@@ -37,8 +37,8 @@ from telnyx_emulator.core.process import Process
 from .ai import ANSWER_EVENTS, AssistantFields
 from .base import AccountCommand, Answer, CallCommand
 from .calls import connect
+from .conferences import ConferenceConfig
 from .fields import (
-    CONFERENCES,
     STREAMING,
     AnswerDigitFields,
     AudioFields,
@@ -196,25 +196,6 @@ OUTBOUND_EVENTS = (
 )
 
 
-class ConferenceConfig(Part):
-    """Which conference the leg joins, and how."""
-
-    id: Uuid | None = None
-    conference_name: str | None = None
-    beep_enabled: Literal["always", "never", "on_enter", "on_exit"] | None = None
-    early_media: bool = True
-    end_conference_on_exit: bool = False
-    hold: bool = False
-    hold_audio_url: str | None = None
-    hold_media_name: str | None = None
-    mute: bool = False
-    soft_end_conference_on_exit: bool = False
-    start_conference_on_create: bool = True
-    start_conference_on_enter: bool = False
-    supervisor_role: Literal["barge", "monitor", "none", "whisper"] | None = None
-    whisper_call_control_ids: list[str] | None = None
-
-
 class Dial(
     OutboundFields,
     StreamSetup,
@@ -239,7 +220,7 @@ class Dial(
     supervisor_role: Literal["barge", "whisper", "monitor"] = "barge"
     billing_group_id: Uuid | None = None
     stream_establish_before_call_originate: Annotated[bool, STREAMING] = False
-    conference_config: Annotated[ConferenceConfig | None, CONFERENCES] = None
+    conference_config: ConferenceConfig | None = None
 
     emits = (*OUTBOUND_EVENTS, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
 
@@ -251,6 +232,8 @@ class Dial(
     def rules(self) -> Iterator[Refusal]:
         yield from self.outbound_rules(self.destinations)
         yield from self.assistant_rules()
+        if self.conference_config is not None:
+            yield from self.conference_config.hold_audio_rules()
         if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
             yield needed("link_to")
 
@@ -259,6 +242,8 @@ class Dial(
             raise InvalidConnection(pointer="/connection_id")
         account.check_outbound(self.connection_id)
         self.check_media(account)
+        if self.conference_config is not None:
+            self.conference_config.check(account)
         for name in ("link_to", "supervise_call_control_id"):
             id = getattr(self, name)
             if id and (id not in account.calls or account.calls[id].state is State.ENDED):
@@ -289,6 +274,8 @@ class Dial(
             answers.append(describe(leg) | {"is_alive": False} | self.prepare(leg))
             leg.initiate()
             leg.follow(self.ring(leg, self._answered(leg, legs), self._no_answer), RING)
+            if self.conference_config is not None and self.conference_config.early_media and len(legs) == 1:
+                self.conference_config.enter(leg)
         return answers[0]
 
     @property
@@ -301,6 +288,8 @@ class Dial(
                 if other is not leg:
                     other.hang_up()
             self._relate(leg)
+            if self.conference_config is not None:
+                self.conference_config.enter(leg)
             if leg.state is State.ANSWERED and (self.audio_url or self.media_name):
                 leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
 

@@ -39,7 +39,7 @@ LANGUAGES = frozenset(
 )  # fmt: skip
 
 STREAMING = Later("streaming")
-AI, CONFERENCES = Later("AI"), Later("conferences")
+AI = Later("AI")
 MEDIA = Later("media")
 
 

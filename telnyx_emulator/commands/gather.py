@@ -77,19 +77,27 @@ class Gather(DigitFields, CallCommand, action="gather"):
         call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
 
 
-class PromptedGather(DigitFields, CallCommand):
-    """A gather that plays something first, up to `maximum_tries` times; the first key interrupts it."""
+class PromptedDigits(DigitFields):
+    """Digits after something was played, up to `maximum_tries` times. Usually the first key interrupts it."""
 
     maximum_tries: Annotated[int, Field(ge=1, le=128), Coded("90024")] = 3
-
-    lane: ClassVar[Lane | None] = GATHER
 
     def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
         """What is played before one attempt, in order."""
         raise NotImplementedError
 
-    def run(self, call: Call) -> Process:
-        gather_id = call.account.ids.uuid4()
+    @property
+    def first_key_secs(self) -> float:
+        """How long the first key may take after the prompt."""
+        return self.timeout_millis / 1000
+
+    @property
+    def stops_prompts(self) -> bool:
+        """Whether a key interrupts what is being played."""
+        return True
+
+    def collect(self, call: Call, gather_id: str) -> Process:
+        """Play, listen, and tell what was pressed."""
         digits, prompts = Digits(self), list[Activity]()
         status: str = "timeout"
         try:
@@ -115,10 +123,20 @@ class PromptedGather(DigitFields, CallCommand):
             if key is not None:
                 break
         if key is None:
-            key = yield self.timeout_millis / 1000
-        _silence(call, prompts, "cancelled")
+            key = yield self.first_key_secs
+        if self.stops_prompts:
+            _silence(call, prompts, "cancelled")
         while key is not None and not digits.add(key):
             key = yield self.inter_digit_timeout_millis / 1000
+
+
+class PromptedGather(PromptedDigits, CallCommand):
+    """A gather of its own that plays something first."""
+
+    lane: ClassVar[Lane | None] = GATHER
+
+    def run(self, call: Call) -> Process:
+        return self.collect(call, call.account.ids.uuid4())
 
 
 def _silence(call: Call, prompts: list[Activity], reason: str) -> None:
@@ -142,24 +160,20 @@ class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak")
         return [prompt(call, text, self.ssml, self.speed, text is self.payload) for text in texts if text]
 
 
-class GatherUsingAudio(AudioFields, PromptedGather, action="gather_using_audio"):
-    """Play a file and collect digits. Each play has its playback events."""
+class AudioDigits(AudioFields, PromptedDigits):
+    """Digits after audio, and other audio first when they were wrong."""
 
     invalid_audio_url: AudioUrl | None = None
     invalid_media_name: str | None = None
 
-    emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
-
-    def rules(self) -> Iterator[Refusal]:
+    def audio_digit_rules(self) -> Iterator[Refusal]:
+        """What both kinds of commands insist on."""
         yield from self.audio_rules()
         yield from self.digit_rules()
         if not (self.audio_url or self.media_name):
             yield needed("audio_url")
         if self.invalid_audio_url and self.invalid_media_name:
             yield together("invalid_audio_url", "invalid_media_name")
-
-    def check(self, call: Call) -> None:
-        self.check_media(call.account)
 
     def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
         parts = []
@@ -168,6 +182,18 @@ class GatherUsingAudio(AudioFields, PromptedGather, action="gather_using_audio")
             source = {"media_url": self.invalid_audio_url, "media_name": self.invalid_media_name}
             parts.append(play(call, {key: value for key, value in source.items() if value}, audio, target_legs=""))
         return [*parts, play(call, self.source(), length_of(call, self.audio_url, self.media_name))]
+
+
+class GatherUsingAudio(AudioDigits, PromptedGather, action="gather_using_audio"):
+    """Play a file and collect digits. Each play has its playback events."""
+
+    emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.audio_digit_rules()
+
+    def check(self, call: Call) -> None:
+        self.check_media(call.account)
 
 
 class GatherStop(CallCommand, action="gather_stop"):

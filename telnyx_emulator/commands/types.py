@@ -20,16 +20,6 @@ TONES: Final = re.compile(r"[0-9A-DwW*#]+")
 SOCKET: Final = re.compile(r"wss?://[^\s/?#]+\S*")
 TARGET: Final = re.compile(r"udp:(?:\[[0-9a-fA-F:]+\]|[\w.-]+):(\d{1,5})")
 URL_LENGTH: Final = 2000
-# Event types that the vendor has and that nothing here emits yet: still valid keys of webhook_urls.
-OTHER_EVENTS: Final = frozenset(
-    {
-        "conference.created", "conference.ended", "conference.floor.changed", "conference.participant.joined",
-        "conference.participant.left", "conference.participant.playback.ended",
-        "conference.participant.playback.started", "conference.participant.speak.ended",
-        "conference.participant.speak.started", "conference.playback.ended", "conference.playback.started",
-        "conference.recording.saved", "conference.speak.ended", "conference.speak.started",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +133,7 @@ def _loop(value: Any) -> int | Literal["infinity"]:
 def _urls_by_event(value: Any) -> dict[str, list[str]]:
     if not isinstance(value, dict):
         raise refuse("10026", "The parameter must be of type object")
-    known = Event.registry.keys() | OTHER_EVENTS
-    if unknown := sorted(value.keys() - known):
+    if unknown := sorted(value.keys() - Event.registry.keys()):
         raise refuse("90057", f"The webhook_urls json keys must be valid call control event types; not {unknown[0]}.")
     lists = {event: urls if isinstance(urls, list) else [urls] for event, urls in value.items()}
     if not all(urls and all(isinstance(url, str) for url in urls) for urls in lists.values()):

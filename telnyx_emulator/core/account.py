@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,15 @@ from .routing import Session, WebhookOverride
 
 if TYPE_CHECKING:
     from .call import Call
+    from .conference import Conference
     from .conversation import Conversation
     from .queue import Queue
     from .recording import Recording, Transcription
     from .storage import Storage
+
+
+MOST_CONFERENCES_OVER = 1000
+"""How many conferences that have ended are remembered."""
 
 
 def wire_time(instant: datetime) -> str:
@@ -70,6 +76,11 @@ class Account:
         self.calls: dict[str, Call] = {}
         self.applications: dict[str, Application] = {}
         self.queues: dict[str, Queue] = {}
+        self.conferences: dict[str, Conference] = {}
+        """Also some that are over."""
+        self.conference_names: dict[str, Conference] = {}
+        """The latest one of each name."""
+        self._conferences_over: deque[Conference] = deque()
         self.conversations: dict[str, Conversation] = {}
         """What AIs are talking about, by conversation_id, while they do."""
         self.profiles: dict[str, OutboundVoiceProfile] = {}
@@ -118,6 +129,22 @@ class Account:
         """The application that calls to a number come in by: the one it is bound to, else as `application`."""
         bound = self.numbers.get(number)
         return self.application(bound.connection_id if bound else None)
+
+    def conference(self, id_or_name: str) -> Conference | None:
+        """The conference of that id, else the latest one of that name."""
+        return self.conferences.get(id_or_name) or self.conference_names.get(id_or_name)
+
+    def conference_over(self, conference: Conference) -> None:
+        """Remember it for a while; the one that ended longest ago is forgotten for it."""
+        self._conferences_over.append(conference)
+        if len(self._conferences_over) > MOST_CONFERENCES_OVER:
+            self.forget_conference(self._conferences_over.popleft())
+
+    def forget_conference(self, conference: Conference) -> None:
+        """As if it had never been."""
+        for known, key in ((self.conferences, conference.id), (self.conference_names, conference.name)):
+            if known.get(key) is conference:
+                del known[key]
 
     def check_outbound(self, connection_id: str) -> None:
         """Raise what the platform says when calls may not go out by this connection."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import keys, sounds
+from . import conference, keys, sounds
 from .account import Account
 from .call import Call, State
 from .errors import CallEnded, InvalidCommand, NotAnswered
@@ -94,6 +94,7 @@ def hang_up(call: Call, cause: HangupCause | None = None, sip: int | None = None
 def _say(call: Call, text: str, confidence: float) -> Process:
     call.note("far_end", "say", text=text, confidence=confidence)
     seconds = speech_seconds(text)
+    conference.speaks(call)
     with sounds.audible(sounds.from_far_end(call), "speech", text, seconds, confidence):
         yield seconds
 

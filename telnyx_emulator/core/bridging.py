@@ -25,6 +25,8 @@ def bridge(call: Call, other: Call) -> None:
     call.account.merge_sessions(call.session, other.session)
     for leg in (call, other):
         leave(leg, "bridged")
+        if leg.participant is not None:
+            leg.participant.leave()
     for leg in (call, other):
         leg.emit(
             CallBridged(start_time=leg.start_time, calling_party_type=leg.party_type),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from . import bridging, costs, keys
+from . import bridging, conference, costs, keys
 from .account import Account, wire_time
 from .clock import Timer
 from .events import CallAnswered, CallHangup, CallInitiated, Event, HangupCause, HangupSource, QualityStats
@@ -78,6 +78,8 @@ class Call:
     peer: Call | None = field(default=None, init=False)
     place: Place | None = field(default=None, init=False)
     """Where it waits, if it is in a queue."""
+    participant: conference.Participant | None = field(default=None, init=False)
+    """What it is in a conference, if it is in one."""
     after_unbridge: bridging.AfterUnbridge = field(default="hangup", init=False)
     mute_dtmf: bridging.MuteDtmf = field(default="none", init=False)
     supervision: Supervision | None = field(default=None, init=False)
@@ -260,6 +262,7 @@ class Call:
             ),
             client_state=self.client_state,
         )
+        conference.hung_up(self)
         if left is not None:
             bridging.after_unbridge(left)
         self.serve(None)

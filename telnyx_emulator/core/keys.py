@@ -22,10 +22,11 @@ def receive(call: Call, digit: str) -> None:
     """A key reaches us: a webhook, and whatever gathers digits hears it; so does a bridged peer, unless muted."""
     call.emit(DtmfReceived(digit=digit), client_state=call.client_state)
     peer = call.peer
-    heard: list[sounds.Place] = [(call, "inbound")]
-    if peer is not None and not _muted(call, peer):
+    heard = sounds.from_far_end(call)
+    if peer is not None and _muted(call, peer):
+        heard.remove((peer, "outbound"))
+    elif peer is not None:
         peer.note("far_end", "hears_dtmf", digits=digit)
-        heard.append((peer, "outbound"))
     sounds.tone(heard, digit)
     call.processes.tell(GATHER, digit)
 
@@ -59,6 +60,19 @@ def send(call: Call, digits: str, duration: float) -> Process:
                 sounds.tone([(peer, "outbound")], digit, duration)
             peer.emit(DtmfReceived(digit=digit), client_state=peer.client_state)
             peer.processes.tell(GATHER, digit)
+        yield duration
+
+
+def send_into(call: Call, digits: str, duration: float) -> Process:
+    """Tones that a leg is sent from within a conference: its far end hears them, and the leg has them as its own."""
+    for digit in digits:
+        if digit in PAUSES:
+            yield PAUSES[digit]
+            continue
+        call.note("far_end", "hears_dtmf", digits=digit)
+        sounds.tone([(call, "outbound")], digit, duration)
+        call.emit(DtmfReceived(digit=digit), client_state=call.client_state)
+        call.processes.tell(GATHER, digit)
         yield duration
 
 

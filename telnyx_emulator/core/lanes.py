@@ -19,3 +19,5 @@ TRANSCRIPTION = Lane("transcription", busy=TranscriptionInProgress, outlasts_pro
 INTERIM = Lane("interim")
 ASSISTANT = Lane("ai", busy=AssistantInProgress, outlasts_prompts=True)
 DEEPFAKE = Lane("deepfake")
+ROOM_AUDIO = Lane("room_audio", busy="queue")
+HOLD_AUDIO = Lane("hold_audio", busy="replace")

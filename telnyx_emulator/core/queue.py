@@ -143,6 +143,8 @@ def whole(seconds: float) -> int:
 
 def enqueue(queue: Queue, call: Call, keep_after_hangup: bool = False, patience: float | None = None) -> None:
     """Let a call wait at the end of the line, for at most `patience` seconds."""
+    if call.participant is not None:
+        call.participant.leave()
     place = queue.add(call, keep_after_hangup)
     if patience:
         place.patience = call.account.clock.call_later(patience, lambda: leave(call, "timeout"), background=True)

@@ -13,12 +13,13 @@ from .downloads import location_of
 from .events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from .events.recording import Reason
 from .lanes import RECORDING
-from .process import Activity, Process, Stopped
+from .process import LIVE, Activity, Process, Stopped
 from .recording import Options, Recording, Take, Transcription, keep, store, transcribe
 from .sounds import Sound, Track
 
 if TYPE_CHECKING:
     from .call import Call
+    from .conference import Conference
 
 SAVE_SECS = 0.7
 """From the end of a recording to its webhook."""
@@ -40,9 +41,9 @@ class Recorder:
     """Records one leg: begins, pauses, goes on, and ends by command, by hangup, or by its own limits."""
 
     _activity: Activity
-    __slots__ = ("_activity", "_call", "_limit", "_silence", "_speaking", "paused", "recording")
+    __slots__ = ("_activity", "_call", "_limit", "_place", "_silence", "_speaking", "paused", "recording")
 
-    def __init__(self, call: Call, options: Options, id: str) -> None:
+    def __init__(self, call: Call, options: Options, id: str, conference: Conference | None = None) -> None:
         self.recording = Recording(
             id,
             options,
@@ -56,6 +57,8 @@ class Recorder:
         )
         self.paused = False
         self._call = call
+        self._place = conference or call
+        """What is recorded: the leg, or the conference that it made."""
         self._limit: Timer | None = None
         self._silence: Timer | None = None
         self._speaking: int | None = None
@@ -63,17 +66,17 @@ class Recorder:
 
     def begin(self) -> None:
         """Record from now on. What sounds already is heard from here on."""
-        call, recording, options = self._call, self.recording, self.recording.options
-        recording.began = call.account.clock.elapsed()
-        keep(call.account, recording)
-        call.recorders = [*(call.recorders or ()), self]
-        self._activity = call.follow(self._run(), RECORDING, "recording")
-        for track, sound in call.sounding or ():
+        place, recording, options = self._place, self.recording, self.recording.options
+        recording.began = self._now
+        keep(place.account, recording)
+        place.recorders = [*(place.recorders or ()), self]
+        self._activity = place.processes.start(self._run(), RECORDING, LIVE, "recording")
+        for track, sound in place.sounding or ():
             self._hear(track, sound)
-        recording.takes += [take for take in _greeting(call) if options.hears(take.track)]
-        sounds.listen(call, self._hear)
+        recording.takes += [take for take in self._coming() if options.hears(take.track)]
+        sounds.listen(place, self._hear)
         if options.beep:
-            sounds.beep(call)
+            sounds.beep(self._audience())
 
     def pause(self) -> None:
         """Leave out what comes; pausing twice is pausing once."""
@@ -92,7 +95,7 @@ class Recorder:
 
     def stop(self) -> None:
         """End it; the file is there a moment later."""
-        self._call.processes.end(self._activity, "cancelled")
+        self._place.processes.end(self._activity, "cancelled")
 
     def shown(self) -> dict[str, Any]:
         """For the state of the world; `seconds` so far, without pauses."""
@@ -110,6 +113,14 @@ class Recorder:
     @property
     def _now(self) -> float:
         return self._call.account.clock.elapsed()
+
+    def _audience(self) -> list[sounds.Place]:
+        """Who hears the beep that it begins with."""
+        return [(self._call, "outbound")]
+
+    def _coming(self) -> list[Take]:
+        """What is known of beforehand."""
+        return _greeting(self._call)
 
     def _run(self) -> Process:
         self.recording.spans.append((self._now, float("inf")))
@@ -145,12 +156,12 @@ class Recorder:
             self._silence = clock.call_later(options.silence, self.stop)
 
     def _end(self) -> None:
-        call = self._call
+        place = self._place
         self.pause()
-        sounds.ignore(call, self._hear)
-        call.recorders = [one for one in call.recorders or () if one is not self] or None
+        sounds.ignore(place, self._hear)
+        place.recorders = [one for one in place.recorders or () if one is not self] or None
         self.recording.ended = self._now
-        call.account.clock.call_later(SAVE_SECS, self._save)
+        place.account.clock.call_later(SAVE_SECS, self._save)
 
     def _save(self) -> None:
         """The call may be over by now; the recording outlives it."""
@@ -161,6 +172,11 @@ class Recorder:
             call.emit(RecordingError(reason=reason), client_state=call.client_state)
             return
         store(account, recording)
+        self._saved()
+
+    def _saved(self) -> None:
+        """Tell that the file is there."""
+        call, recording, account = self._call, self.recording, self._call.account
         began, ended = call.wire_instant(recording.began), call.wire_instant(recording.ended or 0.0)
         call.emit(
             RecordingSaved(

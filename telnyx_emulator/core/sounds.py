@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from .call import Call
+    from .conference import Conference
 
 Track = Literal["inbound", "outbound"]
 """Towards us from the leg's far end, or what that far end hears: our prompts and a bridged leg's far end."""
@@ -48,15 +49,16 @@ class Sound:
 Listener = Callable[[Track, Sound], None]
 """Told twice of each sound: when it begins, and when it has `ended`."""
 
-Place = tuple["Call", Track]
+Place = tuple["Call | Conference", Track]
+"""A leg, or the room of a conference, whose inbound track is its creator's voice."""
 
 
-def listen(call: Call, listener: Listener) -> None:
+def listen(call: Call | Conference, listener: Listener) -> None:
     """Hear what begins from now on; what sounds already is in `call.sounding`."""
     call.listeners = [*(call.listeners or ()), listener]
 
 
-def ignore(call: Call, listener: Listener) -> None:
+def ignore(call: Call | Conference, listener: Listener) -> None:
     """Hear no more; harmless for one that does not listen."""
     call.listeners = [one for one in call.listeners or () if one != listener] or None
 
@@ -86,8 +88,13 @@ def audible(
 
 
 def from_far_end(call: Call) -> list[Place]:
-    """Where one hears what the far end of a leg says: on that leg, and on the one bridged with it."""
-    return [(call, "inbound")] if call.peer is None else [(call, "inbound"), (call.peer, "outbound")]
+    """Where one hears what the far end of a leg says: there, on a bridged leg, and in a conference as it allows."""
+    places: list[Place] = [(call, "inbound")]
+    if call.peer is not None:
+        places.append((call.peer, "outbound"))
+    if call.participant is not None:
+        places += call.participant.conference.heard_from(call.participant)
+    return places
 
 
 def to_far_end(call: Call, target_legs: str = "self") -> list[Place]:
@@ -103,9 +110,9 @@ def tone(places: list[Place], key: str, seconds: float = KEY_TONE_SECS) -> None:
     _brief(places, "digits", key, seconds)
 
 
-def beep(call: Call) -> None:
-    """What the far end hears when a recording begins."""
-    _brief([(call, "outbound")], "beep", "", BEEP_SECS)
+def beep(places: list[Place]) -> None:
+    """What is heard when a recording begins, or when somebody enters or leaves a conference."""
+    _brief(places, "beep", "", BEEP_SECS)
 
 
 def _brief(places: list[Place], kind: Kind, content: str, seconds: float) -> None:

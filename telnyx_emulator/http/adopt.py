@@ -11,10 +11,12 @@ from typing import Any
 
 import orjson
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command, base
-from telnyx_emulator.core import bridging, errors
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand, base
+from telnyx_emulator.core import bridging, conference_errors, errors
 from telnyx_emulator.core.account import Account, Published, wire_time
 from telnyx_emulator.core.call import Call, State, Supervision
+from telnyx_emulator.core.conference import Conference, Participant
+from telnyx_emulator.core.conference_recorder import ConferenceRecorder
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import PERSONAS
 from telnyx_emulator.core.lanes import ASSISTANT, FORK, RING, STREAM, TRANSCRIPTION
@@ -105,6 +107,29 @@ def queued(queue: Queue, id: str) -> Place:
         return queue.add(waiting)
 
 
+def conference(account: Account, id: str) -> Conference:
+    """A conference under an id of somebody's choice, with one participant, without webhooks."""
+    creator = call(account, account.ids.call_control_id())
+    made = Conference(creator, id, id=id)
+    made.admit(creator)
+    return made
+
+
+def participant(conference: Conference, id: str) -> Participant:
+    """Somebody in a conference, by the participant's id or that of the call."""
+    account = conference.account
+    leg = account.calls.get(id)
+    if leg is None or leg.state is State.ENDED:
+        account.calls.pop(id, None)
+        leg = call(account, id)
+    if leg.participant is not None:
+        leg.participant.leave()
+    if conference.over:
+        account.forget_conference(conference)
+        conference = Conference(leg, conference.name, id=conference.id)
+    return conference.admit(leg)
+
+
 def emptied(queue: Queue) -> Queue:
     """A queue that everybody had to leave."""
     for place in tuple(queue.line):
@@ -119,6 +144,13 @@ def execute_on_call(command: CallCommand, account: Account, id: str) -> dict[str
 
 def execute_on_account(command: AccountCommand, account: Account) -> dict[str, Any]:
     return _repaired(lambda: base.execute_on_account(command, account), command, account, "")
+
+
+def execute_on_conference(command: ConferenceCommand, account: Account, id: str) -> dict[str, Any]:
+    def attempt() -> dict[str, Any]:
+        return base.execute_on_conference(command, account.conference(id) or conference(account, id))
+
+    return _repaired(attempt, command, account, id)
 
 
 def _repaired(attempt: Callable[[], dict[str, Any]], command: Command, account: Account, id: str) -> dict[str, Any]:
@@ -137,6 +169,9 @@ def _repaired(attempt: Callable[[], dict[str, Any]], command: Command, account: 
 def _begin_again(error: ApiError, command: Command, account: Account, id: str) -> None:
     """An ended call makes room for a new one of the same id."""
     account.calls.pop(id, None)
+    named = getattr(command, "call_control_id", None) or ""
+    if named in account.calls and account.calls[named].state is State.ENDED:
+        del account.calls[named]
 
 
 def _answer(error: ApiError, command: Command, account: Account, id: str) -> None:
@@ -306,7 +341,53 @@ def _forget_other_targets(error: ApiError, command: Command, account: Account, i
 
 def _record(error: ApiError, command: Command, account: Account, id: str) -> None:
     """The recording that a command names is under way."""
-    Recorder(account.calls[id], Options(), command.recording_id).begin()  # type: ignore[attr-defined]
+    named: str = command.recording_id  # type: ignore[attr-defined]
+    there = account.conference(id) if isinstance(command, ConferenceCommand) else None
+    recorder = ConferenceRecorder(there, Options(), named) if there else Recorder(account.calls[id], Options(), named)
+    recorder.begin()
+
+
+def _conference(command: Command, account: Account, id: str) -> Conference | None:
+    """The one that the path names, or the configuration of a dialled leg."""
+    config = getattr(command, "conference_config", None)
+    return account.conference((config and (config.id or config.conference_name)) or id)
+
+
+def _confer(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """There is a conference of that id; one that is over makes room for it."""
+    over = _conference(command, account, id)
+    if over is not None:
+        account.forget_conference(over)
+    if not isinstance(command, ConferenceCommand):
+        conference(account, command.conference_config.id)  # type: ignore[attr-defined]
+
+
+def _end_namesake(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """The conference that has the name ends; those who are in it stay on the line."""
+    account.conference_names[command.name].end("ended_via_api", hang_up=False)  # type: ignore[attr-defined]
+
+
+def _enlarge(error: ApiError, command: Command, account: Account, id: str) -> None:
+    there = _conference(command, account, id)
+    if there is not None:
+        there.most += 1
+
+
+def _take_out(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """Whoever joins is not in the conference yet."""
+    there, leg = account.conference(id), account.calls[command.call_control_id]  # type: ignore[attr-defined]
+    if there is not None:
+        there.dismiss(leg)
+
+
+def _let_in(error: ApiError, command: Command, account: Account, id: str) -> None:
+    """All whom the command names take part, or if it names nobody somebody does."""
+    one = getattr(command, "call_control_id", None)
+    named = [one] if one else getattr(command, "call_control_ids", None) or [account.ids.call_control_id()]
+    there = account.conference(id)
+    for leg_id in named:
+        if there is not None and leg_id not in there.participants:
+            there = participant(there, leg_id).conference
 
 
 def _transcribe_no_more(error: ApiError, command: Command, account: Account, id: str) -> None:
@@ -316,17 +397,23 @@ def _transcribe_no_more(error: ApiError, command: Command, account: Account, id:
 REPAIRS: dict[type[ApiError], Repair] = {
     errors.AlreadyBridged: _unbridge,
     errors.AlreadyInQueue: _leave,
+    conference_errors.AlreadyJoined: _take_out,
     errors.AssistantInProgress: _end(ASSISTANT),
     errors.CallEnded: _begin_again,
+    conference_errors.ConferenceExists: _end_namesake,
+    conference_errors.ConferenceFull: _enlarge,
+    conference_errors.ConferenceOver: _confer,
     errors.ConnectionDisabled: _enable,
     errors.InvalidCallControlId: _name,
     errors.InvalidCommand: _ring_in,
     errors.InvalidConnection: _connection,
     errors.NoAssistant: _do("ai_assistant_start"),
+    conference_errors.NobodyThere: _let_in,
     errors.NotAnswered: _answer,
     errors.NotForked: _do("fork_start", target=FORK_TARGET),
     errors.NothingToOverlay: _play,
     errors.NotInQueue: _wait,
+    conference_errors.NotParticipating: _let_in,
     errors.NotSupervising: _supervise,
     errors.ProfileDisabled: _enable,
     errors.QueueExists: _make_queue_anew,
@@ -337,6 +424,7 @@ REPAIRS: dict[type[ApiError], Repair] = {
     errors.StreamingUsed: _end(STREAM, FORK),
     errors.TranscriptionInProgress: _end(TRANSCRIPTION),
     errors.TranscriptionNeeded: _end_recordings,
+    conference_errors.UnknownConference: _confer,
     errors.UnknownConversation: _converse,
     errors.UnknownParticipant: _take_part,
     errors.UnknownQueue: _make_queue,

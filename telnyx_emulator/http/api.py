@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command
-from telnyx_emulator.commands.base import execute, execute_on_account
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
+from telnyx_emulator.commands.base import execute, execute_on_account, execute_on_conference
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.conference_errors import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 
 from . import adopt
@@ -35,6 +36,25 @@ async def call_action(exchange: Exchange) -> Reply:
         return adopt.execute_on_call(command, account, id) if exchange.adopts else execute(command, call)
 
     return await _carry_out(exchange, kind, kind.action, carry_out, call)
+
+
+async def conference_action(exchange: Exchange) -> Reply:
+    """`POST /conferences/{id}/actions/{action}`, where the id may also be the name."""
+    kind = ConferenceCommand.registry.get(exchange.params["action"])
+    if kind is None:
+        raise ResourceNotFound
+    account, id = exchange.tenant.account, exchange.params["id"]
+    exchange.tenant.clock.fire_due()
+    conference = account.conference(id) or (adopt.conference(account, id) if exchange.adopts else None)
+    if conference is None:
+        raise UnknownConference
+
+    def carry_out(command: ConferenceCommand) -> dict[str, Any]:
+        if exchange.adopts:
+            return adopt.execute_on_conference(command, account, id)
+        return execute_on_conference(command, conference)
+
+    return await _carry_out(exchange, kind, f"conference {kind.action}", carry_out, conference.creator)
 
 
 def account_command(kind: type[AccountCommand]) -> Route:
@@ -86,5 +106,6 @@ async def _carry_out(
 ROUTES = [
     Route("POST", "/calls/{call_control_id}/actions/{action}", call_action),
     Route("PUT", "/calls/{call_control_id}/actions/{action}", call_action),
+    Route("POST", "/conferences/{id}/actions/{action}", conference_action),
     *(account_command(kind) for kind in AccountCommand.registry.values()),
 ]

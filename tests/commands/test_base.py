@@ -3,8 +3,9 @@
 import pytest
 from world import CALLEE, CONNECTION, CONVERSATION, OUR_NUMBER, World, a_body
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
 from telnyx_emulator.commands.base import attribute, execute, parameters, required
+from telnyx_emulator.commands.conference_media import RoomAudio
 from telnyx_emulator.commands.dial import Dial
 from telnyx_emulator.commands.gather import PromptedGather
 from telnyx_emulator.commands.media import Speak
@@ -52,7 +53,7 @@ def test_the_registry_has_the_commands_of_a_call():
         "speak", "streaming_start", "streaming_stop", "suppression_start", "suppression_stop",
         "switch_supervisor_role", "transcription_start", "transcription_stop", "transfer",
     ]  # fmt: skip
-    assert list(AccountCommand.registry) == ["/calls", "/queues", "/queues/{queue_name}"]
+    assert list(AccountCommand.registry) == ["/conferences", "/calls", "/queues", "/queues/{queue_name}"]
     assert {action for action, kind in CallCommand.registry.items() if kind.method == "PUT"} == {"client_state_update"}
     assert {action for action, kind in CallCommand.registry.items() if kind.needs == State.RINGING} == ANYTIME
 
@@ -77,6 +78,10 @@ def test_a_command_has_to_say_what_it_does(world):
         AccountCommand().run(world.account)
     with pytest.raises(NotImplementedError):
         PromptedGather().prompt(world.answered(), after_invalid=False)
+    with pytest.raises(NotImplementedError):
+        ConferenceCommand().run(world.conference())
+    with pytest.raises(NotImplementedError):
+        RoomAudio().heard(world.conference(name="other"))
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from vendor import Document, Schema
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
 from telnyx_emulator.commands.base import marks, parameters, required
 from telnyx_emulator.commands.types import Known
 
 COMMANDS: dict[str, type[Command]] = {
     **{f"/calls/{{call_control_id}}/actions/{action}": kind for action, kind in CallCommand.registry.items()},
+    **{f"/conferences/{{id}}/actions/{action}": kind for action, kind in ConferenceCommand.registry.items()},
     **AccountCommand.registry,
 }
 
@@ -29,6 +30,7 @@ IN_THE_SDK_ONLY = {
     "/calls/{call_control_id}/actions/ai_assistant_add_messages": {"trigger_response"},
     "/calls/{call_control_id}/actions/fork_start": {"target"},  # in the description
     "/calls/{call_control_id}/actions/transcription_start": {"interim_results", "language"},  # of older clients
+    "/conferences/{id}/actions/speak": {"service_level"},  # all parameters of voices are one group of ours
     "/calls/{call_control_id}/actions/hangup": {
         "reason",
         "sip_headers",  # both kinds of headers are one group of ours
@@ -48,17 +50,27 @@ OPEN_VALUES = {
 
 MORE_DEFAULTS = {
     "hold_after_unbridge": False,
+    "end_conference_on_exit": False,
+    "hold": False,
     "include_metadata_custom_headers": False,
     "loop": 1,
+    "max_participants": 250,
+    "mute": False,
     "play_beep": False,
     "secure": False,
     "send_message_history_updates": False,
     "send_partial_results": False,
+    "soft_end_conference_on_exit": False,
+    "start_conference_on_create": True,
+    "start_conference_on_enter": False,
 }
 """Defaults that the document does not state: what is not asked for is not done, and what is, once."""
 
 STREAMS = {"streaming.started", "streaming.stopped", "streaming.failed"}
 TALK = {"call.transcription", "call.conversation.ended", "call.conversation_insights.generated"}
+ENDINGS = {"conference.participant.left", "conference.ended"}
+PLAYED = {f"conference.{whose}playback.{end}" for whose in ("", "participant.") for end in ("started", "ended")}
+SPOKEN = {f"conference.{whose}speak.{end}" for whose in ("", "participant.") for end in ("started", "ended")}
 BY_THE_FAR_END = {"call.hold", "call.unhold"}
 
 NOT_BY_THE_COMMAND: dict[str, set[str]] = {
@@ -75,6 +87,19 @@ BESIDES: dict[str, set[str]] = {
     "/calls/{call_control_id}/actions/answer": TALK,
     "/calls/{call_control_id}/actions/conversation_relay_stop": {"call.conversation.ended"},
     "/calls/{call_control_id}/actions/streaming_start": STREAMS,
+    "/conferences/{id}/actions/end": ENDINGS,
+    "/conferences/{id}/actions/gather_using_audio": {
+        "call.dtmf.received",
+        "call.gather.ended",
+        "call.playback.ended",
+        "call.playback.started",
+    },
+    "/conferences/{id}/actions/join": {"conference.ended"},  # by one who was to end it
+    "/conferences/{id}/actions/leave": {"conference.ended"},
+    "/conferences/{id}/actions/play": PLAYED,
+    "/conferences/{id}/actions/send_dtmf": {"call.dtmf.received"},
+    "/conferences/{id}/actions/speak": SPOKEN,
+    "/conferences/{id}/actions/stop": {name for name in PLAYED | SPOKEN if name.endswith("ended")},
     "/calls/{call_control_id}/actions/transfer": {"call.playback.started", "call.playback.ended"},  # audio_url
     "/calls/{call_control_id}/actions/bridge": {"call.answered", "call.dequeued"},  # of ringing and waiting legs
     "/calls/{call_control_id}/actions/enqueue": {"call.enqueued", "call.dequeued"},

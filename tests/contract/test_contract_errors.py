@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from telnyx_emulator.commands.catalogue import CATALOGUE
+from telnyx_emulator.core import conference_errors
+from telnyx_emulator.core.conference_errors import ConferenceExists, ConferenceFull
 from telnyx_emulator.core.errors import (
     ApiError,
     AssistantInProgress,
@@ -27,6 +29,8 @@ OTHER_TITLES = {
     "10011": "Media encryption not supported for PSTN calls",
     "10015": "Invalid value for connection_id (Call Control App ID)",
     "10016": "Phone number must be in +E164 format",
+    "90032": ConferenceFull.title,
+    "90033": ConferenceExists.title,  # a second meaning of the code
     "90034": "Call not answered yet",
 }
 
@@ -36,7 +40,9 @@ OTHER_DETAILS = {
     "10015": InvalidConnection.detail,
     "10016": "The specified phone number parameter must be in E164 format.",
     "90015": "The call_control_id provided was not valid.",
+    "90033": ConferenceExists.detail,
     # The list leaves gaps for names and numbers, which whoever refuses fills in.
+    "90032": ConferenceFull.detail,
     "10025": "The string length is outside the allowed range.",
     "10026": "The parameter is of the wrong type.",
     "10031": "The request filter is invalid.",
@@ -67,7 +73,8 @@ def errors(base: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:
         yield from errors(error)
 
 
-ERRORS = [error for error in errors() if error.__module__ == ApiError.__module__ and error not in OUR_OWN]
+MODULES = {ApiError.__module__, conference_errors.__name__}
+ERRORS = [error for error in errors() if error.__module__ in MODULES and error not in OUR_OWN]
 TEXTS = [(error.__name__, error.code, error.title, error.detail) for error in ERRORS] + [
     (f"catalogue {code}", code, title, detail) for code, (title, detail) in CATALOGUE.items()
 ]

@@ -64,7 +64,7 @@ async def test_adopt_can_be_switched_on_for_a_world_or_one_request(api: Api) -> 
 
 async def test_the_coverage_lists_every_command_with_its_webhooks(api: Api) -> None:
     shown = (await api.get("/_emulator/coverage")).data
-    (speak,) = [row for row in shown["commands"] if row["path"].endswith("/actions/speak")]
+    (speak,) = [row for row in shown["commands"] if row["path"] == "/calls/{call_control_id}/actions/speak"]
     assert (speak["method"], speak["webhooks"]) == ("POST", ["call.speak.started", "call.speak.ended"])
     assert "payload" in speak["parameters"]
     assert shown["numbers"]["+15550100486"]["persona"] == "busy"

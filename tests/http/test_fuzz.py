@@ -13,12 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from wire import KEY, Answer, Api
 
 from telnyx_emulator import Emulator, Settings
-from telnyx_emulator.commands import AccountCommand, CallCommand
+from telnyx_emulator.commands import AccountCommand, CallCommand, ConferenceCommand
 from telnyx_emulator.commands.base import parameters
 from telnyx_emulator.http import admin, api, resources
 
 ROUTES = [*api.ROUTES, *resources.ROUTES, *admin.ROUTES]
-COMMANDS = [*CallCommand.registry.values(), *AccountCommand.registry.values()]
+COMMANDS = [
+    *CallCommand.registry.values(),
+    *AccountCommand.registry.values(),
+    *ConferenceCommand.registry.values(),
+]
 NAMES = sorted({name for command in COMMANDS for name in parameters(command)} | {"seconds", "mode", "digits", "sip"})
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -16,8 +16,8 @@ OUR_NUMBER = "+15550002222"
 FALLBACK = "ReplacedLinkClickWebhookEvent"
 """What the SDK makes of a webhook that fits none of its models."""
 
-UNTYPED = {"call.sip_info.received"}
-"""Webhooks that the vendor names but has no schema for."""
+UNTYPED = {"call.sip_info.received", "conference.floor.changed"}
+"""Webhooks that the vendor names but has no schema for, or one without the envelope that all others have."""
 
 
 OTHERWISE_NAMED: dict[str, type[Any]] = {
@@ -35,7 +35,9 @@ def class_of(event_type: str) -> type[Any]:
     if event_type in OTHERWISE_NAMED:
         return OTHERWISE_NAMED[event_type]
     words = event_type.removeprefix("call.").replace("_", ".").split(".")
-    return getattr(types, f"Call{''.join(map(str.title, words))}WebhookEvent")
+    if words[0] != "conference":
+        words.insert(0, "call")
+    return getattr(types, f"{''.join(map(str.title, words))}WebhookEvent")
 
 
 class Received(NamedTuple):
@@ -107,7 +109,7 @@ class Application:
         return answer.data.call_control_id
 
     def names(self, call: str | None = None) -> list[str]:
-        return [one.name for one in self.received if call in (None, one.payload["call_control_id"])]
+        return [one.name for one in self.received if call in (None, one.payload.get("call_control_id"))]
 
     def payloads(self, name: str) -> list[dict[str, Any]]:
         return [one.payload for one in self.received if one.name == name]

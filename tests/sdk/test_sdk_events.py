@@ -137,7 +137,26 @@ async def somebody_pays(application: Application, far_end: FarEnd) -> None:
     await far_end.until("call.payment.progress", "call.payment.completed")
 
 
+async def people_confer(application: Application, far_end: FarEnd) -> None:
+    host, guest = await answered(application, far_end), await dialled(application, far_end)
+    conferences = application.client.conferences
+    id = (await conferences.create(call_control_id=host, name="Business")).data.id
+    actions = conferences.actions
+    await actions.join(id, call_control_id=guest)
+    await actions.record_start(id, format="wav")
+    for heard_by in ([], [guest]):
+        await actions.speak(id, payload="Hello.", voice="female", call_control_ids=heard_by)
+        await actions.play(id, audio_url="https://example.com/music.mp3", call_control_ids=heard_by)
+    prompts = [f"conference.{whose}playback.ended" for whose in ("", "participant.")]
+    await far_end.until("conference.created", *prompts)
+    await far_end.act(guest, "say", text="Good morning")
+    await actions.leave(id, call_control_id=guest)
+    await actions.end_conference(id)
+    await far_end.until("conference.floor.changed", "conference.ended", "conference.recording.saved")
+
+
 CAUSES = (
+    people_confer,
     the_far_end_acts,
     prompts_are_heard,
     legs_are_bridged,

@@ -15,14 +15,16 @@ from pydantic import BaseModel, ConfigDict
 class Event(BaseModel):
     """One webhook's own fields.
 
-    `parties`: whether the payload also names `from` and `to`. `dated`: whether `created_at` stands beside
-    `occurred_at`.
+    `parties`: whether the payload also names `from` and `to`. `legs`: whether it names a leg at all, `leg_id`:
+    that leg's `call_leg_id` too. `dated`: whether `created_at` stands beside `occurred_at`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: ClassVar[str]
     parties: ClassVar[bool] = True
+    legs: ClassVar[bool] = True
+    leg_id: ClassVar[bool] = True
     dated: ClassVar[bool] = False
     registry: ClassVar[dict[str, type[Event]]] = {}
 

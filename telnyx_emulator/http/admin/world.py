@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from telnyx_emulator import __version__
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
 from telnyx_emulator.commands.base import marks, parameters
 from telnyx_emulator.commands.types import Later, Url
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.conference import Conference, Participant, hears
 from telnyx_emulator.core.far_end import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
 from telnyx_emulator.core.queue import Queue
 from telnyx_emulator.tenants import Tenant
@@ -77,6 +78,7 @@ async def state(exchange: Exchange) -> Reply:
             "data": {
                 "calls": [describe(call) for call in tenant.account.calls.values()],
                 "queues": [describe_queue(queue) for queue in tenant.account.queues.values()],
+                "conferences": [describe_conference(one) for one in tenant.account.conferences.values()],
                 "applications": [one.shown() for one in account.applications.values()],
                 "numbers": {one.phone_number: one.connection_id for one in account.numbers.values()},
                 "siprec_connectors": list(account.siprec_connectors),
@@ -106,6 +108,7 @@ def describe(call: Call) -> dict[str, Any]:
         "bridged_with": call.peer.id if call.peer else None,
         "after_unbridge": call.after_unbridge,
         "queue": call.place and {"name": call.place.queue.name, "position": call.place.position},
+        "conference": call.participant and call.participant.conference.id,
         "supervises": supervision and {"call_control_id": supervision.call.id, "role": supervision.role},
         "noise_suppression": call.suppression,
         "recordings": [recorder.shown() for recorder in call.recorders or ()],
@@ -130,6 +133,36 @@ def describe_queue(queue: Queue) -> dict[str, Any]:
     }
 
 
+def describe_conference(conference: Conference) -> dict[str, Any]:
+    """A conference, who is in it, and who hears whom."""
+    present = tuple(conference.participants.values())
+    return {
+        "id": conference.id,
+        "name": conference.name,
+        "status": conference.status,
+        "max_participants": conference.most,
+        "beep_enabled": conference.beep,
+        "comfort_noise": conference.comfort_noise,
+        "floor": conference.floor and conference.floor.call.id,
+        "recordings": [recorder.shown() for recorder in conference.recorders or ()],
+        "participants": [describe_participant(one, present) for one in present],
+        "parameters": conference.parameters,
+    }
+
+
+def describe_participant(one: Participant, present: tuple[Participant, ...]) -> dict[str, Any]:
+    """A participant; `hears`: the call ids of those whose far ends this one hears."""
+    return {
+        "id": one.id,
+        "call_control_id": one.call.id,
+        "muted": one.muted,
+        "on_hold": one.on_hold,
+        "supervisor_role": one.role,
+        "whisper_call_control_ids": list(one.whispers),
+        "hears": [other.call.id for other in present if hears(one, other)],
+    }
+
+
 async def coverage(exchange: Exchange) -> Reply:
     """`GET coverage`, without a key: every command, its parameters, its webhooks, and what does not act yet."""
     numbers = {
@@ -142,10 +175,17 @@ async def coverage(exchange: Exchange) -> Reply:
 def command_rows() -> list[dict[str, Any]]:
     """The registries as rows, for people."""
     made = [command_row(kind.path, kind) for kind in AccountCommand.registry.values()]
-    return made + [
-        command_row(f"/calls/{{call_control_id}}/actions/{action}", kind)
-        for action, kind in sorted(CallCommand.registry.items())
-    ]
+    return (
+        made
+        + [
+            command_row(f"/calls/{{call_control_id}}/actions/{action}", kind)
+            for action, kind in sorted(CallCommand.registry.items())
+        ]
+        + [
+            command_row(f"/conferences/{{id}}/actions/{action}", kind)
+            for action, kind in sorted(ConferenceCommand.registry.items())
+        ]
+    )
 
 
 def command_row(path: str, kind: type[Command]) -> dict[str, Any]:

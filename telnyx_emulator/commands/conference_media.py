@@ -1,0 +1,274 @@
+"""What is heard in a conference: speech, audio, tones, recordings, and digits of one participant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, Field
+
+from telnyx_emulator.core import keys, sounds
+from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.conference import Conference, Participant
+from telnyx_emulator.core.conference_recorder import ConferenceRecorder
+from telnyx_emulator.core.errors import NotAnswered, UnknownRecording
+from telnyx_emulator.core.events import (
+    ConferencePlaybackEnded,
+    ConferencePlaybackStarted,
+    ConferenceRecordingSaved,
+    ConferenceSpeakEnded,
+    ConferenceSpeakStarted,
+    DtmfReceived,
+    GatherEnded,
+    ParticipantPlaybackEnded,
+    ParticipantPlaybackStarted,
+    ParticipantSpeakEnded,
+    ParticipantSpeakStarted,
+    PlaybackEnded,
+    PlaybackStarted,
+)
+from telnyx_emulator.core.events.conferences import ConferenceEvent
+from telnyx_emulator.core.lanes import DTMF, GATHER, ROOM_AUDIO
+from telnyx_emulator.core.process import Process, Stopped
+from telnyx_emulator.core.recorder import Recorder
+from telnyx_emulator.core.recording import Options
+from telnyx_emulator.core.speech import speech_seconds, words
+
+from .base import ConferenceCommand
+from .conferences import OneParticipant, RegionField, SomeParticipants
+from .fields import AudioFields, VoiceFields
+from .gather import AudioDigits
+from .media import data_of, length_of, times
+from .types import Loop, Tones
+from .validation import Coded, Refusal, needed
+
+Kinds = tuple[type[ConferenceEvent], type[ConferenceEvent]]
+
+
+class Heard(BaseModel):
+    """Something that is to be heard, by one participant or by all."""
+
+    kind: Literal["speech", "audio"]
+    content: str
+    seconds: float | None
+    data: bytes | None = None
+    source: dict[str, Any] = {}
+
+    def to_all(self, conference: Conference, told: Kinds) -> Process:
+        """Let the room hear it. Who comes later does not."""
+        legs = [one.call for one in conference.audience()]
+        return self._sound(conference, conference.heard_by_all(), legs, told, None)
+
+    def to_one(self, one: Participant, told: Kinds) -> Process:
+        """Let one participant hear it, on hold or not."""
+        return self._sound(one.conference, [(one.call, "outbound")], [one.call], told, one.call)
+
+    def _sound(
+        self, conference: Conference, places: list[sounds.Place], legs: list[Call], told: Kinds, call: Call | None
+    ) -> Process:
+        started, ended = told
+        fields = self.source | {"creator_call_session_id": conference.session.id}
+        conference.tell(started, call, **fields)
+        try:
+            with sounds.audible(places, self.kind, self.content, self.seconds, data=self.data):
+                yield self.seconds
+            for leg in legs:
+                leg.hear()
+        except Stopped:
+            pass
+        conference.tell(ended, call, **fields)
+
+
+class RoomAudio(SomeParticipants):
+    """Something that all hear, or only those who are named: then each has events of its own."""
+
+    to_room: ClassVar[Kinds]
+    to_participant: ClassVar[Kinds]
+
+    def heard(self, conference: Conference) -> Heard:
+        """What there is to hear."""
+        raise NotImplementedError
+
+    def run(self, conference: Conference) -> None:
+        heard = self.heard(conference)
+        if not self.call_control_ids:
+            conference.play(heard.to_all(conference, self.to_room), ROOM_AUDIO, self.action)
+            return
+        for one in self.meant(conference):
+            one.call.follow(heard.to_one(one, self.to_participant), ROOM_AUDIO, f"conference {self.action}")
+
+
+class ConferenceSpeak(RegionField, VoiceFields, RoomAudio, action="speak"):
+    """Say a text to all or some. It takes its turn behind what the same people are being played."""
+
+    to_room = (ConferenceSpeakStarted, ConferenceSpeakEnded)
+    to_participant = (ParticipantSpeakStarted, ParticipantSpeakEnded)
+    emits = (*to_room, *to_participant)
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.voice_rules()
+
+    def heard(self, conference: Conference) -> Heard:
+        seconds = speech_seconds(self.payload, self.ssml, self.speed)
+        return Heard(kind="speech", content=words(self.payload, self.ssml), seconds=seconds)
+
+
+class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
+    """Play a file to all or some. What cannot be had lasts no time at all: the events have no status."""
+
+    loop: Loop = 1
+
+    to_room = (ConferencePlaybackStarted, ConferencePlaybackEnded)
+    to_participant = (ParticipantPlaybackStarted, ParticipantPlaybackEnded)
+    emits = (*to_room, *to_participant)
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.audio_rules()
+        if not (self.audio_url or self.media_name):
+            yield needed("audio_url")
+
+    def check(self, conference: Conference) -> None:
+        super().check(conference)
+        self.check_media(conference.account)
+
+    def heard(self, conference: Conference) -> Heard:
+        audio = length_of(conference.creator, self.audio_url, self.media_name)
+        if isinstance(audio, str):
+            conference.account.note("warning", "conference play", detail=audio)
+            audio = 0.0
+        return Heard(
+            kind="audio",
+            content=self.audio_url or self.media_name or "",
+            seconds=times(audio, self.loop),
+            data=data_of(conference.creator, **self.source()),
+            source=self.source(),
+        )
+
+
+class ConferenceStop(RegionField, SomeParticipants, action="stop"):
+    """Stop what all are being played, or what those are who are named, and forget what waits."""
+
+    emits = (
+        ConferencePlaybackEnded,
+        ConferenceSpeakEnded,
+        ParticipantPlaybackEnded,
+        ParticipantSpeakEnded,
+    )
+
+    def run(self, conference: Conference) -> None:
+        if not self.call_control_ids:
+            conference.processes.stop(ROOM_AUDIO, "cancelled")
+        for one in self.meant(conference):
+            one.call.processes.stop(ROOM_AUDIO, "cancelled")
+
+
+class ConferenceSendDtmf(SomeParticipants, action="send_dtmf"):
+    """Send tones to all or some: their far ends hear them, and each leg reports them."""
+
+    digits: Tones
+    duration_millis: Annotated[int, Field(ge=100, le=500), Coded("90027")] = 250
+
+    emits = (DtmfReceived,)
+
+    def run(self, conference: Conference) -> None:
+        for one in self.meant(conference):
+            process = keys.send_into(one.call, self.digits, self.duration_millis / 1000)
+            one.call.follow(process, DTMF, "conference send_dtmf")
+
+
+class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio"):
+    """Play audio to one participant and collect digits, with the events of a gather on that leg."""
+
+    gather_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    initial_timeout_millis: Annotated[int, Field(ge=1, le=120_000), Coded("90056")] | None = None
+    stop_playback_on_dtmf: bool = True
+
+    emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
+
+    def rules(self) -> Iterator[Refusal]:
+        yield from self.audio_digit_rules()
+
+    def owner(self, conference: Conference) -> Call:
+        return conference.account.calls[self.call_control_id]
+
+    def check(self, conference: Conference) -> None:
+        super().check(conference)
+        if self.owner(conference).state is State.RINGING:
+            raise NotAnswered(self.action)
+        self.check_media(conference.account)
+
+    @property
+    def first_key_secs(self) -> float:
+        return (self.initial_timeout_millis or self.timeout_millis) / 1000
+
+    @property
+    def stops_prompts(self) -> bool:
+        return self.stop_playback_on_dtmf
+
+    def run(self, conference: Conference) -> None:
+        call = self.owner(conference)
+        gather_id = self.gather_id or call.account.ids.uuid4()
+        call.start(self.collect(call, gather_id), GATHER, "conference gather_using_audio")
+
+
+class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start"):
+    """Record what the room hears, until the conference ends. Several recordings may go on at once."""
+
+    format: Annotated[Literal["wav", "mp3"], Coded("90000")]
+    channels: Annotated[Literal["single", "dual"], Coded("90001")] = "single"
+    custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    play_beep: bool = False
+    trim: Literal["trim-silence"] | None = None
+
+    emits = (ConferenceRecordingSaved,)
+
+    def run(self, conference: Conference) -> None:
+        options = Options(
+            format=self.format,
+            channels=self.channels,
+            trim=self.trim is not None,
+            beep=self.play_beep,
+            file_name=self.custom_file_name,
+            initiated_by="StartConferenceRecordingAPI",
+        )
+        ConferenceRecorder(conference, options, conference.account.ids.uuid4()).begin()
+
+
+class ConferenceRecordingCommand(RegionField, ConferenceCommand):
+    """A command to one recording of the conference, or to all; harmless if that one is over."""
+
+    recording_id: str | None = None
+
+    def check(self, conference: Conference) -> None:
+        if self.recording_id and self.recording_id not in conference.account.recordings:
+            raise UnknownRecording
+
+    def meant(self, conference: Conference) -> list[Recorder]:
+        running = conference.recorders or []
+        return [one for one in running if self.recording_id in (None, one.recording.id)]
+
+
+class ConferenceRecordStop(ConferenceRecordingCommand, action="record_stop"):
+    """Stop recording."""
+
+    emits = (ConferenceRecordingSaved,)
+
+    def run(self, conference: Conference) -> None:
+        for recorder in self.meant(conference):
+            recorder.stop()
+
+
+class ConferenceRecordPause(ConferenceRecordingCommand, action="record_pause"):
+    """Leave out what is heard until recording is resumed."""
+
+    def run(self, conference: Conference) -> None:
+        for recorder in self.meant(conference):
+            recorder.pause()
+
+
+class ConferenceRecordResume(ConferenceRecordingCommand, action="record_resume"):
+    """Go on with a recording that was paused."""
+
+    def run(self, conference: Conference) -> None:
+        for recorder in self.meant(conference):
+            recorder.resume()
