@@ -114,11 +114,6 @@ class Account:
             )
         return known
 
-    def application_at(self, number: str) -> Application:
-        """The application that calls to a number come in by: the one it is bound to, else as `application`."""
-        bound = self.numbers.get(number)
-        return self.application(bound.connection_id if bound else None)
-
     def check_outbound(self, connection_id: str) -> None:
         """Raise what the platform says when calls may not go out by this connection."""
         application = self.applications.get(connection_id)
