@@ -49,7 +49,7 @@ class Emulator:
     async def __aenter__(self) -> Emulator:
         # A client that hangs up ends its long poll. Commands are carried out in one go, never halfway.
         server = web.Server(self._door.handle, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.5)
+        self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.3)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
         try:

@@ -76,6 +76,7 @@ class World(Witness):
     def bridged(self, **fields: Any) -> tuple[Call, Call]:
         """Two answered legs that were bridged by the first one."""
         call, other = self.answered(), self.dialled()
+        self.advance(2)  # the greeting is over
         self.do(call, "bridge", call_control_id=other.id, **fields)
         self.forget()
         return call, other

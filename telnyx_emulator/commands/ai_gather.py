@@ -66,6 +66,8 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
     lane: ClassVar[Lane | None] = ASSISTANT
 
     def rules(self) -> Iterator[Refusal]:
+        if self.voice in ("male", "female"):
+            yield Refusal("90012", "/voice")  # good enough for speak, but not here
         for name, kind, words in (("properties", dict, "an object"), ("required", list, "an array")):
             if not isinstance(self.parameters.get(name, kind()), kind):
                 yield Refusal("10015", f"/parameters/{name}", f"The {name} of a JSON Schema must be {words}.")

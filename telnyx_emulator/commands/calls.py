@@ -66,6 +66,7 @@ class Answer(
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.assistant_rules()
+        yield from self.silence_rules()
 
     def check(self, call: Call) -> None:
         if not call.incoming:
@@ -221,8 +222,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
 
     def _when_answered(self, call: Call, other: Call) -> Process:
         """Play a ringtone until the other leg is answered; its end ends the wait."""
-        ringing = other.processes.active(RING)
-        yield ringing[0] if ringing else 0.0
+        yield from until_answered(other)
         stolen = self.prevent_double_bridge and other.peer is not None
         if other.state is State.ANSWERED and not stolen:
             self._connect(call, other)
@@ -232,10 +232,16 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         self.on_answer(call)
 
 
+def until_answered(leg: Call) -> Process:
+    """Wait as long as a dialled leg rings; whether it was answered then is for the caller to see."""
+    ringing = leg.processes.active(RING)
+    yield ringing[0] if ringing else 0.0
+
+
 def connect(call: Call, other: Call) -> None:
-    """Bridge two legs; one that still rings is answered first."""
+    """Bridge two legs; an incoming one that still rings is answered by it."""
     for leg in (call, other):
-        if leg.state is State.RINGING:
+        if leg.state is State.RINGING and leg.incoming:
             leg.answer()
     bridging.bridge(call, other)
 

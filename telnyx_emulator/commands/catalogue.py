@@ -121,6 +121,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Invalid value for record_timeout_secs",
         "The 'record_timeout_secs' parameter must be an 'integer' with a minimum value of 0.",
     ),
+    "90053": (
+        "Call recording triggered with 'timeout_secs' while transcribing",
+        "Call recording can not be started with 'timeout_secs' while the call is being transcribed.",
+    ),
     "90056": (
         "Invalid value for initial_timeout_millis",
         "The 'initial_timeout_millis' parameter must be an 'integer' with a minimum value of 1"

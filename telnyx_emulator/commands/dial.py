@@ -36,7 +36,7 @@ from telnyx_emulator.core.process import Process
 
 from .ai import ANSWER_EVENTS, AssistantFields
 from .base import AccountCommand, Answer, CallCommand
-from .calls import connect
+from .calls import connect, until_answered
 from .conferences import ConferenceConfig
 from .fields import (
     STREAMING,
@@ -55,6 +55,7 @@ from .types import (
     ClientState,
     Destination,
     Destinations,
+    Later,
     NonBlank,
     Part,
     TimeLimitSecs,
@@ -64,6 +65,7 @@ from .types import (
 )
 from .validation import Refusal, needed
 
+AUDIO_ANALYSIS = Later("audio analysis")
 DISPLAY_NAME = re.compile(r"[\w \-~!.+]*")
 
 
@@ -71,14 +73,14 @@ class DetectionConfig(Part):
     """Thresholds of answering machine detection, in milliseconds."""
 
     after_greeting_silence_millis: Annotated[int, Field(ge=0)] = 800
-    between_words_silence_millis: Annotated[int, Field(ge=0)] = 50
+    between_words_silence_millis: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 50
     greeting_duration_millis: Annotated[int, Field(ge=0)] = 3500
     greeting_silence_duration_millis: Annotated[int, Field(ge=0)] = 1500
     greeting_total_analysis_time_millis: Annotated[int, Field(ge=0)] = 5000
     initial_silence_millis: Annotated[int, Field(ge=0)] = 3500
     maximum_number_of_words: Annotated[int, Field(ge=0)] = 5
     maximum_word_length_millis: Annotated[int, Field(ge=0)] = 3500
-    silence_threshold: Annotated[int, Field(ge=0)] = 256
+    silence_threshold: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 256
     total_analysis_time_millis: Annotated[int, Field(ge=0)] | None = None
 
     def thresholds(self) -> amd.Thresholds:
@@ -234,6 +236,7 @@ class Dial(
         yield from self.assistant_rules()
         if self.conference_config is not None:
             yield from self.conference_config.hold_audio_rules()
+        yield from self.silence_rules()
         if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
             yield needed("link_to")
 
@@ -304,10 +307,21 @@ class Dial(
         linked = calls.get(self.link_to or "")
         if not self.bridge_on_answer or linked is None:
             return
-        if linked.state is State.ENDED or (self.prevent_double_bridge and linked.peer is not None):
-            leg.hang_up()
+        if linked.state is State.RINGING and not linked.incoming:
+            leg.follow(self._bridge_when_answered(leg, linked), name="bridge_on_answer")
         else:
+            self._bridge(leg, linked)
+
+    def _bridge_when_answered(self, leg: Call, linked: Call) -> Process:
+        """Two dialled legs wait for one another; nobody answers for the one that still rings."""
+        yield from until_answered(linked)
+        self._bridge(leg, linked)
+
+    def _bridge(self, leg: Call, linked: Call) -> None:
+        if linked.state is not State.ENDED and not (self.prevent_double_bridge and linked.peer is not None):
             connect(linked, leg)
+        else:
+            leg.hang_up()
 
 
 class Transfer(OutboundFields, CallCommand, action="transfer"):

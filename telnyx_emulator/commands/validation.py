@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -125,7 +125,7 @@ def _general(details: ErrorDetails, pointer: str, model: type[BaseModel]) -> Ref
         values = ", ".join(sorted(_literals(str(details["ctx"]["expected"]))))
         return Refusal("10032", pointer, f"The value must be one of: {values}.")
     if kind in ("string_too_short", "string_too_long"):
-        return Refusal("10025", pointer, _length_detail(details))
+        return Refusal("10025", pointer, _length_detail(details, model))
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         return Refusal("10033", pointer, _range_detail(details, model))
     if _is_structural(kind):
@@ -174,9 +174,10 @@ def _range_detail(details: ErrorDetails, model: type[BaseModel]) -> str:
     return f"The value is outside of allowed range {low} to {high}"
 
 
-def _length_detail(details: ErrorDetails) -> str:
-    context = details.get("ctx", {})
-    low, high = context.get("min_length", 1), context.get("max_length", "any number of")
+def _length_detail(details: ErrorDetails, model: type[BaseModel]) -> str:
+    bounds, context = _notes_at(details["loc"], model), details.get("ctx", {})
+    low = next((note.min_length for note in bounds if isinstance(note, MinLen)), context.get("min_length", 1))
+    high = next((note.max_length for note in bounds if isinstance(note, MaxLen)), context.get("max_length", 255))
     return f"The field must be between {low} and {high} characters long, but was {len(details['input'])}."
 
 

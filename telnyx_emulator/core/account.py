@@ -125,11 +125,6 @@ class Account:
             )
         return known
 
-    def application_at(self, number: str) -> Application:
-        """The application that calls to a number come in by: the one it is bound to, else as `application`."""
-        bound = self.numbers.get(number)
-        return self.application(bound.connection_id if bound else None)
-
     def conference(self, id_or_name: str) -> Conference | None:
         """The conference of that id, else the latest one of that name."""
         return self.conferences.get(id_or_name) or self.conference_names.get(id_or_name)

@@ -22,6 +22,7 @@ def bridge(call: Call, other: Call) -> None:
         return
     left = [leg for leg in (detach(call), detach(other)) if leg is not None]
     call.peer, other.peer = other, call
+    call.on_hold = other.on_hold = False
     call.account.merge_sessions(call.session, other.session)
     for leg in (call, other):
         leave(leg, "bridged")
@@ -62,5 +63,5 @@ def after_unbridge(call: Call) -> None:
     if rule == "hangup":
         call.end("normal_clearing", call.our_side)
     else:
-        call.held = call.held or rule == "hold"
+        call.on_hold = rule == "hold"
         call.note("state", "parked" if rule == "park" else "held")

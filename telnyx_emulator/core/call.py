@@ -13,6 +13,7 @@ from .account import Account, wire_time
 from .clock import Timer
 from .events import CallAnswered, CallHangup, CallInitiated, Event, HangupCause, HangupSource, QualityStats
 from .far_end import FarEnd
+from .greeting import greet
 from .lanes import FAR_END
 from .process import LIVE, Activity, Lane, LiveState, Process, Processes
 from .queue import Place, hung_up
@@ -75,6 +76,8 @@ class Call:
     ended_at: float | None = field(default=None, init=False)
     time_limit: float = MAX_DURATION_SECS
     held: bool = field(default=False, init=False)
+    """By the far end; `on_hold`: by the platform, after a bridge."""
+    on_hold: bool = field(default=False, init=False)
     peer: Call | None = field(default=None, init=False)
     place: Place | None = field(default=None, init=False)
     """Where it waits, if it is in a queue."""
@@ -200,7 +203,9 @@ class Call:
         self.emit(CallInitiated(**fields, **self._headers()))
 
     def answer(self) -> None:
-        """Media flows from this instant."""
+        """Media flows from this instant; answering twice is answering once."""
+        if self.state is not State.RINGING:
+            return
         self.state = State.ANSWERED
         self.answered_at = self.account.clock.elapsed()
         self.limit(self.time_limit, self._time_limit_reached)
@@ -215,6 +220,8 @@ class Call:
             ),
             client_state=self.client_state,
         )
+        if not self.incoming and self.far_end.greeting.kind != "silence":
+            self.follow(greet(self, self.far_end.greeting), name="greeting")
         if self.far_end.hangs_up_after is not None:
             self.follow(self._hang_up_after(self.far_end.hangs_up_after), name="hangs_up")
 

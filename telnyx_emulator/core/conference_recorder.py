@@ -8,7 +8,7 @@ from . import sounds
 from .downloads import location_of
 from .events import ConferenceRecordingSaved
 from .recorder import Recorder
-from .recording import Options, Take
+from .recording import Options
 
 if TYPE_CHECKING:
     from .conference import Conference
@@ -27,9 +27,6 @@ class ConferenceRecorder(Recorder):
 
     def _audience(self) -> list[sounds.Place]:
         return self._conference.heard_by_all()
-
-    def _coming(self) -> list[Take]:
-        return []
 
     def _saved(self) -> None:
         recording, call = self.recording, self._conference.creator

@@ -75,7 +75,7 @@ class Conversation:
 
     def hear(self, track: Track, sound: Sound) -> None:
         """The far end speaks, and whoever waits for an answer is told of its beginning and its end."""
-        if track != "inbound" or sound.kind != "speech":
+        if track != "inbound" or sound.kind != "speech" or not sound.content:
             return
         if sound.ended is None:
             if self.interruptible and self._speaking is not None:

@@ -62,7 +62,7 @@ class Recorder:
         self._limit: Timer | None = None
         self._silence: Timer | None = None
         self._speaking: int | None = None
-        """How many speak just now; None as long as nobody has spoken."""
+        """How many speak or play just now; None as long as nobody has."""
 
     def begin(self) -> None:
         """Record from now on. What sounds already is heard from here on."""
@@ -73,7 +73,6 @@ class Recorder:
         self._activity = place.processes.start(self._run(), RECORDING, LIVE, "recording")
         for track, sound in place.sounding or ():
             self._hear(track, sound)
-        recording.takes += [take for take in self._coming() if options.hears(take.track)]
         sounds.listen(place, self._hear)
         if options.beep:
             sounds.beep(self._audience())
@@ -118,10 +117,6 @@ class Recorder:
         """Who hears the beep that it begins with."""
         return [(self._call, "outbound")]
 
-    def _coming(self) -> list[Take]:
-        """What is known of beforehand."""
-        return _greeting(self._call)
-
     def _run(self) -> Process:
         self.recording.spans.append((self._now, float("inf")))
         self._watch()
@@ -135,7 +130,7 @@ class Recorder:
         begins = sound.ended is None
         if begins:
             self.recording.takes.append(Take(track, sound))
-        if sound.kind == "speech":
+        if sound.kind in ("speech", "audio"):
             self._speaking = (self._speaking or 0) + (1 if begins else -1)
             self._watch()
 
@@ -217,17 +212,3 @@ def _failure(account: Account, recording: Recording) -> Reason | None:
         if match := FAILS.match(name or ""):
             return REASONS.get(match[1].lower(), "Internal server error")
     return None
-
-
-def _greeting(call: Call) -> list[Take]:
-    """What the party whom we called says of its own accord after the answer, as far as that is still to come."""
-    greeting = call.far_end.greeting
-    if call.incoming or call.answered_at is None or greeting.kind == "silence":
-        return []
-    began = call.answered_at + greeting.starts
-    over = began + greeting.seconds
-    heard = [Sound("beep" if greeting.kind == "fax" else "speech", "", began, greeting.seconds, ended=over)]
-    if greeting.beep is not None:
-        beep = over + greeting.beep
-        heard.append(Sound("beep", "", beep, sounds.BEEP_SECS, ended=beep + sounds.BEEP_SECS))
-    return [Take("inbound", sound) for sound in heard if (sound.ended or 0.0) > call.account.clock.elapsed()]

@@ -100,6 +100,11 @@ def compares(compare: Callable[[datetime, datetime], bool], moment: Callable[[An
     return prepare
 
 
+def anything(text: str) -> Callable[[Any], bool]:
+    """A filter that the vendor shares among several lists, and that says nothing about this one."""
+    return lambda item: True
+
+
 def nothing(text: str) -> Callable[[Any], bool]:
     """Whatever the value is, there is nothing here that has it."""
     return lambda item: False

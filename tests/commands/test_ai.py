@@ -186,6 +186,7 @@ def test_a_participant_may_end_the_conversation_with_the_call(world):
 
 def test_a_participant_is_free_again_when_the_conversation_is_over(world):
     call, other = world.answered(), world.dialled()
+    world.advance(2)
     world.do(call, "ai_assistant_start", participants=[{"id": other.id, "role": "user"}])
     world.do(call, "ai_assistant_stop")
     world.clock.fire_due()

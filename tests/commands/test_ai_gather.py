@@ -143,3 +143,7 @@ def test_with_nothing_to_ask_it_is_over_at_once(world):
 def test_the_parameters_are_a_json_schema(world):
     refusals = world.refusal(world.answered(), "gather_using_ai", parameters={"properties": 1, "required": "age"})
     assert [refusal["source"]["pointer"] for refusal in refusals] == ["/parameters/properties", "/parameters/required"]
+
+
+def test_the_voices_of_speak_are_not_for_an_ai(world):
+    assert world.code(world.answered(), "gather_using_ai", parameters={}, voice="female") == "90012"

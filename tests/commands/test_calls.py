@@ -212,7 +212,7 @@ def test_a_ringtone_for_a_leg_that_nobody_rings_ends_at_once(world):
 def test_the_leg_that_bridged_is_kept_after_unbridging_if_the_command_said_so(world, fields, state, held):
     call, other = world.bridged(**fields)
     acts.hang_up(other)
-    assert (call.state, call.held) == (state, held)
+    assert (call.state, call.on_hold) == (state, held)
 
 
 def test_the_park_rule_is_for_the_leg_of_the_command_only(world):

@@ -368,3 +368,33 @@ def test_dials_that_make_no_sense_are_refused(world, fields, code, pointer):
 
 def test_encrypted_media_is_for_sip_peers(world):
     world.dial("sip:bob@example.com", media_encryption="SRTP", from_display_name="Ada-L. ~!+_ Ünal")
+
+
+def test_a_leg_linked_to_one_that_still_rings_is_bridged_when_that_one_is_answered(world):
+    first = world.dial("+15550100020")
+    second = world.dial(link_to=first.id, bridge_on_answer=True)
+    world.advance(30)
+    assert world.events(first) == ["call.initiated", "call.answered", "call.bridged"]
+    assert world.events(second) == ["call.initiated", "call.answered", "call.bridged"]
+    assert [seen.at for seen in world.seen if seen.name == "call.bridged"] == [20, 20]
+
+
+def test_a_leg_linked_to_one_that_is_busy_is_hung_up(world):
+    first = world.dial("+15550100480")
+    second = world.dial(link_to=first.id, bridge_on_answer=True)
+    world.advance(30)
+    assert world.events(second) == ["call.initiated", "call.answered", "call.hangup"]
+    assert "call.answered" not in world.events(first)
+
+
+def test_a_call_that_was_answered_cannot_be_answered_again(world):
+    call = world.dialled()
+    call.answer()
+    assert world.events() == []
+
+
+def test_a_recording_that_waits_for_silence_excludes_a_transcription_from_the_answer_on(world):
+    both = {"record": "record-from-answer", "record_timeout_secs": 5, "transcription": True}
+    body = {"to": CALLEE, "from": OUR_NUMBER, "connection_id": "1"} | both
+    assert world.code(None, "/calls", **body) == "90053"
+    assert world.code(world.incoming(), "answer", **both) == "90053"

@@ -389,3 +389,30 @@ def test_the_state_shows_what_is_under_way(world):
         "paused": True,
         "seconds": 2,
     }
+
+
+def test_a_greeting_is_the_speech_after_which_silence_counts(world):
+    world.dial(record="record-from-answer", record_timeout_secs=5)
+    world.advance(20)
+    (saved,) = [seen for seen in world.seen if seen.name == "call.recording.saved"]
+    assert saved.at == pytest.approx(1 + 0.3 + 1.0 + 5 + 0.7)
+
+
+def test_silence_does_not_count_while_audio_plays(world):
+    call = world.answered()
+    world.do(call, "record_start", format="wav", channels="single", timeout_secs=3)
+    acts.say(call, "hi")
+    world.do(call, "playback_start", audio_url="http://example.com/a.wav", loop=10)
+    world.advance(29)
+    assert "call.recording.saved" not in world.events()
+    world.advance(10)
+    assert "call.recording.saved" in world.events()
+
+
+def test_whom_a_call_is_transferred_to_is_heard_in_its_recording(world):
+    call = world.answered()
+    world.do(call, "record_start", format="wav", channels="dual")
+    world.do(call, "transfer", to="+15550100901")
+    world.advance(10)
+    (recording,) = world.account.recordings.values()
+    assert {take.track for take in recording.takes} == {"outbound"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from world import CALLEE, CONNECTION, OUR_NUMBER
+from world import CALLEE, CONNECTION
 
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.errors import ConnectionDisabled, ProfileDisabled
 from telnyx_emulator.core.media_file import MediaFile
-from telnyx_emulator.core.records import OutboundVoiceProfile, PhoneNumber
+from telnyx_emulator.core.records import OutboundVoiceProfile
 
 NOW = "2026-01-01T00:00:00.000000Z"
 
@@ -83,21 +83,6 @@ def test_a_profile_that_is_not_enabled_refuses_to_dial(world):
     with pytest.raises(ProfileDisabled) as refused:
         world.dial()
     assert refused.value.body()["telnyx_error"] == {"error_code": "D15"}
-
-
-# -- numbers ---------------------------------------------------------------------------------------------------------
-
-
-def test_calls_to_a_number_come_in_by_the_application_that_it_is_bound_to(world):
-    first, bound = world.account.application(CONNECTION), world.account.application("2")
-    number = PhoneNumber(
-        id="1", phone_number=OUR_NUMBER, connection_id="2", created_at=NOW, updated_at=NOW, purchased_at=NOW
-    )
-    world.account.numbers[OUR_NUMBER] = number
-    assert world.account.application_at(OUR_NUMBER) is bound
-    assert world.account.application_at(CALLEE) is first
-    number.connection_id = None
-    assert world.account.application_at(OUR_NUMBER) is first
 
 
 # -- records ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telnyx_emulator.core import bridging
+from telnyx_emulator.core import acts, bridging
 from telnyx_emulator.core.call import State
 
 
@@ -42,7 +42,7 @@ def test_a_leg_that_lost_its_peer_follows_its_own_rule(world, rule, state, held,
     call, other = world.bridged()
     other.after_unbridge = rule
     world.do(call, "hangup")
-    assert (other.state, other.held, other.peer) == (state, held, None)
+    assert (other.state, other.on_hold, other.peer) == (state, held, None)
     assert [note.name for note in world.notes("state")] == note
     expected = ["call.hangup"] if rule == "hangup" else []
     assert world.events(other) == expected
@@ -74,3 +74,12 @@ def test_a_bridged_leg_can_be_stolen_and_those_left_behind_follow_their_rules(wo
 
 def test_detaching_a_leg_without_a_peer_leaves_nobody(world):
     assert bridging.detach(world.answered()) is None
+
+
+def test_a_leg_on_hold_after_a_bridge_can_still_be_held_by_its_far_end(world):
+    call, other = world.bridged(hold_after_unbridge=True)
+    acts.hang_up(other)
+    acts.hold(call)
+    acts.unhold(call)
+    assert world.events(call) == ["call.hold", "call.unhold"]
+    assert call.on_hold

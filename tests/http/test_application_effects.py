@@ -227,3 +227,20 @@ async def test_the_engines_of_noise_suppression_can_be_started(api: Api) -> None
     for engine in (await api.get("/v2/noise_suppression_engines")).data:
         await api.do(id, "suppression_start", noise_suppression_engine=engine["value"])
     assert (await api.get("/_emulator/journal?kind=warning")).data == []
+
+
+async def test_calls_to_an_application_that_is_not_active_are_refused(api: Api) -> None:
+    made = await api.post(
+        "/v2/call_control_applications", application_name="a", webhook_event_url="http://127.0.0.1:9/", active=False
+    )
+    assert (await api.post("/_emulator/calls", connection_id=made.data["id"])).refusal == (422, "10027")
+
+
+async def test_a_number_of_a_deleted_application_is_refused_where_all_is_strict(api: Api) -> None:
+    made = await api.post(
+        "/v2/call_control_applications", application_name="a", webhook_event_url="http://127.0.0.1:9/"
+    )
+    await api.patch("/v2/phone_numbers/+15559990000", connection_id=made.data["id"])
+    api.world.set_strict(True)
+    await api.delete(f"/v2/call_control_applications/{made.data['id']}")
+    assert (await api.post("/_emulator/calls", to="+15559990000")).refusal == (422, "10015")

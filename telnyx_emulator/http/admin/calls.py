@@ -11,7 +11,7 @@ from telnyx_emulator.commands.types import CustomHeader, NonBlank, Tones
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.errors import InvalidConnection, ResourceNotFound
+from telnyx_emulator.core.errors import InvalidConnection, ResourceNotFound, Unprocessable
 from telnyx_emulator.core.events import HangupCause
 from telnyx_emulator.core.far_end import PERSONAS, far_end_at
 from telnyx_emulator.core.keys import KEY_SECS
@@ -39,8 +39,6 @@ async def call_in(exchange: Exchange) -> Reply:
     account = tenant.account
     if wanted.persona is not None and wanted.persona not in PERSONAS:
         raise InvalidParameters([Refusal("10032", "/persona", f"The value must be one of: {', '.join(PERSONAS)}.")])
-    if tenant.strict and wanted.connection_id and wanted.connection_id not in account.applications:
-        raise InvalidConnection(pointer="/connection_id")
     from_, name = wanted.from_, wanted.caller_name
     if from_ is None:
         from_, believable = somebody(tenant)
@@ -59,10 +57,16 @@ async def call_in(exchange: Exchange) -> Reply:
 
 
 def _connection(tenant: Tenant, wanted: Inbound) -> str:
-    """The connection that was named, else the one that the number is bound to."""
+    """The connection that was named, else the one that the number is bound to. Raises what keeps calls out."""
     account = tenant.account
-    named = wanted.connection_id
-    return (account.application(named) if named else account.application_at(wanted.to)).id
+    bound = account.numbers.get(wanted.to)
+    named = wanted.connection_id or (bound and bound.connection_id)
+    if tenant.strict and named and named not in account.applications:
+        raise InvalidConnection(pointer="/connection_id")
+    application = account.application(named or None)
+    if not application.active:
+        raise Unprocessable(f"The connection {application.id} is not active: the platform refuses calls to it.")
+    return application.id
 
 
 def somebody(tenant: Tenant) -> tuple[str, str]:

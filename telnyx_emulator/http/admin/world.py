@@ -105,6 +105,7 @@ def describe(call: Call) -> dict[str, Any]:
         "duration": call.duration(),
         "far_end": call.far_end.name,
         "held": call.held,
+        "on_hold": call.on_hold,
         "bridged_with": call.peer.id if call.peer else None,
         "after_unbridge": call.after_unbridge,
         "queue": call.place and {"name": call.place.queue.name, "position": call.place.position},

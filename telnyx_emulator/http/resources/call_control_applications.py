@@ -11,7 +11,7 @@ from telnyx_emulator.commands.types import NonBlank, Part, Url
 from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.records import Application
 
-from ..filters import contains, equals
+from ..filters import anything, contains, equals
 from .crud import Body, Resource
 
 Site = Literal[
@@ -70,6 +70,13 @@ class ApplicationUpdate(ApplicationBody):
     tags: list[str] = Field([])
 
 
+# The vendor describes one set of filters for applications and call events; these are about events.
+FOREIGN_FILTERS = (
+    "application_session_id", "failed", "from", "leg_id", "name", "occurred_at", "occurred_at][gt",
+    "occurred_at][gte", "occurred_at][lt", "occurred_at][lte", "product", "status", "to", "type",
+)  # fmt: skip
+
+
 def _named(account: Account, key: str) -> Application:
     return account.application(key)
 
@@ -84,7 +91,10 @@ APPLICATIONS = Resource(
     filters={
         "filter[application_name][contains]": contains("application_name"),
         "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
+        "filter[connection_id]": equals("id"),
+        **{f"filter[{name}]": anything for name in FOREIGN_FILTERS},
     },
+    cursors=True,
     sorts=("created_at", "connection_name", "active"),
 )
 

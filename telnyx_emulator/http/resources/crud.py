@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from types import NoneType
 from typing import Any, Generic, Literal, TypeVar, get_args
 
@@ -19,7 +19,7 @@ from telnyx_emulator.core.records import Record
 from ..body import parse
 from ..exchange import Exchange, Reply
 from ..filters import Filter, ordered, wanted
-from ..paging import page
+from ..paging import cursor_page, page
 from ..routes import Route
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -72,6 +72,7 @@ class Resource(Generic[AnyRecord]):
     created: int = 201
     deleted: Literal[200, 204] = 200
     listed: bool = True
+    cursors: bool = False
     filters: Mapping[str, Filter] = field(default_factory=dict)
     sorts: tuple[str, ...] = ("created_at",)
     first: str = "-created_at"
@@ -125,7 +126,10 @@ class Resource(Generic[AnyRecord]):
         account = exchange.tenant.account
         found = wanted(exchange, self.all(exchange), self.filters)
         found = ordered(exchange, found, self.sorts, self.first)
-        return Reply(page(found, exchange.query, lambda record: self.show(account, record)))
+        show = partial(self.show, account)
+        if self.cursors:
+            return Reply(cursor_page(found, exchange.query, show, self._place, exchange.path))
+        return Reply(page(found, exchange.query, show))
 
     def all(self, exchange: Exchange) -> list[AnyRecord]:
         """All there are, in the order in which they came; at least one where everything is adopted."""
