@@ -11,7 +11,7 @@ from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.conference_errors import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 
-from . import adopt
+from . import adopt, repairs
 from .body import parse
 from .exchange import Exchange, Reply
 from .fetch import audio_urls, fetch_audio
@@ -33,7 +33,7 @@ async def call_action(exchange: Exchange) -> Reply:
         raise InvalidCallControlId
 
     def carry_out(command: CallCommand) -> dict[str, Any]:
-        return adopt.execute_on_call(command, account, id) if exchange.adopts else execute(command, call)
+        return repairs.execute_on_call(command, account, id) if exchange.adopts else execute(command, call)
 
     return await _carry_out(exchange, kind, kind.action, carry_out, call)
 
@@ -51,7 +51,7 @@ async def conference_action(exchange: Exchange) -> Reply:
 
     def carry_out(command: ConferenceCommand) -> dict[str, Any]:
         if exchange.adopts:
-            return adopt.execute_on_conference(command, account, id)
+            return repairs.execute_on_conference(command, account, id)
         return execute_on_conference(command, conference)
 
     return await _carry_out(exchange, kind, f"conference {kind.action}", carry_out, conference.creator)
@@ -65,7 +65,7 @@ def account_command(kind: type[AccountCommand]) -> Route:
 
         def carry_out(command: AccountCommand) -> dict[str, Any]:
             if exchange.adopts:
-                return adopt.execute_on_account(command, account)
+                return repairs.execute_on_account(command, account)
             return execute_on_account(command, account)
 
         return await _carry_out(exchange, kind, kind.path.strip("/"), carry_out, None)
