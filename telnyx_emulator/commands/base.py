@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, Self, cast, get_args, get_origin
+from typing import Any, ClassVar, Literal, Self, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -118,6 +118,15 @@ class Command(Parameters):
     command_id: str | None = None
 
 
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+
+
+def _register(registry: dict[str, type[AnyCommand]], name: str, command: type[AnyCommand]) -> None:
+    if name in registry:
+        raise TypeError(f"{name} is declared twice")
+    registry[name] = command
+
+
 class CallCommand(Command):
     """A command to one leg: `POST /calls/{call_control_id}/actions/{action}`."""
 
@@ -130,10 +139,8 @@ class CallCommand(Command):
     def __init_subclass__(cls, action: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if action:
-            if action in CallCommand.registry:
-                raise TypeError(f"{action} is declared twice")
             cls.action = action
-            CallCommand.registry[action] = cls
+            _register(CallCommand.registry, action, cls)
 
     def check(self, call: Call) -> None:
         """Raise every refusal that the state calls for; nothing has changed yet, and nothing may."""
@@ -156,7 +163,7 @@ class AccountCommand(Command):
         super().__init_subclass__(**kwargs)
         if path:
             cls.path = path
-            AccountCommand.registry[path] = cls
+            _register(AccountCommand.registry, path, cls)
 
     @property
     def target(self) -> str:
@@ -181,7 +188,7 @@ class ConferenceCommand(Command):
         super().__init_subclass__(**kwargs)
         if action:
             cls.action = action
-            ConferenceCommand.registry[action] = cls
+            _register(ConferenceCommand.registry, action, cls)
 
     def owner(self, conference: Conference) -> Call:
         """Whose `client_state` the command sets."""

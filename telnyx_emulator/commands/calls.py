@@ -66,7 +66,7 @@ class Answer(
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.assistant_rules()
-        yield from self.silence_rules()
+        yield from self.silence_rules(self.transcription)
 
     def check(self, call: Call) -> None:
         if not call.incoming:

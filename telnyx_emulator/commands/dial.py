@@ -236,7 +236,7 @@ class Dial(
         yield from self.assistant_rules()
         if self.conference_config is not None:
             yield from self.conference_config.hold_audio_rules()
-        yield from self.silence_rules()
+        yield from self.silence_rules(self.transcription)
         if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
             yield needed("link_to")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
@@ -16,7 +17,7 @@ from telnyx_emulator.core.recording import Options
 from .base import CallCommand
 from .fields import AnswerFields
 from .types import Known, Later
-from .validation import Coded
+from .validation import Coded, Refusal
 
 KNOWN_LANGUAGES = """
 af af-ZA am am-ET ar ar-AE ar-BH ar-DZ ar-EG ar-IL ar-IQ ar-JO ar-KW ar-LB ar-MA ar-MR ar-OM ar-PS ar-QA ar-SA
@@ -51,6 +52,11 @@ class RecordFields(AnswerFields):
 
     _recorders: dict[str, Recorder] = PrivateAttr(default_factory=dict)
     """What is to begin, by call."""
+
+    def silence_rules(self, transcribed: bool) -> Iterator[Refusal]:
+        """A recording that waits for silence and a transcription exclude one another, also from the answer on."""
+        if transcribed and self.record and self.record_timeout_secs:
+            yield Refusal("90053", "/record_timeout_secs")
 
     def prepare(self, call: Call) -> dict[str, Any]:
         answer = super().prepare(call)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
@@ -18,7 +17,6 @@ from telnyx_emulator.core.transcription import Transcriber
 from .base import CallCommand
 from .fields import AnswerFields
 from .types import ClientState, Known, Part
-from .validation import Refusal
 
 ENGINES = frozenset(
     {
@@ -70,11 +68,6 @@ class TranscriptionFields(AnswerFields):
 
     transcription: bool = False
     transcription_config: TranscriptionConfig | None = None
-
-    def silence_rules(self) -> Iterator[Refusal]:
-        """A recording that waits for silence and a transcription exclude one another, also from the answer on."""
-        if self.transcription and getattr(self, "record", None) and getattr(self, "record_timeout_secs", 0):
-            yield Refusal("90053", "/record_timeout_secs")
 
     def on_answer(self, call: Call) -> None:
         super().on_answer(call)

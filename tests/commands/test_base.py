@@ -58,9 +58,13 @@ def test_the_registry_has_the_commands_of_a_call():
     assert {action for action, kind in CallCommand.registry.items() if kind.needs == State.RINGING} == ANYTIME
 
 
-def test_no_action_can_be_declared_twice():
-    with pytest.raises(TypeError, match="speak is declared twice"):
-        type("Again", (CallCommand,), {"__module__": __name__}, action="speak")
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(CallCommand, {"action": "speak"}), (AccountCommand, {"path": "/calls"}), (ConferenceCommand, {"action": "mute"})],
+)
+def test_no_command_can_be_declared_twice(kind, name):
+    with pytest.raises(TypeError, match=f"{next(iter(name.values()))} is declared twice"):
+        type("Again", (kind,), {"__module__": __name__}, **name)
 
 
 def test_a_command_without_an_action_is_a_base_for_others():
