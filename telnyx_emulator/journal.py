@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-KINDS = ("command", "event", "delivery", "far_end", "state", "warning", "fault")
+KINDS = ("command", "event", "delivery", "far_end", "state", "warning", "fault", "injection")
 
 
 class Entry:
-    """One line. `at`: virtual seconds. An event's detail is its JSON, shared with the webhook that carries it."""
+    """One line. `at`: virtual seconds. `data`: the JSON of the event that it is about, shared with its webhook."""
 
-    __slots__ = ("at", "call_control_id", "detail", "kind", "leg", "name", "seq", "session")
+    __slots__ = ("at", "call_control_id", "data", "detail", "kind", "leg", "name", "seq", "session")
 
     def __init__(
         self,
@@ -25,11 +25,25 @@ class Entry:
         session: str | None,
         leg: str | None,
         call_control_id: str | None,
-        detail: dict[str, Any] | bytes,
+        detail: dict[str, Any],
+        data: bytes | None,
     ) -> None:
         self.seq, self.at, self.kind, self.name = seq, at, kind, name
         self.session, self.leg, self.call_control_id = session, leg, call_control_id
-        self.detail = detail
+        self.detail, self.data = detail, data
+
+    def subject(self) -> dict[str, Any]:
+        """What it is about: the payload of an event, the body of a command, else its details."""
+        found: Any
+        if self.data is not None:
+            found = json.loads(self.data)["payload"]
+        else:
+            found = self.detail.get("body") if self.kind == "command" else self.detail
+        return found if isinstance(found, dict) else {}
+
+    def meta(self) -> dict[str, Any]:
+        """What is known about it besides: all of a command but its body, all about an attempt to deliver."""
+        return {} if self.kind == "far_end" else {key: value for key, value in self.detail.items() if key != "body"}
 
     def shown(self) -> dict[str, Any]:
         line = {
@@ -41,8 +55,8 @@ class Entry:
             "leg": self.leg,
             "call_control_id": self.call_control_id,
         }
-        if isinstance(self.detail, bytes):
-            return line | {"event": json.loads(self.detail)}
+        if self.kind == "event" and self.data is not None:
+            return line | {"event": json.loads(self.data)}
         return line | self.detail
 
 
@@ -54,8 +68,11 @@ class Journal:
         self._next = 1
         self.closed = False
         """Nothing will be added any more: its world is gone, and nobody should wait."""
-        self.watchers: set[Callable[[], None]] = set()
-        """Called after each entry, by those who wait for one."""
+        self.watchers: dict[Callable[[Entry | None], None], None] = {}
+        """Called with each entry once it says all that it is going to say, and with None when the world is gone.
+
+        Whoever watches takes note only; to act, it sets a timer.
+        """
 
     @property
     def last(self) -> int:
@@ -66,18 +83,30 @@ class Journal:
         kind: str,
         name: str,
         at: float,
-        detail: dict[str, Any] | bytes,
+        detail: dict[str, Any],
         session: str | None = None,
         leg: str | None = None,
         call_control_id: str | None = None,
+        data: bytes | None = None,
+        complete: bool = True,
     ) -> Entry:
-        entry = Entry(self._next, at, kind, name, session, leg, call_control_id, detail)
+        """Write a line. One that is not `complete` is still being filled in, until `completed`."""
+        entry = Entry(self._next, at, kind, name, session, leg, call_control_id, detail, data)
         self._next += 1
         self._entries.append(entry)
-        if self.watchers:
-            for watcher in tuple(self.watchers):
-                watcher()
+        if complete:
+            self.completed(entry)
         return entry
+
+    def completed(self, entry: Entry | None) -> None:
+        """Tell those who watch."""
+        for watcher in tuple(self.watchers):
+            watcher(entry)
+
+    def close(self) -> None:
+        """Its world is gone."""
+        self.closed = True
+        self.completed(None)
 
     def after(self, seq: int, kinds: Iterable[str] = (), limit: int | None = None) -> list[Entry]:
         """The entries that follow number `seq`, of these kinds, or of all."""

@@ -7,6 +7,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 from telnyx_emulator.core.account import Account, Published, Witness
@@ -14,6 +15,8 @@ from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.clock import Clock
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.routing import Session
+from telnyx_emulator.faults import Faults, Rule
+from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Journal
 from telnyx_emulator.pump import Pump
 from telnyx_emulator.settings import Settings
@@ -82,6 +85,7 @@ class Tenant(Witness):
             self.account.siprec_connector(connector)
         for connection in settings.connections:
             self.account.application(connection)
+        self.faults = Faults(Random(digest("faults", seed)), self._injected)
         self.outbox = Outbox(
             clock,
             self.sender,
@@ -105,9 +109,7 @@ class Tenant(Witness):
         self.outbox.close()
         self.pump.close()
         self.clock.clear()
-        self.journal.closed = True
-        for watcher in tuple(self.journal.watchers):
-            watcher()
+        self.journal.close()
 
     def set_strict(self, strict: bool) -> None:
         self.strict = self.account.strict = strict
@@ -136,10 +138,11 @@ class Tenant(Witness):
             "event",
             published.name,
             published.elapsed,
-            published.data,
+            {},
             published.session.id,
             published.leg_id,
             published.call_control_id,
+            published.data,
         )
         self.outbox.put(published)
 
@@ -163,7 +166,7 @@ class Tenant(Witness):
             "latency_ms": attempt.latency_ms,
         }
         where = (event.session.id, event.leg_id, event.call_control_id)
-        self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where)
+        self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where, event.data)
 
     def _delivered(self, delivery: Delivery) -> None:
         event = delivery.event
@@ -174,7 +177,11 @@ class Tenant(Witness):
         if delivery.status != "delivered":
             detail = {"event_id": event.id, "result": delivery.status, "attempts": len(delivery.attempts)}
             where = (event.session.id, event.leg_id, event.call_control_id)
-            self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where)
+            self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where, event.data)
+
+    def _injected(self, rule: Rule, happening: Happening) -> None:
+        detail = {"plane": rule.plane, "on": happening.name}
+        self.journal.add("injection", rule.name, self.clock.elapsed(), detail, None, None, happening.leg)
 
     def _clock_fault(self, fault: BaseException) -> None:
         self.account.fault(fault)

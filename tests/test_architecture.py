@@ -26,18 +26,22 @@ MODULES = {_name_of(path): path for path in sorted(ROOT.rglob("*.py"))}
 TREES = {module: ast.parse(path.read_text()) for module, path in MODULES.items()}
 
 CORE = {"core"}
-WORLD = {"core", "journal", "pump", "settings", "signing", "webhooks", "faults", "scenarios"}
+WORLD = {
+    "core", "journal", "happening", "matching", "pump", "settings", "signing", "webhooks", "faults", "scenarios",
+}  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "core": CORE,
     "commands": {"commands", *CORE},
     "journal": CORE,
     "media": {"media", *CORE},
     "pump": CORE,
-    "faults": CORE,
+    "matching": set(),
+    "happening": {"journal"},
+    "faults": {"happening", *CORE},
     "signing": set(),
     "settings": {"core", "signing"},
-    "scenarios": {"scenarios", "commands", "journal", "faults", *CORE},
-    "webhooks": {"core", "settings", "signing", "faults"},
+    "scenarios": {"scenarios", "commands", "journal", "happening", "matching", "faults", *CORE},
+    "webhooks": {"core", "settings", "signing", "happening", "faults"},
     "tenants": WORLD,
     "http": {"http", "commands", "media", "tenants", PACKAGE, *WORLD},
     "emulator": {"http", "tenants", "webhooks", "settings"},

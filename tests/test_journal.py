@@ -41,7 +41,7 @@ def test_kinds_and_a_limit_narrow_it() -> None:
 def test_an_entry_shows_its_detail_or_the_event_it_holds() -> None:
     journal = Journal(5)
     plain = journal.add("far_end", "press", 1.23456789, {"digits": "1"}, "session", "leg", "call")
-    event = journal.add("event", "call.hangup", 2, b'{"id":"1"}')
+    event = journal.add("event", "call.hangup", 2, {}, data=b'{"id":"1"}')
     assert plain.shown() == {
         "seq": 1, "at": 1.234568, "kind": "far_end", "name": "press",
         "session": "session", "leg": "leg", "call_control_id": "call", "digits": "1",
@@ -52,11 +52,11 @@ def test_an_entry_shows_its_detail_or_the_event_it_holds() -> None:
 def test_watchers_are_told_of_each_entry_and_may_leave_while_they_are() -> None:
     journal, told = Journal(5), []
 
-    def once() -> None:
-        told.append(journal.last)
-        journal.watchers.discard(once)
+    def once(entry) -> None:
+        told.append(entry.seq)
+        del journal.watchers[once]
 
-    journal.watchers.add(once)
+    journal.watchers[once] = None
     journal.add("event", "a", 0, {})
     journal.add("event", "b", 0, {})
     assert told == [1]

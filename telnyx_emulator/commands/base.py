@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call, State
@@ -107,24 +108,55 @@ class Parameters(BaseModel):
                     yield f"{name}: {value!r} is not among the known values; accepted"
 
 
+class Outcome(BaseModel):
+    """What a command that was accepted comes to, where somebody wants it otherwise than usual.
+
+    Each command that can fail later declares its own, in `outcomes`; whatever is not given is as usual.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
 class Command(Parameters):
     """Something to do, as opposed to something to configure."""
 
+    names: ClassVar[dict[str, type[Command]]] = {}
+    """Every command, by what scenarios and the journal call it."""
+    known_as: ClassVar[str]
     method: ClassVar[Literal["POST", "PUT"]] = "POST"
     emits: ClassVar[tuple[type[Event], ...]] = ()
     """The webhooks that this command can cause."""
+    outcomes: ClassVar[type[Outcome] | None] = None
+    """What can be made of it after it was accepted; None: nothing."""
 
     client_state: ClientState = None
     command_id: str | None = None
+
+    _choose: Callable[[], Outcome | None] | None = PrivateAttr(default=None)
+    _outcome: Any = PrivateAttr(default=None)
+    """What it comes to, one of its `outcomes`; None: as usual."""
+
+    def outcome_from(self, choose: Callable[[], Outcome | None]) -> None:
+        """Who is asked what it comes to, once it is sure that it is carried out."""
+        self._choose = choose
+
+    def decide(self) -> None:
+        if self._choose is not None:
+            self._outcome = self._choose()
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
 
 
-def _register(registry: dict[str, type[AnyCommand]], name: str, command: type[AnyCommand]) -> None:
-    if name in registry:
+def _register(registry: dict[str, type[AnyCommand]], name: str, command: type[AnyCommand], known_as: str) -> None:
+    if name in registry or known_as in Command.names:
         raise TypeError(f"{name} is declared twice")
-    registry[name] = command
+    registry[name] = Command.names[known_as] = command
+    command.known_as = known_as
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 class CallCommand(Command):
@@ -140,7 +172,7 @@ class CallCommand(Command):
         super().__init_subclass__(**kwargs)
         if action:
             cls.action = action
-            _register(CallCommand.registry, action, cls)
+            _register(CallCommand.registry, action, cls, action)
 
     def check(self, call: Call) -> None:
         """Raise every refusal that the state calls for; nothing has changed yet, and nothing may."""
@@ -163,7 +195,7 @@ class AccountCommand(Command):
         super().__init_subclass__(**kwargs)
         if path:
             cls.path = path
-            _register(AccountCommand.registry, path, cls)
+            _register(AccountCommand.registry, path, cls, _snake_case(cls.__name__))
 
     @property
     def target(self) -> str:
@@ -188,7 +220,7 @@ class ConferenceCommand(Command):
         super().__init_subclass__(**kwargs)
         if action:
             cls.action = action
-            _register(ConferenceCommand.registry, action, cls)
+            _register(ConferenceCommand.registry, action, cls, f"conference_{action}")
 
     def owner(self, conference: Conference) -> Call:
         """Whose `client_state` the command sets."""
@@ -215,6 +247,7 @@ def execute(command: CallCommand, call: Call) -> Answer:
         call.parameters[command.action] = command.given()
         for remark in command.remarks():
             call.note("warning", command.action, detail=remark)
+        command.decide()
         outcome = command.run(call)
         answer: Answer = {"result": "ok"}
         if isinstance(outcome, dict):
@@ -244,7 +277,8 @@ def execute_on_account(command: AccountCommand, account: Account) -> Answer:
             return known
         command.check(account)
         for remark in command.remarks():
-            account.note("warning", command.target, detail=remark)
+            account.note("warning", command.known_as, detail=remark)
+        command.decide()
         return answers.keep(key, command.run(account))
 
 
@@ -263,7 +297,8 @@ def execute_on_conference(command: ConferenceCommand, conference: Conference) ->
             command.owner(conference).client_state = command.client_state
         conference.parameters[command.action] = command.given()
         for remark in command.remarks():
-            account.note("warning", f"conference {command.action}", detail=remark)
+            account.note("warning", command.known_as, detail=remark)
+        command.decide()
         command.run(conference)
         return answers.keep(key, {"result": "ok"})
 

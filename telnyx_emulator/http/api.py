@@ -10,10 +10,11 @@ from telnyx_emulator.commands.base import execute, execute_on_account, execute_o
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.conference_errors import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
+from telnyx_emulator.happening import Happening
 
 from . import adopt, repairs
 from .body import parse
-from .exchange import Exchange, Reply
+from .exchange import Exchange, Injected, Reply
 from .fetch import audio_urls, fetch_audio
 from .routes import Route
 
@@ -35,7 +36,7 @@ async def call_action(exchange: Exchange) -> Reply:
     def carry_out(command: CallCommand) -> dict[str, Any]:
         return repairs.execute_on_call(command, account, id) if exchange.adopts else execute(command, call)
 
-    return await _carry_out(exchange, kind, kind.action, carry_out, call)
+    return await _carry_out(exchange, kind, carry_out, call)
 
 
 async def conference_action(exchange: Exchange) -> Reply:
@@ -54,7 +55,7 @@ async def conference_action(exchange: Exchange) -> Reply:
             return repairs.execute_on_conference(command, account, id)
         return execute_on_conference(command, conference)
 
-    return await _carry_out(exchange, kind, f"conference {kind.action}", carry_out, conference.creator)
+    return await _carry_out(exchange, kind, carry_out, conference.creator)
 
 
 def account_command(kind: type[AccountCommand]) -> Route:
@@ -68,7 +69,7 @@ def account_command(kind: type[AccountCommand]) -> Route:
                 return repairs.execute_on_account(command, account)
             return execute_on_account(command, account)
 
-        return await _carry_out(exchange, kind, kind.path.strip("/"), carry_out, None)
+        return await _carry_out(exchange, kind, carry_out, None)
 
     return Route("POST", kind.path, endpoint)
 
@@ -76,7 +77,6 @@ def account_command(kind: type[AccountCommand]) -> Route:
 async def _carry_out(
     exchange: Exchange,
     kind: type[AnyCommand],
-    name: str,
     carry_out: Callable[[AnyCommand], dict[str, Any]],
     call: Call | None,
 ) -> Reply:
@@ -84,23 +84,31 @@ async def _carry_out(
     tenant = exchange.tenant
     tenant.clock.fire_due()
     line: dict[str, Any] = {"status": None, "body": None}
-    where = (call.session.id, call.leg_id, call.id) if call else ()
-    entry = tenant.journal.add("command", name, tenant.clock.elapsed(), line, *where)
+    entry = tenant.journal.add("command", kind.known_as, tenant.clock.elapsed(), line, complete=False)
+    if call is not None:
+        entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
     try:
         line["body"] = body = exchange.body()
+        seen = Happening("command", kind.known_as, call.id if call else None, body)
+        injected = tenant.faults.api(seen)
+        if injected is not None and not injected.carried_out:
+            raise Injected(injected)
         command = parse(exchange, kind, body if call else body | exchange.params, call)
         if urls := audio_urls(command, exchange.settings):
             await fetch_audio(urls, tenant.account)
             tenant.clock.fire_due()
+        command.outcome_from(lambda: tenant.faults.outcome(seen))
         with tenant.outbox.gate() as gate:
             answer = carry_out(command)
+        line["status"] = 200
+        if made := tenant.account.calls.get(answer.get("call_control_id", "")):
+            entry.session, entry.leg, entry.call_control_id = made.session.id, made.leg_id, made.id
     except ApiError as error:
         line |= {"status": error.status, **error.body()}
         raise
-    line["status"] = 200
-    if made := tenant.account.calls.get(answer.get("call_control_id", "")):
-        entry.session, entry.leg, entry.call_control_id = made.session.id, made.leg_id, made.id
-    return Reply({"data": answer}, gate=gate)
+    finally:
+        tenant.journal.completed(entry)
+    return Reply({"data": answer}, gate=gate, injected=injected)
 
 
 ROUTES = [

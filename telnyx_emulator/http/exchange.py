@@ -10,12 +10,21 @@ import orjson
 from pydantic_core import from_json
 
 from telnyx_emulator.core.errors import ApiError, BadRequest, InvalidEncoding, InvalidJson, JsonExpected
+from telnyx_emulator.faults import ApiFault
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
 from telnyx_emulator.tenants import Tenant, Tenants
 from telnyx_emulator.webhooks import Gate
 
 DEEPEST = 200
+
+
+class Injected(Exception):
+    """A request that goes wrong on purpose, instead of being carried out."""
+
+    def __init__(self, fault: ApiFault) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 @dataclass(slots=True)
@@ -27,6 +36,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     gate: Gate | None = None
     """Opened when the reply is on the wire: the webhooks that the request caused may leave."""
+    injected: ApiFault | None = None
+    """How this answer goes wrong on purpose, though what was asked for is done."""
     stream: Iterator[bytes] | None = None
     """A body that comes piece by piece, instead of `data`; its `content-length` is among the headers."""
 

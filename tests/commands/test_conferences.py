@@ -171,7 +171,7 @@ def test_mute_and_hold_have_no_webhooks(world: World, room: Conference):
 
 def test_unknown_parameters_are_warned_of(world: World, room: Conference):
     world.confer(room, "mute", whom="all")
-    assert [note.name for note in world.notes("warning")] == ["conference mute"]
+    assert [note.name for note in world.notes("warning")] == ["conference_mute"]
     assert room.parameters["mute"] == {"whom": "all"}
 
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 
 from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
-from telnyx_emulator.journal import KINDS
+from telnyx_emulator.journal import KINDS, Entry
 
 from ..exchange import Exchange, Reply
 from ..routes import Route
@@ -29,7 +29,11 @@ async def read(exchange: Exchange) -> Reply:
     journal = tenant.journal
     if wait and not journal.after(after, kinds, 1):
         changed = asyncio.Event()
-        journal.watchers.add(changed.set)
+
+        def watch(entry: Entry | None) -> None:
+            changed.set()
+
+        journal.watchers[watch] = None
         try:
             with tenant.clock.waiting():
                 async with asyncio.timeout(wait):
@@ -39,7 +43,7 @@ async def read(exchange: Exchange) -> Reply:
         except TimeoutError:
             pass
         finally:
-            journal.watchers.discard(changed.set)
+            del journal.watchers[watch]
     entries = journal.after(after, kinds, MOST_ENTRIES)
     last = entries[-1].seq if entries else max(after, 0)
     return Reply({"data": [entry.shown() for entry in entries], "meta": {"last": last, "newest": journal.last}})

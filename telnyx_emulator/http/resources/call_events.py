@@ -46,8 +46,8 @@ class CallEvent:
     @cached_property
     def detail(self) -> dict[str, Any]:
         """The webhook's `data`, or what a command said and what came of it."""
-        detail = self._entry.detail
-        return json.loads(detail) if isinstance(detail, bytes) else detail
+        entry = self._entry
+        return entry.detail if entry.data is None else json.loads(entry.data)
 
     @cached_property
     def delivery(self) -> Delivery | None:

@@ -1,0 +1,97 @@
+"""A fault as people write it: when something happens, do that instead."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from telnyx_emulator.commands import Command
+from telnyx_emulator.commands.base import Outcome
+from telnyx_emulator.faults import PLANES, ApiFault, DeliveryFault, MediaFault, Plane, Rule
+
+from .observation import Legs, Model, Observation
+
+TRIGGERS: dict[Plane, tuple[str, ...]] = {
+    "api": ("command", "request"),
+    "outcome": ("command",),
+    "delivery": ("delivered",),
+    "media": ("command", "webhook"),
+}
+"""What a fault of each plane can be triggered by."""
+
+
+class Action(Model):
+    """Exactly one plane: what goes wrong."""
+
+    api: ApiFault | None = None
+    outcome: dict[str, Any] | None = None
+    delivery: DeliveryFault | None = None
+    media: MediaFault | None = None
+
+    @model_validator(mode="after")
+    def _one_plane(self) -> Self:
+        given = [plane for plane in PLANES if getattr(self, plane) is not None]
+        if len(given) != 1:
+            found = f"found {' and '.join(given)}" if given else "found none"
+            raise ValueError(f"give exactly one of {', '.join(PLANES)}; {found}")
+        return self
+
+    @property
+    def plane(self) -> Plane:
+        return next(plane for plane in PLANES if getattr(self, plane) is not None)
+
+
+class Fault(Model):
+    """`times` unset: always. A fault that never fires fails the run, unless it is `optional`."""
+
+    name: str | None = None
+    when: Observation
+    do: Action
+    times: int | None = Field(None, ge=1)
+    skip: int = Field(0, ge=0)
+    chance: float = Field(1.0, gt=0, le=1)
+    optional: bool = False
+
+    @field_validator("do")
+    @classmethod
+    def _possible(cls, do: Action, info: ValidationInfo) -> Action:
+        """An outcome must be one that this command can have, and a trigger one that this plane can see."""
+        when = info.data.get("when")
+        if when is not None:
+            if when.kind not in TRIGGERS[do.plane]:
+                wanted = " or ".join(TRIGGERS[do.plane])
+                raise ValueError(f"{do.plane} faults are triggered by {wanted}, not by {when.kind}")
+            if do.outcome is not None:
+                outcome_of(when.name, do.outcome)
+        return do
+
+    @property
+    def label(self) -> str:
+        """What reports call it."""
+        return self.name or f"{self.do.plane} fault of {self.when}"
+
+    def rule(self, legs: Legs) -> Rule:
+        """Ready to be armed in a world whose legs have these names."""
+        plane = self.do.plane
+        effect = outcome_of(self.when.name, self.do.outcome) if self.do.outcome is not None else None
+        return Rule(
+            self.label,
+            plane,
+            lambda happening: self.when.matches(happening, legs),
+            effect or getattr(self.do, plane),
+            self,
+            self.times,
+            self.skip,
+            self.chance,
+            self.optional,
+        )
+
+
+def outcome_of(command: str, wanted: dict[str, Any]) -> Outcome:
+    """The outcome of a command, checked by the command's own model."""
+    kind = Command.names[command].outcomes
+    if kind is None:
+        able = ", ".join(sorted(name for name, one in Command.names.items() if one.outcomes))
+        raise ValueError(f"{command} cannot fail after it was accepted; an api fault can refuse it. Outcomes: {able}")
+    return kind.model_validate(wanted)

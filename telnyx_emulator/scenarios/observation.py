@@ -1,0 +1,107 @@
+"""What is looked for in all that happens: a webhook, a command, a delivery, an act of a far end, a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from telnyx_emulator.commands import Command
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.happening import Happening, Kind
+from telnyx_emulator.matching import Difference, Where, differences
+
+from .names import known
+
+Legs = Callable[[str], Iterable[str]]
+"""From the name of a leg to the call_control_ids that it stands for just now."""
+
+KINDS: Final[tuple[Kind, ...]] = ("webhook", "command", "delivered", "far_end", "request")
+
+
+EventName = Annotated[str, AfterValidator(known("webhook", Event.registry))]
+CommandName = Annotated[str, AfterValidator(known("command", Command.names))]
+
+
+class Model(BaseModel):
+    """A part of a scenario; what it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Observation(Model):
+    """Exactly one of `webhook`, `command`, `delivered`, `far_end` and `request`, and how it must look.
+
+    `webhook`: an event happened, whether delivered or not. `command`: the application sent it, whether refused or
+    not. `delivered`: an attempt to deliver it. `far_end`: an act such as `press` or `receives_refer`. `request`:
+    any request to the API, as `METHOD /path`, where `*` stands for one segment.
+    `where` looks at payload, body or details; `attempt` and `status` at deliveries and commands; `meta` at all
+    that is known besides.
+    """
+
+    exclusive: ClassVar[tuple[str, ...]] = KINDS
+
+    webhook: EventName | None = None
+    command: CommandName | None = None
+    delivered: EventName | None = None
+    far_end: str | None = None
+    request: str | None = None
+    leg: str | None = None
+    where: Where = {}
+    meta: Where = {}
+    attempt: Where = None
+    status: Where = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Observation:
+        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if len(given) != 1:
+            found = f"found {' and '.join(given)}" if given else "found none"
+            raise ValueError(f"give exactly one of {', '.join(KINDS)}; {found}")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    @property
+    def name(self) -> str:
+        return str(getattr(self, self.kind))
+
+    def __str__(self) -> str:
+        on = f" on {self.leg}" if self.leg else ""
+        return f"{self.kind} {self.name}{on}"
+
+    def matches(self, happening: Happening, legs: Legs) -> bool:
+        return next(self.differences(happening, legs), None) is None
+
+    def differences(self, happening: Happening, legs: Legs) -> Iterator[Difference]:
+        """Why this is not what is looked for; the kind and the name come first."""
+        kind = self._looked_at
+        if happening.kind != kind:
+            yield Difference("kind", kind, happening.kind)
+        if not self._named(happening):
+            yield Difference(kind, self.name, happening.name)
+        if self.leg is not None and (happening.leg is None or happening.leg not in legs(self.leg)):
+            yield Difference("leg", self.leg, happening.leg)
+        yield from differences(self.where, happening.subject)
+        yield from differences(self._wanted_meta(), happening.meta, "meta")
+
+    @property
+    def _looked_at(self) -> Kind:
+        """A webhook with something about its delivery is looked for among the deliveries."""
+        about_delivery = self.meta or self.attempt is not None or self.status is not None
+        return "delivered" if self.kind == "webhook" and about_delivery else self.kind
+
+    def _named(self, happening: Happening) -> bool:
+        if self.kind != "request":
+            return happening.name == self.name
+        wanted, found = self.name.split("/"), happening.name.split("/")
+        return len(wanted) == len(found) and all(
+            part in ("*", other) for part, other in zip(wanted, found, strict=True)
+        )
+
+    def _wanted_meta(self) -> dict[str, Any]:
+        given = {"attempt": self.attempt, "status": self.status}
+        return {**self.meta, **{name: value for name, value in given.items() if value is not None}}
