@@ -6,17 +6,45 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .client import EmulatorClient, EmulatorError
+    from .client import EmulatorClient, EmulatorError, ExpectationError, Leg, command, delivered, webhook
+    from .client.async_client import AsyncEmulatorClient, AsyncLeg
     from .emulator import Emulator
+    from .matching import base64_of, contains, exists, greater_than, less_than, not_, one_of, regex
     from .settings import Settings
 
 __version__ = "0.1.0"
-__all__ = ["Emulator", "EmulatorClient", "EmulatorError", "Settings", "__version__"]
+__all__ = [
+    "AsyncEmulatorClient",
+    "AsyncLeg",
+    "Emulator",
+    "EmulatorClient",
+    "EmulatorError",
+    "ExpectationError",
+    "Leg",
+    "Settings",
+    "__version__",
+    "base64_of",
+    "command",
+    "contains",
+    "delivered",
+    "exists",
+    "greater_than",
+    "less_than",
+    "not_",
+    "one_of",
+    "regex",
+    "webhook",
+]
 
 _HOMES = {
+    **dict.fromkeys(("AsyncEmulatorClient", "AsyncLeg"), "client.async_client"),
     "Emulator": "emulator",
-    "EmulatorClient": "client",
-    "EmulatorError": "client",
+    **dict.fromkeys(
+        ("EmulatorClient", "EmulatorError", "ExpectationError", "Leg", "command", "delivered", "webhook"), "client"
+    ),
+    **dict.fromkeys(
+        ("base64_of", "contains", "exists", "greater_than", "less_than", "not_", "one_of", "regex"), "matching"
+    ),
     "Settings": "settings",
 }
 

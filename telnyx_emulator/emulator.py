@@ -6,6 +6,7 @@ from types import TracebackType
 
 from aiohttp import web
 
+from telnyx_emulator.background import LoopThread
 from telnyx_emulator.http.app import Server
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.tenants import Tenant, Tenants
@@ -17,6 +18,8 @@ class Emulator:
 
     async with Emulator(Settings(port=0)) as emulator:
         print(emulator.base_url)
+
+    A plain `with` block runs it in a thread of its own, for code that blocks; there `world` is out of reach.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -45,6 +48,22 @@ class Emulator:
     def world(self, key: str) -> Tenant:
         """The world of an API key, for tests that run in the same event loop."""
         return self.tenants.world(key, keep=True)
+
+    def __enter__(self) -> Emulator:
+        self._thread = LoopThread("telnyx_emulator")
+        try:
+            return self._thread.run(self.__aenter__())
+        except BaseException:
+            self._thread.close()
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._thread.run(self.__aexit__(kind, error, trace))
+        finally:
+            self._thread.close()
 
     async def __aenter__(self) -> Emulator:
         # A client that hangs up ends its long poll. Commands are carried out in one go, never halfway.

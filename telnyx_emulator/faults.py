@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.durations import Seconds, draw
 from telnyx_emulator.happening import Happening
 
 Plane = Literal["api", "outcome", "delivery", "media"]
@@ -34,13 +34,17 @@ class Effect(BaseModel):
         return self
 
 
+ENVELOPE: Final = frozenset({"code", "title", "detail"})
+
+
 class ApiFault(Effect):
     """A request of the application goes wrong. Times are real seconds, for clients' time-outs are real.
 
     `status`, `code`, `title`, `detail`: the vendor's error envelope with that. `latency`: how long it takes first.
     `reset`: the connection breaks; `close`: it ends without an answer; `garbage`: an answer that is no JSON.
-    `retry_after`: as headers in seconds and in milliseconds; `should_retry`: the `x-should-retry` header, which
-    SDKs obey. `carried_out`: it is done nevertheless, only the answer goes wrong.
+    `retry_after`: as headers in seconds and in milliseconds, of a 429 unless another status is given;
+    `should_retry`: the `x-should-retry` header, which SDKs obey. `carried_out`: it is done nevertheless, only the
+    answer goes wrong.
     """
 
     status: int | None = Field(None, ge=400, le=599)
@@ -55,13 +59,49 @@ class ApiFault(Effect):
     should_retry: bool | None = None
     carried_out: bool = False
 
+    @model_validator(mode="after")
+    def _consistent(self) -> ApiFault:
+        given = self.model_fields_set
+        refusal = self.status is not None or self.code is not None or self.retry_after is not None
+        if (self.reset + self.close + self.garbage) > 1:
+            raise ValueError("give one of reset, close and garbage")
+        if (self.reset or self.close) and (headed := given & {*ENVELOPE, "status", "retry_after", "should_retry"}):
+            raise ValueError(f"without an answer there is no {' and no '.join(sorted(headed))}")
+        if self.garbage and (inside := given & ENVELOPE):
+            raise ValueError(f"what is no JSON has no {' and no '.join(sorted(inside))}")
+        if not (refusal or self.garbage) and (loose := given & {"title", "detail", "should_retry"}):
+            raise ValueError(f"{' and '.join(sorted(loose))}: of which error? Give a status or a code")
+        if self.carried_out and not self.spoils and self.latency is None:
+            raise ValueError("carried_out says that only the answer goes wrong; say how")
+        return self
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the connection ends instead of an answer."""
+        return self.reset or self.close
+
+    @property
+    def spoils(self) -> bool:
+        """Whether the answer is another one than it would have been, and not merely late."""
+        refuses = self.status is not None or self.code is not None or self.retry_after is not None
+        return refuses or self.unanswered or self.garbage
+
+
+NOT_TOGETHER: Final = {
+    "drop": {"delay", "duplicate", "reorder", "as_if", "signature"},
+    "as_if": {"duplicate", "signature"},
+    "reorder": {"delay"},
+}
+"""What is not sent has no copies and no signature; and what waits for others does not wait for the clock too."""
+
 
 class DeliveryFault(Effect):
     """A webhook goes wrong. Times are virtual seconds.
 
-    `delay`: it leaves later, and others may overtake it. `duplicate`: it comes so many times more. `reorder`: so
-    many later ones of its session come first. `drop`: it never comes. `as_if`: this attempt ends as if the
-    receiver had been so, without it being asked. `signature`: what is wrong with it.
+    `delay`: it leaves later, and others may overtake it. `duplicate`: once it was taken it comes so many times
+    more; `delay` is then how long before each of them. `reorder`: so many later ones of its session come first.
+    `drop`: it never comes. `as_if`: this attempt ends as if the receiver had been so, without it being asked.
+    `signature`: what is wrong with it.
     """
 
     delay: Seconds | None = None
@@ -70,6 +110,14 @@ class DeliveryFault(Effect):
     drop: bool = False
     as_if: Literal["refused", "timeout", "http_500", "http_404", "tls_error"] | None = None
     signature: Literal["missing", "wrong_key", "stale"] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> DeliveryFault:
+        given = {name for name in type(self).model_fields if getattr(self, name)}
+        for one, others in NOT_TOGETHER.items():
+            if one in given and (clash := given & others):
+                raise ValueError(f"{one} and {min(clash)} cannot go together")
+        return self
 
 
 class MediaFault(Effect):
@@ -114,45 +162,63 @@ class Faults:
     def __init__(self, random: Random, on_fired: Callable[[Rule, Happening], None]) -> None:
         self._random, self._on_fired = random, on_fired
         self._rules: dict[str, Rule] = {}
+        self._armed: dict[Plane, dict[str, Rule]] = {plane: {} for plane in PLANES}
         self._numbers = count(1)
 
     def __iter__(self) -> Iterator[tuple[str, Rule]]:
         return iter(tuple(self._rules.items()))
 
+    def armed(self, plane: Plane) -> bool:
+        """Whether anything can go wrong there at all: asked on the way of every request and webhook."""
+        return bool(self._armed[plane])
+
+    def get(self, id: str) -> Rule | None:
+        return self._rules.get(id)
+
     def add(self, rule: Rule) -> str:
         """Arm a rule; returns what it is removed by."""
         id = f"fault-{next(self._numbers)}"
-        self._rules[id] = rule
+        self._rules[id] = self._armed[rule.plane][id] = rule
         return id
 
     def remove(self, id: str) -> Rule | None:
-        return self._rules.pop(id, None)
+        rule = self._rules.pop(id, None)
+        if rule is not None:
+            del self._armed[rule.plane][id]
+        return rule
 
     def clear(self) -> None:
-        self._rules.clear()
+        for id in tuple(self._rules):
+            self.remove(id)
+
+    def draw(self, seconds: Seconds) -> float:
+        """How long it is this time."""
+        return draw(seconds, self._random)
 
     def unused(self) -> list[Rule]:
         return [rule for _, rule in self if rule.unused]
 
     def api(self, happening: Happening) -> ApiFault | None:
         """What goes wrong with a command, or a request of another kind, before it is carried out."""
-        return cast(ApiFault | None, self._fire("api", happening))
+        rule = self._fire("api", happening)
+        return None if rule is None else cast(ApiFault, rule.effect)
 
     def outcome(self, happening: Happening) -> Any:
         """What a command comes to that was accepted; None: as usual."""
-        return self._fire("outcome", happening)
+        rule = self._fire("outcome", happening)
+        return None if rule is None else rule.effect
 
-    def delivery(self, happening: Happening) -> DeliveryFault | None:
-        """What goes wrong with an attempt to deliver a webhook."""
-        return cast(DeliveryFault | None, self._fire("delivery", happening))
+    def delivery(self, happening: Happening) -> Rule | None:
+        """The rule by which an attempt to deliver a webhook goes wrong; its effect is a `DeliveryFault`."""
+        return self._fire("delivery", happening)
 
-    def _fire(self, plane: Plane, happening: Happening) -> Any:
-        for rule in self._rules.values():
-            if rule.plane != plane or rule.used_up or not rule.matches(happening):
+    def _fire(self, plane: Plane, happening: Happening) -> Rule | None:
+        for rule in self._armed[plane].values():
+            if rule.used_up or not rule.matches(happening):
                 continue
             rule.matched += 1
             if rule.matched > rule.skip and (rule.chance >= 1 or self._random.random() < rule.chance):
                 rule.fired += 1
                 self._on_fired(rule, happening)
-                return rule.effect
+                return rule
         return None

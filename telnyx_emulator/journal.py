@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import Any
+from itertools import islice, takewhile
+from secrets import token_hex
+from typing import Any, Self
 
 KINDS = ("command", "event", "delivery", "far_end", "state", "warning", "fault", "injection")
 
@@ -14,7 +15,7 @@ KINDS = ("command", "event", "delivery", "far_end", "state", "warning", "fault",
 class Entry:
     """One line. `at`: virtual seconds. `data`: the JSON of the event that it is about, shared with its webhook."""
 
-    __slots__ = ("at", "call_control_id", "data", "detail", "kind", "leg", "name", "seq", "session")
+    __slots__ = ("at", "call_control_id", "complete", "data", "detail", "kind", "leg", "name", "seq", "session")
 
     def __init__(
         self,
@@ -31,6 +32,8 @@ class Entry:
         self.seq, self.at, self.kind, self.name = seq, at, kind, name
         self.session, self.leg, self.call_control_id = session, leg, call_control_id
         self.detail, self.data = detail, data
+        self.complete = True
+        """Whether it says all that it is going to say."""
 
     def subject(self) -> dict[str, Any]:
         """What it is about: the payload of an event, the body of a command, else its details."""
@@ -59,6 +62,16 @@ class Entry:
             return line | {"event": json.loads(self.data)}
         return line | self.detail
 
+    @classmethod
+    def read(cls, line: dict[str, Any]) -> Self:
+        """The entry that was `shown` so, by another process perhaps."""
+        known = ("seq", "at", "kind", "name", "session", "leg", "call_control_id")
+        event = line.get("event") if line["kind"] == "event" else None
+        detail = {name: value for name, value in line.items() if name not in known and name != "event"}
+        seq, at, kind, name, session, leg, call_control_id = (line[name] for name in known)
+        data = json.dumps(event).encode() if event else None
+        return cls(seq, at, kind, name, session, leg, call_control_id, detail, data)
+
 
 class Journal:
     """A ring of the last `size` entries; their numbers go on counting."""
@@ -66,6 +79,8 @@ class Journal:
     def __init__(self, size: int) -> None:
         self._entries: deque[Entry] = deque(maxlen=size)
         self._next = 1
+        self.id = token_hex(8)
+        """Tells it from the one that its world has after a reset."""
         self.closed = False
         """Nothing will be added any more: its world is gone, and nobody should wait."""
         self.watchers: dict[Callable[[Entry | None], None], None] = {}
@@ -94,12 +109,15 @@ class Journal:
         entry = Entry(self._next, at, kind, name, session, leg, call_control_id, detail, data)
         self._next += 1
         self._entries.append(entry)
+        entry.complete = complete
         if complete:
             self.completed(entry)
         return entry
 
     def completed(self, entry: Entry | None) -> None:
         """Tell those who watch."""
+        if entry is not None:
+            entry.complete = True
         for watcher in tuple(self.watchers):
             watcher(entry)
 
@@ -113,6 +131,12 @@ class Journal:
         wanted = frozenset(kinds)
         found = (entry for entry in self._since(seq) if not wanted or entry.kind in wanted)
         return list(islice(found, limit))
+
+    def settled(self, seq: int, kinds: Iterable[str] = (), limit: int | None = None) -> list[Entry]:
+        """As `after`, but only up to the first one that is still being filled in."""
+        wanted = frozenset(kinds)
+        found = takewhile(lambda entry: entry.complete, self._since(seq))
+        return list(islice((entry for entry in found if not wanted or entry.kind in wanted), limit))
 
     def _since(self, seq: int) -> Iterator[Entry]:
         oldest = self._next - len(self._entries)

@@ -13,9 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
-
-from pydantic import AfterValidator
+from typing import Any, Final
 
 Pattern = Any
 """JSON; see the module."""
@@ -73,8 +71,8 @@ def check(pattern: Pattern) -> Pattern:
         return pattern
     operators = pattern.keys() & OPERATORS.keys()
     if not operators:
-        for key, inner in pattern.items():
-            _no_typing_error(key, inner)
+        for inner in pattern.values():
+            _no_typing_error(inner)
             check(inner)
         return pattern
     if others := sorted(map(str, pattern.keys() - operators)):
@@ -82,10 +80,6 @@ def check(pattern: Pattern) -> Pattern:
     for name, operand in pattern.items():
         _check_operand(name, operand)
     return pattern
-
-
-Where = Annotated[Pattern, AfterValidator(check)]
-"""A pattern in a model."""
 
 
 def shown(value: Any) -> str:
@@ -162,11 +156,13 @@ def _check_operand(name: str, operand: Any) -> None:
         check(operand)
 
 
-def _no_typing_error(key: Any, inner: Any) -> None:
-    """`{regx: …}` below a key would quietly mean a subset that never matches."""
-    near = difflib.get_close_matches(str(key), OPERATORS, 1, 0.75)
-    if near and not isinstance(inner, dict) and str(key) not in ("index",):
-        raise ValueError(f"{key!r} is no operator, did you mean {near[0]!r}?")
+def _no_typing_error(inner: Any) -> None:
+    """`digits: {regx: …}` would quietly mean a subset that never matches."""
+    if isinstance(inner, dict) and len(inner) == 1:
+        ((key, operand),) = inner.items()
+        near = difflib.get_close_matches(str(key), OPERATORS, 1, 0.75)
+        if near and key not in OPERATORS and not isinstance(operand, dict):
+            raise ValueError(f"{key!r} is no operator, did you mean {near[0]!r}?")
 
 
 def _opened(pattern: dict[str, Any], value: Any) -> Any:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import Literal
 
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.clock import HOUR, Clock, Hold
 from telnyx_emulator.core.errors import ClockHeld
+from telnyx_emulator.core.waits import TOLERANCE, Wait
+
+Waited = Literal["met", "limit", "nothing", "held", "gone"]
+"""How a wait ended: it was met; it came to its limit; nothing could happen any more; somebody held the clock, or did
+not come to rest; its world is gone."""
+
+TOLD_AFTER_SECS = 0.9
+"""Real seconds without progress after which whoever holds the clock is named."""
+
+IDLE_SECS = 60.0
+"""Real seconds after which somebody who waits looks again, though nobody told him to."""
 
 
 class Pump:
@@ -18,12 +31,14 @@ class Pump:
         self._later: asyncio.TimerHandle | None = None
         self._changed: list[asyncio.Future[None]] = []
         self._closed = False
+        self.on_stall: Callable[[list[str]], None] = lambda holders: None
+        """Told who holds the clock when nothing has gone on for almost a second of real time."""
         clock.on_change = self.wake
         self.wake()
 
     def wake(self) -> None:
         """Look at the clock as soon as the current step is over."""
-        if self._soon is None:
+        if self._soon is None and not self._closed:
             self._soon = self._loop.call_soon(self._run)
 
     def close(self) -> None:
@@ -38,15 +53,81 @@ class Pump:
     async def advance(self, seconds: float, guard: float) -> None:
         """Travel that far, giving everybody time to react on the way. `guard`: real seconds without progress."""
         target = self._clock.travel(seconds)
-        seen, deadline = self._clock.elapsed(), self._loop.time() + guard
+        stall = Stall(self._clock, guard, self.on_stall)
         while not self._closed and self._clock.target is not None and self._clock.elapsed() < target:
-            await self._change(deadline - self._loop.time())
-            if self._clock.elapsed() > seen:
-                seen, deadline = self._clock.elapsed(), self._loop.time() + guard
-            elif self._loop.time() >= deadline:
+            await self._change(stall.pause())
+            if stall.lasts():
                 self._clock.target = None
                 raise ClockHeld(self._blame(f"The clock could not move on to {target:.3f} s"))
         self._clock.fire_due()
+
+    async def until(
+        self,
+        met: Callable[[], bool],
+        bound: Callable[[], float | None],
+        *,
+        grace: float,
+        guard: float,
+        reach: float = HOUR,
+        news: Callable[[], int] = lambda: 0,
+    ) -> Waited:
+        """Wait until `met`, and until the world is at rest then; no jump goes past that instant.
+
+        `bound`: the virtual instant at which it is given up, asked again and again. Without one, limits and patience
+        within `reach` virtual seconds are jumped to. When nothing can happen any more, an application that acts in
+        a task of its own has `grace` real seconds. `guard`: real seconds without progress, of which `news` tells
+        besides the clock. Whoever changes what `met` looks at, wakes the pump.
+        """
+        with self._clock.waiting(reach, met, bound) as wait:
+            stall = Stall(self._clock, guard, self.on_stall, news)
+            while not self._closed:
+                self._clock.fire_due()
+                outcome = self._look(wait, stall, grace)
+                if not isinstance(outcome, float):
+                    return outcome
+                await self._change(outcome)
+        return "gone"
+
+    def _look(self, wait: Wait, stall: Stall, grace: float) -> Waited | float:
+        """How a wait ended, or the real seconds after which to look again."""
+        clock, bound, pause = self._clock, wait.bound(), self._clock.quiet_in()
+        over: Waited | None = None
+        if wait.met():
+            over = "met"
+        elif bound is not None and clock.elapsed() >= bound:
+            over = "limit"
+        if pause == 0.0:
+            if over is not None:
+                return over
+            if not self._may_happen(wait, bound):
+                left = grace - min(stall.idle(), clock.quiet_for())
+                return left if left > 0 else self._resign(wait, bound)
+            if clock.mode != "auto" or not clock.named_holds:
+                return self._until(bound)
+        elif clock.rate and over is None:
+            return min(pause or IDLE_SECS, self._until(bound))
+        return "held" if stall.lasts() else min(pause or IDLE_SECS, stall.pause())
+
+    def _may_happen(self, wait: Wait, bound: float | None) -> bool:
+        """Whether anything is still to come by itself before it is given up."""
+        clock = self._clock
+        if clock.target is not None or (clock.rate and bound is not None):
+            return True
+        upcoming = None if clock.mode == "manual" else clock.upcoming(wait.reach)
+        return upcoming is not None and (bound is None or upcoming <= bound + TOLERANCE)
+
+    def _resign(self, wait: Wait, bound: float | None) -> Waited | float:
+        """Nothing more will come: all that is left is to go to the bound, if the clock goes anywhere by itself."""
+        if bound is None or self._clock.mode == "manual" or self._clock.named_holds:
+            return "nothing"
+        wait.resigned_at = self._clock.elapsed()
+        self._clock.on_change()
+        return IDLE_SECS
+
+    def _until(self, bound: float | None) -> float:
+        """Real seconds until a running clock comes to an instant."""
+        clock = self._clock
+        return IDLE_SECS if bound is None or not clock.rate else max(0.0, bound - clock.elapsed()) / clock.rate
 
     async def rest(self, guard: float) -> None:
         """Wait until nobody has been busy for the settle time: no open request, no webhook under way."""
@@ -59,7 +140,7 @@ class Pump:
             await self._change(left if pause is None else min(pause, left))
 
     def _blame(self, what: str) -> str:
-        holders = "; ".join(self._clock.holders()) or "nobody any more"
+        holders = "; ".join(self._clock.busy_with()) or "nobody any more"
         return f"{what}: waiting for {holders}. Answer what is pending, or wait for its time-out."
 
     async def _change(self, patience: float) -> None:
@@ -83,3 +164,70 @@ class Pump:
         for future in changed:
             if not future.done():
                 future.set_result(None)
+
+
+class Stall:
+    """How long nothing has gone on while somebody waits, in real seconds."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        guard: float,
+        on_stall: Callable[[list[str]], None],
+        news: Callable[[], int] = lambda: 0,
+    ) -> None:
+        self._clock, self._guard, self._on_stall, self._news = clock, guard, on_stall, news
+        self._mark = self._progress()
+        self._since = clock.monotonic()
+        self._told = False
+
+    def idle(self) -> float:
+        """Since when nothing has gone on."""
+        mark = self._progress()
+        if mark != self._mark:
+            self._mark, self._since, self._told = mark, self._clock.monotonic(), False
+        return self._clock.monotonic() - self._since
+
+    def pause(self) -> float:
+        """Until somebody has to be named, or it has lasted too long."""
+        idle = self.idle()
+        told = TOLD_AFTER_SECS - idle
+        return max(0.001, min(self._guard - idle, told) if told > 0 else self._guard - idle)
+
+    def lasts(self) -> bool:
+        """Whether it has lasted too long. Whoever is to blame is named before."""
+        idle = self.idle()
+        if idle >= TOLD_AFTER_SECS and not self._told:
+            self._told = True
+            self._on_stall(self._clock.holders())
+        return idle >= self._guard
+
+    def _progress(self) -> tuple[float, int]:
+        """What a clock that runs by itself says of the time is no progress."""
+        return 0.0 if self._clock.rate else self._clock.elapsed(), self._news()
+
+
+class Awaited:
+    """Somebody who ought to be back soon, as a client that was refused: until then the clock does not jump."""
+
+    def __init__(self, clock: Clock, who: str, patience: float) -> None:
+        """`patience`: real seconds after which nobody is awaited any more."""
+        self._clock, self._who, self._patience = clock, who, patience
+        self._hold: Hold | None = None
+        self._later: asyncio.TimerHandle | None = None
+
+    def expect(self) -> None:
+        """From now on; whoever is awaited already gets the whole time again."""
+        held, self._hold = self._hold, self._clock.hold(self._who)
+        self._let_go(held)
+        self._later = asyncio.get_running_loop().call_later(self._patience, self.over)
+
+    def over(self) -> None:
+        """Somebody came, or nobody will."""
+        held, self._hold = self._hold, None
+        self._let_go(held)
+
+    def _let_go(self, held: Hold | None) -> None:
+        if held is not None and self._later is not None:
+            self._later.cancel()
+            held.release()

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from telnyx_emulator.core.clock import ClockMode
+from telnyx_emulator.core.clock import ClockMode, Jumps
 from telnyx_emulator.signing import DEVELOPMENT_KEY, Signer
 
 SEEDED_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     failover_url: str | None = Field(None, description="where they go when the first URL does not take them")
     clock: Annotated[str, AfterValidator(_clock)] = Field("real", description="real, x60, manual or auto")
     settle: float = Field(0.025, ge=0, description="real seconds of silence before the auto clock jumps")
+    jumps: Jumps = Field("always", description="when the auto clock jumps: always, or while_waited only")
+    grace: float = Field(
+        1.0, ge=0, description="real seconds that an application has to act when nothing else can happen any more"
+    )
     guard: float = Field(5.0, gt=0, description="real seconds after which a clock that is held complains")
     seed: int | None = Field(None, description="makes ids and outcomes repeatable")
     epoch: datetime | None = Field(None, description="when virtual time begins (default: now, or fixed by a seed)")
@@ -62,6 +66,8 @@ class Settings(BaseSettings):
     adopt: bool = Field(False, description="create on the spot whatever a request names")
     connections: Names = Field((), description="connections that exist from the start (for strict)")
     siprec_connectors: Names = Field((), description="SIPREC connectors that exist from the start (for strict)")
+    scenarios: Names = Field((), description="a file or builtin:NAME that every fresh world performs")
+    one_world: bool = Field(False, description="every API key names the same world")
     fetch_media: bool = Field(False, description="look at audio on public hosts too, not only on private ones")
     refuse_double_auth: bool = Field(
         False, description="answer 400, as S3 does, when an Authorization header comes with a link to a recording"
@@ -86,7 +92,8 @@ class Settings(BaseSettings):
     def clock_rate(self) -> float:
         return _rate(self.clock) or 1.0
 
-    def starts_at(self) -> datetime | None:
+    def starts_at(self, seed: int | None = None) -> datetime | None:
+        """When the virtual time of a world with this seed (else the one that was set) begins; None: now."""
         if self.epoch is not None:
             return self.epoch if self.epoch.tzinfo else self.epoch.replace(tzinfo=UTC)
-        return SEEDED_EPOCH if self.seed is not None else None
+        return None if seed is None and self.seed is None else SEEDED_EPOCH

@@ -6,19 +6,26 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
+from telnyx_emulator.app_requests import AppRequests
 from telnyx_emulator.core.account import Account, Published, Witness
 from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.clock import HOUR, Clock
+from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.routing import Session
 from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.happening import Happening
-from telnyx_emulator.journal import Journal
-from telnyx_emulator.pump import Pump
+from telnyx_emulator.journal import Entry, Journal
+from telnyx_emulator.pump import Awaited, Pump, Waited
+from telnyx_emulator.scenarios.cast import Cast
+from telnyx_emulator.scenarios.engine import Performance, Stage, check
+from telnyx_emulator.scenarios.loader import load, only
+from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.problems import InvalidScenario, Place, Problem
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
 
@@ -26,6 +33,12 @@ log = logging.getLogger("telnyx_emulator")
 
 ADVERTISED_LIMIT = 1000
 """What `x-ratelimit-limit` says while no limit is enforced."""
+
+ONE_WORLD = "every key"
+"""The key of the world that all keys name, where there is only one."""
+
+RETRY_SECS = 2.0
+"""Real seconds in which a client that was refused on purpose is awaited back."""
 
 
 class RateWindow:
@@ -55,28 +68,36 @@ class RateWindow:
 class Tenant(Witness):
     """The world behind one API key. It takes note of all that happens in it, and sends the webhooks."""
 
-    def __init__(self, key: str, settings: Settings, sender: Sender) -> None:
+    def __init__(self, key: str, settings: Settings, sender: Sender, usual: Iterable[Scenario] = ()) -> None:
+        """`usual`: the scenarios that it performs from its `start` on, and anew after each reset."""
         self.key = key
+        self._usual = tuple(usual)
         self.settings = settings
         self.sender = sender
         self.webhook_url, self.failover_url = settings.webhook_url, settings.failover_url
         self.adopt, self.strict = settings.adopt, settings.strict
+        self.seed = settings.seed
+        """Holds from the next `reset` on, when it is changed."""
+        self.settle = settings.settle
         self.rate = RateWindow(settings.rate_limit)
         self.access_key = f"ASIA{digest('access key', key):016X}"
         """What names this world in links that carry no API key."""
         self.generation = 0
         self.used_at = time.monotonic()
-        clock = Clock(settings.clock_mode, settings.clock_rate, settings.starts_at(), settings.settle)
+        clock = Clock(settings.clock_mode, settings.clock_rate, settings.starts_at(), self.settle)
+        clock.jumps = settings.jumps
         self._begin(clock)
 
     def _begin(self, clock: Clock) -> None:
         settings = self.settings
         clock.on_fault = self._clock_fault
-        seeded = settings.seed is not None
         # Without a seed a reset gives new ids, so that a late command of the last test finds no call of the next.
-        seed = digest(self.key, settings.seed if seeded else (self.generation, time.time_ns()))
+        seed = digest(self.key, self.seed if self.seed is not None else (self.generation, time.time_ns()))
+        self._lot = seed
         self.clock = clock
         self.pump = Pump(clock)
+        self.pump.on_stall = self._stalled
+        self.retry = Awaited(clock, "your client's retry", RETRY_SECS)
         self.journal = Journal(settings.journal_size)
         self.account = Account(clock, seed, self)
         self.account.strict = self.strict
@@ -86,6 +107,9 @@ class Tenant(Witness):
         for connection in settings.connections:
             self.account.application(connection)
         self.faults = Faults(Random(digest("faults", seed)), self._injected)
+        self.performances: dict[str, Performance] = {}
+        """Scenarios that are under way, by their names."""
+        self._requests = AppRequests(clock, self.sender, self._app_url, self._asked)
         self.outbox = Outbox(
             clock,
             self.sender,
@@ -94,6 +118,7 @@ class Tenant(Witness):
             on_finished=self._delivered,
             on_attempt=self._attempted,
             new_id=self.account.ids.uuid4,
+            faults=self.faults,
         )
 
     def reset(self) -> None:
@@ -101,18 +126,29 @@ class Tenant(Witness):
         old = self.clock
         self.close()
         self.generation += 1
-        fresh = Clock(old.mode, old.rate or 1.0, self.settings.starts_at(), self.settings.settle)
+        fresh = Clock(old.mode, old.rate or 1.0, self.settings.starts_at(self.seed), self.settle)
         fresh.named_holds.update(old.named_holds)
+        fresh.jumps = old.jumps
         self._begin(fresh)
+        self.start()
 
     def close(self) -> None:
+        for performance in self.performances.values():
+            performance.end()
+        self._requests.close()
         self.outbox.close()
+        self.retry.over()
         self.pump.close()
         self.clock.clear()
         self.journal.close()
 
     def set_strict(self, strict: bool) -> None:
         self.strict = self.account.strict = strict
+
+    def set_settle(self, settle: float) -> None:
+        """Real seconds of silence before the clock jumps; 0 when the application is known to be done."""
+        self.settle = self.clock.settle = settle
+        self.pump.wake()
 
     @property
     def live_calls(self) -> int:
@@ -130,6 +166,85 @@ class Tenant(Witness):
     async def rest(self) -> None:
         """Until the application has reacted to all that it was told."""
         await self.pump.rest(self.settings.guard)
+
+    # -- scenarios -------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Perform what every world here performs."""
+        for scenario in self._usual:
+            self.perform(scenario)
+
+    def perform(self, scenario: Scenario) -> Performance:
+        """Begin a scenario in this instant. One of the same name that is under way ends."""
+        random = Random(digest("scenario", scenario.scenario, self._lot if scenario.seed is None else scenario.seed))
+        stage = Stage(self.account, self.journal, self.faults, random, self._requests.send)
+        with self.clock.instant():
+            performance = Performance(scenario, stage)
+            if (before := self.performances.get(scenario.scenario)) is not None:
+                before.end()
+            self.performances[scenario.scenario] = performance
+        return performance
+
+    def legs(self, name: str) -> tuple[str, ...]:
+        """The call_control_ids that a name stands for: in a scenario, else `caller`, `callee-2`, …, an id, `latest`."""
+        calls = self.account.calls
+        found = [id for performance in self.performances.values() for id in performance.legs(name)]
+        found = found or [call.id for call in calls.values() if call.leg_id == name]
+        if not found and name == "latest":
+            found = list(calls)[-1:]
+        return tuple(dict.fromkeys(found)) or Cast(self.account).legs(name)
+
+    def names(self) -> dict[str, str]:
+        """What every leg is called, by its call_control_id."""
+        named = Cast(self.account).names()
+        for performance in self.performances.values():
+            named |= performance.names()
+        return named
+
+    def _app_url(self) -> str | None:
+        """Where the application is: the world's webhook URL, else that of the first connection that has one."""
+        urls = (one.webhook_event_url for one in self.account.applications.values())
+        return self.webhook_url or next((url for url in urls if url), None)
+
+    def _asked(self, detail: dict[str, Any]) -> None:
+        self.journal.add("state", "app_request", self.clock.elapsed(), detail)
+
+    async def until(
+        self,
+        met: Callable[[], bool],
+        within: float | None = None,
+        *,
+        bound: Callable[[], float | None] | None = None,
+        grace: float | None = None,
+        guard: float | None = None,
+        reach: float = HOUR,
+    ) -> Waited:
+        """Wait in virtual time until `met`, and until the world is at rest then.
+
+        It is asked after every line of the journal, and before each jump of the clock. `within`: virtual seconds
+        from now after which it is given up, or `bound`: the instant, asked again and again; see `Pump.until`.
+        """
+        pump, settings, lines = self.pump, self.settings, 0
+
+        def look(entry: Entry | None) -> None:
+            nonlocal lines
+            lines += entry is not None and entry.kind != "warning"
+            pump.wake()
+
+        limit = None if within is None else self.clock.elapsed() + within
+        watchers = self.journal.watchers
+        watchers[look] = None
+        try:
+            return await pump.until(
+                met,
+                bound or (lambda: limit),
+                grace=settings.grace if grace is None else grace,
+                guard=settings.guard if guard is None else guard,
+                reach=reach,
+                news=lambda: lines,
+            )
+        finally:
+            del watchers[look]
 
     # -- what happens ----------------------------------------------------------------------------------------
 
@@ -165,6 +280,10 @@ class Tenant(Witness):
             "error": attempt.error,
             "latency_ms": attempt.latency_ms,
         }
+        if attempt.fault is not None:
+            detail["fault"] = attempt.fault
+        if attempt.copy:
+            detail["copy"] = attempt.copy
         where = (event.session.id, event.leg_id, event.call_control_id)
         self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where, event.data)
 
@@ -176,12 +295,22 @@ class Tenant(Witness):
             log.warning("%s was not delivered to %s: %s", event.name, last.url, reason)
         if delivery.status != "delivered":
             detail = {"event_id": event.id, "result": delivery.status, "attempts": len(delivery.attempts)}
+            if delivery.dropped_by is not None:
+                detail["fault"] = delivery.dropped_by
             where = (event.session.id, event.leg_id, event.call_control_id)
             self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where, event.data)
 
     def _injected(self, rule: Rule, happening: Happening) -> None:
-        detail = {"plane": rule.plane, "on": happening.name}
-        self.journal.add("injection", rule.name, self.clock.elapsed(), detail, None, None, happening.leg)
+        call = self.account.calls.get(happening.leg or "")
+        effect = rule.effect.model_dump(mode="json", exclude_unset=True)
+        detail = {"plane": rule.plane, "on": happening.name, "effect": effect}
+        where = (call.session.id, call.leg_id, call.id) if call else (None, None, happening.leg)
+        self.journal.add("injection", rule.name, self.clock.elapsed(), detail, *where)
+
+    def _stalled(self, holders: list[str]) -> None:
+        blamed = "; ".join(holders) or "nobody any more"
+        log.warning("the clock of world %s stands, and somebody waits for it: %s", masked(self.key), blamed)
+        self.note("warning", "clock_held", None, {"detail": f"Somebody waits, and the clock cannot move: {blamed}."})
 
     def _clock_fault(self, fault: BaseException) -> None:
         self.account.fault(fault)
@@ -192,6 +321,7 @@ class Tenants:
 
     def __init__(self, settings: Settings, sender: Sender) -> None:
         self._settings, self._sender = settings, sender
+        self._usual = [_usual(source) for source in settings.scenarios]
         self._worlds: OrderedDict[str, Tenant] = OrderedDict()
         self._signers: dict[str, Tenant] = {}
         """By what they sign links with."""
@@ -208,12 +338,14 @@ class Tenants:
 
     def world(self, key: str, keep: bool) -> Tenant:
         """The world of a key. A fresh one is kept only if the request may change something in it."""
+        key = ONE_WORLD if self._settings.one_world else key
         known = self._worlds.get(key)
         if known is None:
-            known = Tenant(key, self._settings, self._sender)
+            known = Tenant(key, self._settings, self._sender, self._usual)
             if keep:
                 self._make_room()
                 self._worlds[key] = self._signers[known.access_key] = known
+                known.start()
         known.used_at = time.monotonic()
         if key in self._worlds:
             self._worlds.move_to_end(key)
@@ -227,6 +359,12 @@ class Tenants:
         """A request is over: a world that nobody keeps is taken down."""
         if self._worlds.get(tenant.key) is not tenant:
             tenant.close()
+
+    def drop(self, tenant: Tenant) -> None:
+        """Forget a world with all that is in it: from now on its key names a fresh one."""
+        if self._worlds.get(tenant.key) is tenant:
+            del self._worlds[tenant.key], self._signers[tenant.access_key]
+        tenant.close()
 
     async def close(self) -> None:
         for tenant in self:
@@ -249,6 +387,16 @@ class Tenants:
             log.info("world %s is dropped: %s", masked(key), "idle" if idle else "too many worlds")
             del self._signers[oldest.access_key]
             self._worlds.pop(key).close()
+
+
+def _usual(source: str) -> Scenario:
+    """A scenario that every world performs. Raises InvalidScenario when it cannot."""
+    scenario = only(load(source)).scenario
+    try:
+        check(scenario)
+    except ApiError as error:
+        raise InvalidScenario([Problem(Place(source), str(error))]) from None
+    return scenario
 
 
 def masked(key: str) -> str:

@@ -28,6 +28,7 @@ TREES = {module: ast.parse(path.read_text()) for module, path in MODULES.items()
 CORE = {"core"}
 WORLD = {
     "core", "journal", "happening", "matching", "pump", "settings", "signing", "webhooks", "faults", "scenarios",
+    "callers",
 }  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "core": CORE,
@@ -40,13 +41,18 @@ ALLOWED: dict[str, set[str]] = {
     "faults": {"happening", *CORE},
     "signing": set(),
     "settings": {"core", "signing"},
-    "scenarios": {"scenarios", "commands", "journal", "happening", "matching", "faults", *CORE},
-    "webhooks": {"core", "settings", "signing", "happening", "faults"},
+    "callers": CORE,
+    "scenarios": {"scenarios", "callers", "commands", "journal", "happening", "matching", "faults", *CORE},
+    "webhooks": {"webhooks", "core", "settings", "signing", "happening", "faults"},
     "tenants": WORLD,
     "http": {"http", "commands", "media", "tenants", PACKAGE, *WORLD},
-    "emulator": {"http", "tenants", "webhooks", "settings"},
-    "client": set(),
-    "cli": {PACKAGE, "client", "emulator", "settings", "signing"},
+    "background": set(),
+    "apps": {"apps"},
+    "emulator": {"background", "http", "tenants", "webhooks", "settings"},
+    "bench": {"apps", "background", "client"},
+    "pytest_plugin": {"background", "bench", "client", "emulator", "settings"},
+    "client": {"client"},
+    "cli": {"cli", PACKAGE, "client", "emulator", "settings", "signing", "scenarios"},
     "__main__": {"cli"},
     PACKAGE: {"client", "emulator", "settings"},
 }

@@ -101,7 +101,7 @@ def test_a_bad_variable_says_what_is_wrong() -> None:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings that `serve` would have run with."""
     settings: list[Settings] = []
-    monkeypatch.setattr("telnyx_emulator.cli._run", settings.append)
+    monkeypatch.setattr("telnyx_emulator.cli.server._run", settings.append)
     return settings
 
 
@@ -136,7 +136,8 @@ def test_a_flag_wins_over_its_variable(served: list[Settings]) -> None:
 def test_every_setting_has_a_flag_with_its_description() -> None:
     text = " ".join(run("serve", "--help").output.split())
     for name, field in Settings.model_fields.items():
-        flag = {"api_keys": "api-key", "connections": "connection", "siprec_connectors": "siprec-connector"}.get(name)
+        singular = name in ("api_keys", "connections", "siprec_connectors", "scenarios")
+        flag = name.replace("_", "-").removesuffix("s") if singular else None
         assert f"--{flag or name.replace('_', '-')}" in text
         assert field.description
         assert field.description.split()[0] in text

@@ -1,49 +1,220 @@
-"""The administration as Python."""
+"""The client for tests that block: the world, its clock, its far ends, and requests themselves."""
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from threading import Thread
+
 import pytest
+from driven import dial, do, new_world
 
-from telnyx_emulator import Emulator, EmulatorClient, EmulatorError
-
-
-def client_of(running: Emulator, key: str | None = "KEY_client") -> EmulatorClient:
-    return EmulatorClient(running.url, key)
+from telnyx_emulator import Emulator, EmulatorClient, EmulatorError, Leg
 
 
-def test_a_call_comes_in_and_the_far_end_acts(running: Emulator) -> None:
-    client = client_of(running)
-    call = client.incoming_call(from_="+15550001111", to="+15550002222", caller_name=None)
-    assert (call["from"], call["to"], call["state"]) == ("+15550001111", "+15550002222", "ringing")
-    ended = client.act(call["call_control_id"], "hangup", cause=None)
-    assert (ended["call_control_id"], ended["state"]) == (call["call_control_id"], "ended")
+@pytest.fixture
+def client(running: Emulator) -> Iterator[EmulatorClient]:
+    with EmulatorClient(running.url, "KEY_client") as client:
+        yield client
 
 
-def test_get_and_post_give_the_data(running: Emulator) -> None:
-    client = client_of(running)
+# -- far ends ------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_comes_in_and_the_far_end_acts(client: EmulatorClient) -> None:
+    caller = client.incoming_call(from_="+15550001111", to="+15550002222")
+    assert (caller.from_, caller.to, caller.state) == ("+15550001111", "+15550002222", "ringing")
+    caller.hang_up()
+    assert caller.state == "ended"
+    assert caller.data["call_control_id"] == caller.id
+
+
+def test_a_leg_knows_its_ids(client: EmulatorClient) -> None:
+    caller = client.incoming_call()
+    shown = client.get("state")["calls"][0]
+    assert (caller.id, caller.leg_id, caller.session_id) == (
+        shown["call_control_id"],
+        shown["call_leg_id"],
+        shown["call_session_id"],
+    )
+    assert client.call(caller.leg_id) == client.call("latest") == caller
+    assert {caller, client.call(caller.id)} == {caller}
+    assert repr(caller) == f"<Leg {caller.id}, {caller.from_} → {caller.to}>"
+
+
+def test_a_caller_has_a_name_headers_and_a_persona(client: EmulatorClient) -> None:
+    client.incoming_call(caller_name="Ada", headers={"X-Account": "7"}, persona="silent")
+    [event] = client.events("call.initiated")
+    assert event["payload"]["caller_id_name"] == "Ada"
+    assert event["payload"]["custom_headers"] == [{"name": "X-Account", "value": "7"}]
+    assert client.get("state")["calls"][0]["far_end"] == "silent"
+
+
+def test_headers_may_be_listed_as_the_vendor_does(client: EmulatorClient) -> None:
+    client.incoming_call(headers=[{"name": "X-Account", "value": "7"}])
+    assert client.events()[0]["payload"]["custom_headers"] == [{"name": "X-Account", "value": "7"}]
+
+
+def test_the_far_end_presses_says_and_holds(client: EmulatorClient) -> None:
+    caller = client.incoming_call()
+    do(client, caller, "answer")
+    caller.press("12", every=0.5)
+    caller.say("Hello", confidence=0.5)
+    caller.hold()
+    caller.unhold()
+    client.clock.advance(10)
+    acts = [(one["name"], one.get("digits"), one.get("text")) for one in client.journal("far_end")]
+    assert acts[1:3] == [("press", "12", None), ("say", None, "Hello")]
+    keys = [event["occurred_at"][17:23] for event in caller.events("call.dtmf.received")]
+    assert float(keys[1]) - float(keys[0]) == pytest.approx(0.5)
+
+
+def test_a_dialled_party_answers_or_refuses(client: EmulatorClient) -> None:
+    client.party("desk", number="+15550003333", persona="manual")
+    dial(client, "+15550003333")
+    dial(client, "+15550003333")
+    first, second = client.outgoing_calls
+    first.answer()
+    second.reject("busy")
+    assert (first.state, second.state) == ("answered", "ended")
+    assert second.wait_for("call.hangup")["hangup_cause"] == "user_busy"
+
+
+def test_outgoing_calls_are_those_that_the_application_dialled(client: EmulatorClient) -> None:
+    client.incoming_call()
+    ids = [dial(client, "+15550003333"), dial(client, "+15550004444")]
+    assert [leg.id for leg in client.outgoing_calls] == ids
+    assert len(client.calls) == 3
+
+
+def test_what_a_far_end_cannot_do_is_an_error(client: EmulatorClient) -> None:
+    caller = client.incoming_call()
+    with pytest.raises(EmulatorError, match="answered") as refused:
+        caller.press("1")
+    assert refused.value.status == 422
+
+
+# -- the world -----------------------------------------------------------------------------------------------------
+
+
+def test_what_an_sdk_needs_is_there(running: Emulator, client: EmulatorClient) -> None:
+    assert (client.base_url, client.api_key) == (running.base_url, "KEY_client")
+    assert client.public_key == running.public_key
+
+
+def test_webhooks_go_where_the_test_says(client: EmulatorClient) -> None:
+    client.webhook_url = "http://127.0.0.1:1/hooks"
+    client.failover_url = "http://127.0.0.1:2/hooks"
+    assert (client.webhook_url, client.failover_url) == ("http://127.0.0.1:1/hooks", "http://127.0.0.1:2/hooks")
+    client.webhook_url = None
+    assert client.webhook_url is None
+
+
+def test_an_application_is_served_by_whoever_can(client: EmulatorClient) -> None:
+    def application(webhook: object) -> None: ...
+
+    with pytest.raises(TypeError, match="give a URL"):
+        client.webhook_url = application
+    client.serve_with = lambda app: f"http://127.0.0.1:1/{app.__name__}"
+    client.webhook_url = application
+    assert client.webhook_url == "http://127.0.0.1:1/application"
+
+
+def test_a_reset_world_knows_nothing_but_its_settings(client: EmulatorClient) -> None:
+    client.settings(webhook_url="http://127.0.0.1:1/", strict=True)
+    client.incoming_call()
+    client.reset()
+    assert (client.calls, client.journal()) == ([], [])
+    assert client.settings()["strict"] is True
+    client.drop_world()
+    assert client.settings()["strict"] is False
+
+
+def test_without_a_key_it_is_the_only_world(running: Emulator, client: EmulatorClient) -> None:
+    caller = client.incoming_call(from_="+15550001111")
+    with EmulatorClient(running.url) as anybody:
+        assert anybody.calls == [caller]
+
+
+def test_the_journal_comes_whole(client: EmulatorClient) -> None:
+    for _ in range(3):
+        client.incoming_call()
+    assert [one["seq"] for one in client.journal()] == list(range(1, client.journal()[-1]["seq"] + 1))
+    assert [one["kind"] for one in client.journal("event")] == ["event"] * 3
+    assert client.journal("event", after=client.journal()[-1]["seq"]) == []
+
+
+def test_the_ladder_comes_in_three_forms(client: EmulatorClient) -> None:
+    caller = client.incoming_call()
+    other = client.incoming_call()
+    assert "call.initiated" in client.ladder()
+    assert client.ladder("mermaid").startswith("sequenceDiagram")
+    assert isinstance(client.ladder("json"), dict)
+    assert client.ladder(leg=caller).count("call.initiated") == 1
+    assert client.ladder(session=other.session_id).count("call.initiated") == 1
+
+
+# -- time ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_moves_as_far_as_it_is_told(client: EmulatorClient) -> None:
+    began = client.clock.now
+    client.clock.advance(30)
+    client.clock.advance(timedelta(minutes=29))
+    client.clock.advance("30s")
+    assert client.clock.elapsed == 1800
+    assert client.clock.now - began == timedelta(seconds=1800)
+
+
+def test_the_clock_goes_on_in_four_ways(client: EmulatorClient) -> None:
+    modes = []
+    for go_on in (client.clock.auto, client.clock.real, lambda: client.clock.rate(60), client.clock.freeze):
+        go_on()
+        modes.append(client.clock.mode)
+    assert modes == ["auto", "real", "scaled", "manual"]
+    client.clock.auto("while_waited")
+    assert client.clock.shown()["jumps"] == "while_waited"
+
+
+def test_a_hold_lasts_as_long_as_its_block(client: EmulatorClient) -> None:
+    with client.clock.hold("look at it"):
+        assert client.clock.holders == ["hold 'look at it'"]
+    assert client.clock.holders == []
+
+
+# -- requests ------------------------------------------------------------------------------------------------------
+
+
+def test_get_and_post_give_the_data(client: EmulatorClient) -> None:
     assert client.get("ready")["ready"] is True
     assert client.post("clock/advance", {"seconds": 5})["elapsed"] == 5
     assert client.post("reset") == {"result": "ok"}
 
 
-def test_without_a_key_it_is_the_only_world(running: Emulator) -> None:
-    call = client_of(running).incoming_call(from_="+15550001111")
-    (shown,) = client_of(running, None).get("state")["calls"]
-    assert shown["call_control_id"] == call["call_control_id"]
-
-
 @pytest.mark.parametrize("suffix", ["", "/", "/v2", "/v2/"])
 def test_the_url_may_be_the_one_for_sdks(running: Emulator, suffix: str) -> None:
-    assert EmulatorClient(running.url + suffix, "KEY_client").get("ready")["ready"] is True
+    with EmulatorClient(running.url + suffix, "KEY_client") as client:
+        assert client.get("ready")["ready"] is True
+        assert client.base_url == running.base_url
 
 
-def test_a_refusal_is_an_error_with_its_status_and_every_detail(running: Emulator) -> None:
-    client = client_of(running)
+def test_an_address_without_a_scheme_will_do_and_no_address_at_all_will_not(running: Emulator) -> None:
+    assert EmulatorClient(running.url.removeprefix("http://")).url == running.url
+    with pytest.raises(ValueError, match="write http://"):
+        EmulatorClient("ftp://127.0.0.1")
+
+
+def test_a_refusal_is_an_error_with_its_status_and_every_detail(client: EmulatorClient) -> None:
     with pytest.raises(EmulatorError, match=r"There is no call nobody in this world\.") as missing:
         client.act("nobody", "hangup")
     assert missing.value.status == 404
     with pytest.raises(EmulatorError, match=r"persona.*; .*|.*; .*") as several:
-        client.incoming_call(to=5, nonsense=1)
+        client.post("calls", {"to": 5, "nonsense": 1})
     assert several.value.status == 422
 
 
@@ -55,6 +226,115 @@ def test_where_nobody_answers_the_error_says_what_to_start() -> None:
     assert no.value.status == 0
 
 
-def test_a_proxy_in_the_environment_is_not_asked(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_in_the_environment_is_not_asked(client: EmulatorClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    assert client_of(running).get("ready")["ready"] is True
+    assert client.get("ready")["ready"] is True
+
+
+@contextmanager
+def answering(*answers: bytes) -> Iterator[tuple[str, list[socket.socket]]]:
+    """A server that gives each connection one of these answers, and then closes it; its URL, and who came."""
+    came: list[socket.socket] = []
+
+    def serve(listening: socket.socket) -> None:
+        for answer in answers:
+            connection, _ = listening.accept()
+            came.append(connection)
+            connection.recv(65536)
+            connection.sendall(answer)
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=serve, args=(listening,))
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", came
+        thread.join()
+
+
+def answer(body: bytes, status: str = "200 OK") -> bytes:
+    return f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+
+
+def test_a_connection_that_was_closed_while_idle_is_opened_again() -> None:
+    with answering(answer(b'{"data": 1}'), answer(b'{"data": 2}')) as (url, came), EmulatorClient(url) as client:
+        assert [client.get("one"), client.get("two")] == [1, 2]
+        assert len(came) == 2
+
+
+def test_one_connection_serves_many_requests(client: EmulatorClient) -> None:
+    client.get("ready")
+    [connection] = client._transport._idle
+    port = connection.sock.getsockname()[1]
+    client.get("ready")
+    assert [one.sock.getsockname()[1] for one in client._transport._idle] == [port]
+
+
+def test_many_threads_use_one_client(client: EmulatorClient) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        legs = list(threads.map(lambda number: client.incoming_call(from_=f"+1555000{number:04}"), range(40)))
+    assert {leg.from_ for leg in legs} == {leg.from_ for leg in client.calls}
+    assert len(client.calls) == 40
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"<html>", "200 OK"), (b"Not found", "404 Not Found"), (b"[]", "200 OK")]
+)
+def test_something_else_that_answers_is_told_apart_from_an_emulator(body: bytes, status: str) -> None:
+    with (
+        answering(answer(body, status)) as (url, _),
+        EmulatorClient(url) as client,
+        pytest.raises(EmulatorError, match="is this an emulator") as error,
+    ):
+        client.get("ready")
+    assert error.value.status == int(status[:3])
+
+
+def test_who_keeps_silent_is_not_waited_for_for_ever() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        EmulatorClient(f"http://127.0.0.1:{silent.getsockname()[1]}", patience=0.05) as client,
+        pytest.raises(EmulatorError, match=r"did not answer GET ready in 0\.05 s$"),
+    ):
+        client.get("ready")
+
+
+async def test_who_blocks_the_loop_of_the_emulator_is_told_so(emulator: Emulator) -> None:
+    with (
+        EmulatorClient(emulator.url, patience=0.05) as client,
+        pytest.raises(EmulatorError, match="use AsyncEmulatorClient"),
+    ):
+        client.get("ready")
+
+
+def test_closing_wakes_whoever_waits_for_an_answer(running: Emulator) -> None:
+    client = new_world(running)
+    with ThreadPoolExecutor() as threads:
+        waiting = threads.submit(client.get, "journal?wait=60&kind=event")
+        while not client._transport._busy:
+            assert not waiting.done()
+        client.close()
+        with pytest.raises(EmulatorError, match="was closed"):
+            waiting.result(timeout=5)
+    assert client.get("ready")["ready"] is True
+    client.close()
+
+
+# -- the package ---------------------------------------------------------------------------------------------------
+
+
+def test_importing_the_client_loads_nothing_of_the_server() -> None:
+    code = (
+        "import sys; from telnyx_emulator import EmulatorClient, ExpectationError, Leg, command, contains, webhook;"
+        "print([one for one in ('pydantic', 'aiohttp', 'asyncio', 'http.client', 'telnyx_emulator.core')"
+        " if one in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_everything_that_the_package_promises_is_there() -> None:
+    import telnyx_emulator
+
+    assert all(getattr(telnyx_emulator, name) for name in telnyx_emulator.__all__)
+    assert telnyx_emulator.Leg is Leg
+    with pytest.raises(AttributeError, match="nonsense"):
+        telnyx_emulator.nonsense  # noqa: B018

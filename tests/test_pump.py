@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.clock import Clock, ClockMode
 from telnyx_emulator.core.errors import ClockHeld
-from telnyx_emulator.pump import Pump
+from telnyx_emulator.pump import Pump, Waited
 
 
 async def settle() -> None:
@@ -173,3 +174,257 @@ async def test_a_great_many_timers_let_others_have_a_turn() -> None:
         turns += 1
         await asyncio.sleep(0)
     assert turns > 5
+
+
+# -- waiting until something has happened ------------------------------------------------------------------------
+
+
+class Waiting:
+    """An auto clock that jumps while somebody waits, and a list of what has happened on it."""
+
+    def __init__(self, mode: ClockMode = "auto", settle: float = 0.0) -> None:
+        self.clock = Clock(mode, rate=100, settle=settle, jumps="while_waited")
+        self.pump = Pump(self.clock)
+        self.happened: list[str] = []
+        self.loop = asyncio.get_running_loop()
+
+    def at(self, delay: float, what: str = "it", background: bool = False) -> None:
+        self.clock.call_later(delay, lambda: self.happened.append(what), background)
+
+    async def until(
+        self, what: str = "it", within: float | None = None, grace: float = 0.0, guard: float = 1.0
+    ) -> Waited:
+        bound = None if within is None else self.clock.elapsed() + within
+        return await self.pump.until(lambda: what in self.happened, lambda: bound, grace=grace, guard=guard)
+
+
+async def test_a_wait_ends_at_the_instant_at_which_it_is_met() -> None:
+    world = Waiting()
+    for delay, what in ((1, "one"), (2, "it"), (3, "three")):
+        world.at(delay, what)
+    assert await world.until() == "met"
+    await settle()
+    assert (world.happened, world.clock.elapsed()) == (["one", "it"], 2)
+
+
+async def test_what_has_happened_already_is_not_waited_for() -> None:
+    world = Waiting()
+    world.at(0)
+    world.at(5, "later")
+    assert await world.until() == "met"
+    assert world.clock.elapsed() == 0
+
+
+async def test_a_wait_ends_only_when_the_world_is_at_rest() -> None:
+    world = Waiting(settle=0.01)
+
+    def happen() -> None:
+        world.happened.append("it")
+        world.loop.call_later(0.03, world.clock.hold("your answer").release)
+
+    world.clock.call_later(1, happen)
+    world.at(2, "too far")
+    assert await world.until() == "met"
+    assert not world.clock.busy
+    assert world.clock.quiet_for() >= 0.01
+    assert (world.happened, world.clock.elapsed()) == (["it"], 1)
+
+
+async def test_a_wait_that_is_not_met_ends_exactly_at_its_limit() -> None:
+    world = Waiting()
+    for delay, what in ((1, "one"), (5, "five")):
+        world.at(delay, what)
+    assert await world.until("it", within=3) == "limit"
+    await settle()
+    assert (world.happened, world.clock.elapsed()) == (["one"], 3)
+
+
+async def test_what_is_due_at_the_limit_itself_and_the_reaction_to_it_still_count() -> None:
+    world = Waiting()
+
+    def tell() -> None:
+        hold = world.clock.hold("your answer")
+        world.loop.call_later(0.02, lambda: (world.at(0), hold.release()))
+
+    world.clock.call_later(3, tell)
+    assert await world.until(within=3) == "met"
+    assert world.clock.elapsed() == 3
+
+
+async def test_when_nothing_can_happen_any_more_it_is_said_soon() -> None:
+    world = Waiting()
+    world.at(5, "something else")
+    world.at(7200, "a limit", background=True)
+    assert await world.until() == "nothing"
+    assert (world.happened, world.clock.elapsed()) == (["something else"], 5)
+
+
+async def test_limits_within_the_hour_are_waited_for() -> None:
+    world = Waiting()
+    world.at(3600, background=True)
+    assert await world.until() == "met"
+    assert world.clock.elapsed() == 3600
+
+
+@pytest.mark.parametrize("within", [None, 60])
+async def test_an_application_that_acts_late_has_its_grace_and_time_stands_meanwhile(within: float | None) -> None:
+    world = Waiting()
+    world.loop.call_later(0.05, world.at, 0.0)
+    assert await world.until(within=within, grace=1.0) == "met"
+    assert world.clock.elapsed() == 0
+
+
+async def test_the_grace_counts_from_the_last_that_went_on() -> None:
+    world = Waiting()
+    hold = world.clock.hold("a late request")
+    world.loop.call_later(0.04, hold.release)
+    world.loop.call_later(0.08, world.at, 0.0)
+    assert await world.until(grace=0.06) == "met"
+
+
+async def test_no_progress_for_the_guard_is_said_too() -> None:
+    world = Waiting()
+    world.at(1)
+    with world.clock.hold("your answer to call.answered"):
+        assert await world.until(guard=0.05) == "held"
+    assert world.clock.elapsed() == 0
+
+
+async def test_whoever_does_not_come_to_rest_after_it_was_met_holds_too() -> None:
+    world = Waiting()
+    world.at(0)
+    with world.clock.hold("a request"):
+        assert await world.until(guard=0.05) == "held"
+
+
+async def test_a_named_hold_keeps_what_is_due_from_happening() -> None:
+    world = Waiting()
+    world.at(1)
+    world.clock.set_named_hold("mine", True)
+    assert await world.until(guard=0.05) == "held"
+    assert await world.until("nothing due", within=0.5, guard=0.05) == "nothing"
+
+
+async def test_each_progress_renews_the_patience_of_a_wait() -> None:
+    world = Waiting()
+    for step in range(1, 5):
+        world.clock.call_later(step, lambda: world.loop.call_later(0.04, world.clock.hold("a step").release))
+    world.at(5)
+    assert await world.until(guard=0.08) == "met"
+
+
+async def test_news_are_progress() -> None:
+    world, lines = Waiting(), []
+    hold = world.clock.hold("a busy application")
+    for step in range(1, 5):
+        world.loop.call_later(0.04 * step, lambda: (lines.append("news"), world.pump.wake()))
+    world.loop.call_later(0.2, hold.release)
+    world.at(1)
+    met = await world.pump.until(
+        lambda: bool(world.happened), lambda: None, grace=0.0, guard=0.08, news=lambda: len(lines)
+    )
+    assert met == "met"
+
+
+async def test_who_holds_the_clock_is_named_within_a_second_and_once() -> None:
+    world, told = Waiting(), []
+    world.pump.on_stall = told.append
+    world.at(1)
+    hold = world.clock.hold("your answer to call.answered")
+    world.loop.call_later(1.2, hold.release)
+    assert await world.until(guard=5) == "met"
+    ((holder,),) = told
+    assert re.fullmatch(r"your answer to call\.answered, (0\.9|1\.\d) s", holder)
+
+
+async def test_who_holds_an_advance_is_named_as_well() -> None:
+    world, told = Waiting("manual"), []
+    world.pump.on_stall = told.append
+    hold = world.clock.hold("your answer to call.answered")
+    world.loop.call_later(1.0, hold.release)
+    await world.pump.advance(5, guard=5)
+    assert len(told) == 1
+
+
+async def test_on_a_frozen_clock_only_what_happens_now_is_waited_for() -> None:
+    world = Waiting("manual")
+    world.at(1)
+    assert await world.until() == "nothing"
+    assert await world.until(within=5) == "nothing"
+    assert world.clock.elapsed() == 0
+    world.loop.call_later(0.02, world.at, 0.0)
+    assert await world.until(grace=1.0) == "met"
+
+
+async def test_a_frozen_clock_that_is_advanced_meanwhile_serves_a_wait() -> None:
+    world = Waiting("manual")
+    world.at(1)
+    waiting = asyncio.create_task(world.until(grace=1.0))
+    await settle()
+    await world.pump.advance(2, guard=1)
+    assert await waiting == "met"
+    assert await world.until("never", within=0.0) == "limit"
+
+
+async def test_on_a_running_clock_a_wait_takes_its_time() -> None:
+    world = Waiting("scaled")
+    world.at(2)
+    with world.clock.hold("a request"):
+        waiting = asyncio.create_task(world.until("something else", within=5, guard=0.01))
+        await asyncio.sleep(0.03)
+        assert world.happened == ["it"]
+    assert await waiting == "limit"
+    assert 5 <= world.clock.elapsed() < 15
+
+
+async def test_on_a_running_clock_nothing_to_come_is_said_after_the_grace() -> None:
+    world = Waiting("scaled")
+    world.at(1)
+    assert await world.until("something else", grace=0.02) == "nothing"
+    assert world.happened == ["it"]
+
+
+async def test_two_waits_each_end_at_their_own_instant() -> None:
+    world = Waiting()
+    for delay, what in ((1, "first"), (2, "second")):
+        world.at(delay, what)
+    instants: dict[str, float] = {}
+
+    async def wait(what: str) -> None:
+        assert await world.until(what) == "met"
+        instants[what] = world.clock.elapsed()
+
+    await asyncio.gather(wait("second"), wait("first"))
+    assert instants == {"first": 1, "second": 2}
+
+
+async def test_the_nearer_limit_of_two_waits_comes_first() -> None:
+    world, ended = Waiting(), []
+
+    async def wait(within: float, grace: float) -> None:
+        assert await world.until(within=within, grace=grace) == "limit"
+        ended.append(world.clock.elapsed())
+
+    await asyncio.gather(wait(9, grace=0.0), wait(4, grace=0.05))
+    assert ended == [4, 9]
+
+
+async def test_a_wait_in_a_world_that_goes_down_ends() -> None:
+    world = Waiting()
+    with world.clock.hold("a request"):
+        waiting = asyncio.create_task(world.until())
+        await settle()
+        world.pump.close()
+        assert await asyncio.wait_for(waiting, 1) == "gone"
+
+
+async def test_a_wait_that_is_cancelled_leaves_nothing_behind() -> None:
+    world = Waiting()
+    with world.clock.hold("a request"):
+        waiting = asyncio.create_task(world.until())
+        await settle()
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    world.at(1)
+    await settle()
+    assert world.happened == []

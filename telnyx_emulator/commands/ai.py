@@ -17,6 +17,7 @@ from telnyx_emulator.core.conversation import (
     converse,
     take_part,
 )
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
 from telnyx_emulator.core.events import (
     AiGatherMessageHistoryUpdated,
@@ -28,7 +29,7 @@ from telnyx_emulator.core.events import (
 from telnyx_emulator.core.lanes import ASSISTANT, DEEPFAKE
 from telnyx_emulator.core.process import Lane, Process
 
-from .base import Answer, CallCommand
+from .base import Answer, CallCommand, Outcome
 from .fields import AI, AnswerFields, together
 from .types import NonBlank, Part, SocketUrl
 from .validation import Refusal, needed
@@ -106,6 +107,19 @@ class Participant(Part):
             leg.start(take_part(conversation, leg, self.on_hangup == "end_conversation"), ASSISTANT, "participant")
 
 
+class ConversationOutcome(Outcome):
+    """The conversation is over too early."""
+
+    ends_after: Seconds
+    """So long after its beginning."""
+    reason: str | None = None
+    """As `call.conversation.ended` says; `customer_disconnect`: the application closed the relay's socket."""
+
+    def converse(self, conversation: Conversation, greeting: str | None) -> Process:
+        """Carry it on until then."""
+        return converse(conversation, greeting, conversation.call.account.draw(self.ends_after), self.reason)
+
+
 class AssistantStart(CallCommand, action="ai_assistant_start"):
     """Let an AI assistant talk with the far end. It greets and listens; there is no model here to answer with."""
 
@@ -120,6 +134,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
 
     emits = (AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated)
+    outcomes = ConversationOutcome
     lane: ClassVar[Lane | None] = ASSISTANT
 
     def check(self, call: Call) -> None:
@@ -144,7 +159,8 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
             conversation.add(turn.role, turn.text)
         conversation.tells_history = self.send_message_history_updates
         greeting = self.greeting or (assistant.greeting if assistant else None)
-        call.start(converse(conversation, greeting), ASSISTANT, self.action)
+        carry_on = converse if self._outcome is None else self._outcome.converse
+        call.start(carry_on(conversation, greeting), ASSISTANT, self.action)
         for participant in self.participants:
             participant.join(conversation)
         return {"conversation_id": conversation.id}
@@ -266,6 +282,7 @@ class ConversationRelayStart(RelayFields, CallCommand, action="conversation_rela
     transcription: Annotated[dict[str, Any] | None, AI] = None
 
     emits = (ConversationEnded,)
+    outcomes = ConversationOutcome
     lane: ClassVar[Lane | None] = ASSISTANT
 
     @property
@@ -280,7 +297,8 @@ class ConversationRelayStart(RelayFields, CallCommand, action="conversation_rela
 
     def run(self, call: Call) -> Answer:
         conversation = self.relay(call, self.socket)
-        call.start(converse(conversation, self.greeting), ASSISTANT, self.action)
+        carry_on = converse if self._outcome is None else self._outcome.converse
+        call.start(carry_on(conversation, self.greeting), ASSISTANT, self.action)
         return {"conversation_relay_id": conversation.id}
 
 

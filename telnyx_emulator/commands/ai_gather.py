@@ -9,6 +9,7 @@ from pydantic import Field
 
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.conversation import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Conversation
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.events import (
     AiGatherEnded,
     AiGatherMessageHistoryUpdated,
@@ -20,7 +21,7 @@ from telnyx_emulator.core.lanes import ASSISTANT
 from telnyx_emulator.core.process import Lane, Process, Stopped
 
 from .ai import Hearing, Interruption
-from .base import Answer, CallCommand
+from .base import Answer, CallCommand, Outcome
 from .fields import AI
 from .types import Part
 from .validation import Refusal
@@ -40,6 +41,17 @@ class GatherTurn(Part):
 
     role: Literal["assistant", "user"] = "user"
     content: str = ""
+
+
+class AiGatherOutcome(Outcome):
+    """The gather ends by itself, whatever is said."""
+
+    status: Literal["valid", "invalid"] | None = None
+    """As `call.ai_gather.ended` says; unset: whether all required values are there."""
+    result: dict[str, Any] | None = None
+    """The values it ends with; unset: none."""
+    after: Seconds = 5.0
+    """So long after its beginning."""
 
 
 class GatherUsingAi(CallCommand, action="gather_using_ai"):
@@ -63,6 +75,7 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
 
     emits = (AiGatherEnded, AiGatherMessageHistoryUpdated, AiGatherPartialResults, ConversationEnded)
+    outcomes = AiGatherOutcome
     lane: ClassVar[Lane | None] = ASSISTANT
 
     def rules(self) -> Iterator[Refusal]:
@@ -92,8 +105,11 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
         form, status = Form(self.parameters), "invalid"
         conversation.begin()
         try:
-            yield from self._ask(call, conversation, form)
-            status = "valid" if form.complete else "invalid"
+            if self._outcome is None:
+                yield from self._ask(call, conversation, form)
+            else:
+                yield from self._wait(call, conversation, form)
+            status = (self._outcome and self._outcome.status) or ("valid" if form.complete else "invalid")
             if self.gather_ended_speech:
                 conversation.gathers = conversation.interruptible = False
                 yield conversation.say(self.gather_ended_speech)
@@ -101,6 +117,16 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
             pass
         call.emit(AiGatherEnded(message_history=conversation.history(), result=form.values, status=status))
         conversation.end()
+
+    def _wait(self, call: Call, conversation: Conversation, form: Form) -> Process:
+        """Greet, and let it end when and how it was settled, whatever the far end says."""
+        clock = call.account.clock
+        ends = clock.elapsed() + call.account.draw(self._outcome.after)
+        if self.greeting:
+            conversation.say(self.greeting)
+        while (yield max(0.0, ends - clock.elapsed())) is not None:
+            pass
+        form.values.update(self._outcome.result or {})
 
     def _ask(self, call: Call, conversation: Conversation, form: Form) -> Process:
         heard = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
 
 from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call, State
@@ -112,9 +112,16 @@ class Outcome(BaseModel):
     """What a command that was accepted comes to, where somebody wants it otherwise than usual.
 
     Each command that can fail later declares its own, in `outcomes`; whatever is not given is as usual.
+    Times are virtual, and drawn when they are needed.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError(f"nothing would be different; give one of {', '.join(type(self).model_fields)}")
+        return self
 
 
 class Command(Parameters):

@@ -34,16 +34,21 @@ from .ai import ANSWER_EVENTS, AssistantFields
 from .base import CallCommand
 from .fields import (
     MEDIA,
+    HangsUp,
     HeaderFields,
     SoundFields,
     WebhookFields,
     together,
 )
-from .recording import RecordFields
-from .streaming import STREAM_EVENTS, StreamFields
+from .recording import RecordedOutcome, RecordFields
+from .streaming import STREAM_EVENTS, StreamedOutcome, StreamFields
 from .transcription import TranscriptionFields
 from .types import RequiredClientState, Uuid
 from .validation import Refusal, needed
+
+
+class AnswerOutcome(HangsUp, StreamedOutcome, RecordedOutcome):
+    """The call is answered, but something that begins with it fails, or the caller goes."""
 
 
 class Answer(
@@ -62,6 +67,7 @@ class Answer(
     billing_group_id: Uuid | None = None
 
     emits = (CallAnswered, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
+    outcomes = AnswerOutcome
     needs = State.RINGING
 
     def rules(self) -> Iterator[Refusal]:
@@ -75,7 +81,11 @@ class Answer(
     def run(self, call: Call) -> dict[str, Any]:
         if override := self.override():
             call.override = override if call.override is None else call.override.then(override)
+        if self._outcome is not None:
+            self._outcome.act(call)
         if call.state is not State.RINGING:
+            if self._outcome is not None and self._outcome.model_fields_set - {"hangs_up_after"}:
+                call.note("warning", "outcome", detail="the call was answered already: nothing begins that could fail")
             return {}
         call.custom_headers = self.headers("custom_headers") or call.custom_headers
         call.sip_headers = self.headers("sip_headers") or call.sip_headers
@@ -149,6 +159,10 @@ RINGTONES = Literal[
 ]  # fmt: skip
 
 
+class BridgeOutcome(HangsUp, RecordedOutcome):
+    """The legs are connected, but the far end of the other one hangs up, or the recording fails."""
+
+
 class Bridge(RecordFields, CallCommand, action="bridge"):
     """Connect this leg with another one. An incoming leg that still rings is answered by it."""
 
@@ -164,6 +178,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     ringtone: Annotated[RINGTONES, MEDIA] = "us"
 
     emits = (CallAnswered, CallBridged, CallDequeued)
+    outcomes = BridgeOutcome
     needs = State.RINGING
 
     def rules(self) -> Iterator[Refusal]:
@@ -186,12 +201,16 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         if len(ringing) == 2 or any(not leg.incoming for leg in ringing if leg is not other or not waits_for_other):
             raise NotAnswered(self.action)
 
+    def decide(self) -> None:
+        """Not yet: `run` may still refuse, and what is refused uses no outcome up."""
+
     def run(self, call: Call) -> Process | None:
         other = self._other(call)
         if other.state is State.ENDED:
             # The only refusal that changes something: whoever is next leaves the queue, come what may.
             leave(other, "hangup")
             raise QueuedCallEnded(f"Call {other.id} from {other.from_} to {other.to} has hung up; call it back.")
+        super().decide()
         self.prepare(call)
         call.mute_dtmf = self.mute_dtmf
         if self.park_after_unbridge:
@@ -230,6 +249,8 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     def _connect(self, call: Call, other: Call) -> None:
         connect(call, other)
         self.on_answer(call)
+        if self._outcome is not None:
+            self._outcome.act(other)
 
 
 def until_answered(leg: Call) -> Process:

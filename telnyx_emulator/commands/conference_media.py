@@ -11,6 +11,7 @@ from telnyx_emulator.core import keys, sounds
 from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.conference import Conference, Participant
 from telnyx_emulator.core.conference_recorder import ConferenceRecorder
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import NotAnswered, UnknownRecording
 from telnyx_emulator.core.events import (
     ConferencePlaybackEnded,
@@ -26,6 +27,7 @@ from telnyx_emulator.core.events import (
     ParticipantSpeakStarted,
     PlaybackEnded,
     PlaybackStarted,
+    RecordingError,
 )
 from telnyx_emulator.core.events.conferences import ConferenceEvent
 from telnyx_emulator.core.lanes import DTMF, GATHER, ROOM_AUDIO
@@ -34,11 +36,12 @@ from telnyx_emulator.core.recorder import Recorder
 from telnyx_emulator.core.recording import Options
 from telnyx_emulator.core.speech import speech_seconds, words
 
-from .base import ConferenceCommand
+from .base import ConferenceCommand, Outcome
 from .conferences import OneParticipant, RegionField, SomeParticipants
 from .fields import AudioFields, VoiceFields
-from .gather import AudioDigits
+from .gather import AudioDigits, AudioGatherOutcome
 from .media import data_of, length_of, times
+from .recording import RecordingOutcome
 from .types import Loop, Tones
 from .validation import Coded, Refusal, needed
 
@@ -53,6 +56,8 @@ class Heard(BaseModel):
     seconds: float | None
     data: bytes | None = None
     source: dict[str, Any] = {}
+    breaks_off: bool = False
+    """Nobody hears it to its end."""
 
     def to_all(self, conference: Conference, told: Kinds) -> Process:
         """Let the room hear it. Who comes later does not."""
@@ -72,7 +77,7 @@ class Heard(BaseModel):
         try:
             with sounds.audible(places, self.kind, self.content, self.seconds, data=self.data):
                 yield self.seconds
-            for leg in legs:
+            for leg in () if self.breaks_off else legs:
                 leg.hear()
         except Stopped:
             pass
@@ -113,6 +118,13 @@ class ConferenceSpeak(RegionField, VoiceFields, RoomAudio, action="speak"):
         return Heard(kind="speech", content=words(self.payload, self.ssml), seconds=seconds)
 
 
+class ConferencePlayOutcome(Outcome):
+    """The audio breaks off. The vendor's events have no status, so that it only ends too early."""
+
+    stops_after: Seconds
+    """So long after its beginning; `0s`: it cannot be had at all."""
+
+
 class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
     """Play a file to all or some. What cannot be had lasts no time at all: the events have no status."""
 
@@ -121,6 +133,7 @@ class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
     to_room = (ConferencePlaybackStarted, ConferencePlaybackEnded)
     to_participant = (ParticipantPlaybackStarted, ParticipantPlaybackEnded)
     emits = (*to_room, *to_participant)
+    outcomes = ConferencePlayOutcome
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.audio_rules()
@@ -136,12 +149,16 @@ class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
         if isinstance(audio, str):
             conference.account.note("warning", "conference play", detail=audio)
             audio = 0.0
+        seconds = times(audio, self.loop)
+        if self._outcome is not None:
+            seconds = conference.account.draw(self._outcome.stops_after)
         return Heard(
             kind="audio",
             content=self.audio_url or self.media_name or "",
-            seconds=times(audio, self.loop),
+            seconds=seconds,
             data=data_of(conference.creator, **self.source()),
             source=self.source(),
+            breaks_off=self._outcome is not None,
         )
 
 
@@ -184,6 +201,7 @@ class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio")
     stop_playback_on_dtmf: bool = True
 
     emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
+    outcomes = AudioGatherOutcome
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.audio_digit_rules()
@@ -220,7 +238,8 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
     play_beep: bool = False
     trim: Literal["trim-silence"] | None = None
 
-    emits = (ConferenceRecordingSaved,)
+    emits = (ConferenceRecordingSaved, RecordingError)
+    outcomes = RecordingOutcome
 
     def run(self, conference: Conference) -> None:
         options = Options(
@@ -231,6 +250,8 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
             file_name=self.custom_file_name,
             initiated_by="StartConferenceRecordingAPI",
         )
+        if self._outcome is not None:
+            options = self._outcome.options(options, conference.account)
         ConferenceRecorder(conference, options, conference.account.ids.uuid4()).begin()
 
 

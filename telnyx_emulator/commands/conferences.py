@@ -28,6 +28,7 @@ from telnyx_emulator.core.conference_errors import (
     NotParticipating,
     UnknownConference,
 )
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import CallEnded, InvalidCallControlId, NotAnswered, UnknownAssociation
 from telnyx_emulator.core.events import (
     ConferenceCreated,
@@ -38,8 +39,8 @@ from telnyx_emulator.core.events import (
     ParticipantLeft,
 )
 
-from .base import AccountCommand, Answer, ConferenceCommand
-from .fields import together
+from .base import AccountCommand, Answer, ConferenceCommand, Outcome
+from .fields import HangsUp, together
 from .types import AudioUrl, NonBlank, Part, Uuid
 from .validation import Refusal
 
@@ -90,6 +91,13 @@ def answered_leg(account: Account, id: str, action: str) -> Call:
     return call
 
 
+class CreateConferenceOutcome(Outcome):
+    """The conference does not go on as long as it was to."""
+
+    timeout_after: Seconds
+    """So long after its beginning its time is up: everybody is hung up, `conference.ended`, `time_exceeded`."""
+
+
 class CreateConference(RegionField, HoldAudioFields, AccountCommand, path="/conferences"):
     """Make a conference of an answered leg, which is in it from then on."""
 
@@ -102,6 +110,7 @@ class CreateConference(RegionField, HoldAudioFields, AccountCommand, path="/conf
     start_conference_on_create: bool = True
 
     emits = (ConferenceCreated, ParticipantJoined, *ENDINGS, ConferenceRecordingSaved, ConferenceFloorChanged)
+    outcomes = CreateConferenceOutcome
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.hold_audio_rules()
@@ -115,12 +124,15 @@ class CreateConference(RegionField, HoldAudioFields, AccountCommand, path="/conf
         call = account.calls[self.call_control_id]
         if self.client_state is not None:
             call.client_state = self.client_state
+        seconds = self.duration_minutes * 60.0 if self.duration_minutes else LONGEST_SECS
+        if self._outcome is not None:
+            seconds = account.draw(self._outcome.timeout_after)
         conference = Conference(
             call,
             self.name,
             started=self.start_conference_on_create,
             most=self.max_participants,
-            seconds=self.duration_minutes * 60.0 if self.duration_minutes else LONGEST_SECS,
+            seconds=seconds,
             beep=self.beep_enabled,
             comfort_noise=self.comfort_noise,
             region=self.region or "US",
@@ -168,12 +180,17 @@ class JoinFields(HoldAudioFields):
             conference.start()
 
 
+class JoinOutcome(HangsUp):
+    """Somebody takes part, but does not stay."""
+
+
 class JoinConference(RegionField, JoinFields, ConferenceCommand, action="join"):
     """Let an answered leg take part. It leaves a queue, a bridge, or another conference for it."""
 
     call_control_id: NonBlank
 
     emits = (ParticipantJoined, *ENDINGS)
+    outcomes = JoinOutcome
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.hold_audio_rules()
@@ -190,7 +207,10 @@ class JoinConference(RegionField, JoinFields, ConferenceCommand, action="join"):
             raise ConferenceFull(conference.most)
 
     def run(self, conference: Conference) -> None:
-        self.join(conference, self.owner(conference))
+        call = self.owner(conference)
+        self.join(conference, call)
+        if self._outcome is not None:
+            self._outcome.act(call)
 
 
 class ConferenceConfig(JoinFields, Part):

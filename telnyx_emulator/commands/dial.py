@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from telnyx_emulator.core import amd, bridging, keys
 from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call, State, Supervision
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import (
     DialRefused,
     InvalidCallControlId,
@@ -22,6 +24,7 @@ from telnyx_emulator.core.events import (
     CallBridged,
     CallHangup,
     CallInitiated,
+    HangupCause,
     MachineDetectionEnded,
     MachineGreetingEnded,
     MachinePremiumDetectionEnded,
@@ -30,7 +33,7 @@ from telnyx_emulator.core.events import (
     PlaybackStarted,
     Transcription,
 )
-from telnyx_emulator.core.far_end import cause_of, far_end_at
+from telnyx_emulator.core.far_end import CAUSE_CODES, FarEnd, Habit, cause_of
 from telnyx_emulator.core.lanes import AUDIO, DETECTION, DTMF, RING
 from telnyx_emulator.core.process import Process
 
@@ -38,6 +41,7 @@ from .ai import ANSWER_EVENTS, AssistantFields
 from .base import AccountCommand, Answer, CallCommand
 from .calls import connect, until_answered
 from .conferences import ConferenceConfig
+from .detection import AmdBehaviour, DetectionConfig
 from .fields import (
     STREAMING,
     AnswerDigitFields,
@@ -48,16 +52,14 @@ from .fields import (
     WebhookFields,
 )
 from .media import play_once
-from .recording import RecordFields
-from .streaming import STREAM_EVENTS, StreamFields, StreamSetup
+from .recording import RecordedOutcome, RecordFields
+from .streaming import STREAM_EVENTS, StreamedOutcome, StreamFields, StreamSetup
 from .transcription import TranscriptionFields
 from .types import (
     ClientState,
     Destination,
     Destinations,
-    Later,
     NonBlank,
-    Part,
     TimeLimitSecs,
     TimeoutSecs,
     Uuid,
@@ -65,36 +67,49 @@ from .types import (
 )
 from .validation import Refusal, needed
 
-AUDIO_ANALYSIS = Later("audio analysis")
 DISPLAY_NAME = re.compile(r"[\w \-~!.+]*")
 
 
-class DetectionConfig(Part):
-    """Thresholds of answering machine detection, in milliseconds."""
+class TransferOutcome(RecordedOutcome):
+    """What becomes of the leg that is dialled; of each of them, if there are several."""
 
-    after_greeting_silence_millis: Annotated[int, Field(ge=0)] = 800
-    between_words_silence_millis: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 50
-    greeting_duration_millis: Annotated[int, Field(ge=0)] = 3500
-    greeting_silence_duration_millis: Annotated[int, Field(ge=0)] = 1500
-    greeting_total_analysis_time_millis: Annotated[int, Field(ge=0)] = 5000
-    initial_silence_millis: Annotated[int, Field(ge=0)] = 3500
-    maximum_number_of_words: Annotated[int, Field(ge=0)] = 5
-    maximum_word_length_millis: Annotated[int, Field(ge=0)] = 3500
-    silence_threshold: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 256
-    total_analysis_time_millis: Annotated[int, Field(ge=0)] | None = None
+    sip: Annotated[int, Field(ge=200, le=699)] | None = None
+    """The final SIP status: 200 it answers, from 300 on it refuses."""
+    cause: HangupCause | None = None
+    """The `hangup_cause` of a refusal, instead of the one that belongs to the status."""
+    after: Seconds | None = None
+    """How long it rings first; longer than the command's patience, and nobody answers."""
+    hangs_up_after: Seconds | None = None
+    """It answers, and hangs up so much later."""
+    amd: AmdBehaviour | None = None
+    """What answering machine detection finds."""
 
-    def thresholds(self) -> amd.Thresholds:
-        total = self.total_analysis_time_millis
-        return amd.Thresholds(
-            after_greeting_silence=self.after_greeting_silence_millis / 1000,
-            greeting_duration=self.greeting_duration_millis / 1000,
-            greeting_silence_duration=self.greeting_silence_duration_millis / 1000,
-            greeting_total_analysis=self.greeting_total_analysis_time_millis / 1000,
-            initial_silence=self.initial_silence_millis / 1000,
-            maximum_words=self.maximum_number_of_words,
-            maximum_word_length=self.maximum_word_length_millis / 1000,
-            total_analysis=None if total is None else total / 1000,
-        )
+    @model_validator(mode="after")
+    def _answers_or_refuses(self) -> Self:
+        if self.sip is not None and 200 < self.sip < 300:
+            raise ValueError("sip is 200, or a failure from 300 on")
+        refuses = self.cause is not None if self.sip is None else self.sip >= 300
+        if self.cause is not None and not refuses:
+            raise ValueError("a cause belongs to a refusal: sip from 300 on")
+        talks = self.model_fields_set - {"sip", "cause", "after"}
+        if refuses and talks:
+            raise ValueError(f"who refuses the call never gets to {', '.join(sorted(talks))}")
+        return self
+
+    def of(self, far_end: FarEnd, account: Account) -> FarEnd:
+        """The far end as it behaves on one leg."""
+        sip = self.sip or (self.cause and CAUSE_CODES.get(self.cause, 500))
+        if sip:
+            far_end = replace(far_end, rejects=sip if sip >= 300 else None, cause=self.cause)
+        if self.after is not None:
+            far_end = replace(far_end, rings=account.draw(self.after))
+        if self.hangs_up_after is not None:
+            far_end = far_end.with_habit(Habit("answer", "hangup", account.draw(self.hangs_up_after)))
+        return far_end if self.amd is None else self.amd.on(far_end, account)
+
+
+class DialOutcome(StreamedOutcome, TransferOutcome):
+    """What becomes of the leg that is dialled; of each of them, if there are several."""
 
 
 class OutboundFields(
@@ -137,13 +152,14 @@ class OutboundFields(
 
     def leg(self, account: Account, *, to: str, from_: str, connection_id: str, **more: Any) -> Call:
         """A new leg towards `to`, not announced yet."""
+        far_end = account.far_end_at(to)
         call = Call(
             account,
             "outgoing",
             from_=from_,
             to=to,
             connection_id=connection_id,
-            far_end=far_end_at(to),
+            far_end=far_end if self._outcome is None else self._outcome.of(far_end, account),
             **more,
         )
         call.time_limit = float(self.time_limit_secs)
@@ -161,7 +177,8 @@ class OutboundFields(
             return
         sip = told or far_end.rejects or 200
         if sip >= 300:
-            call.end(cause_of(sip), "callee", str(sip))  # type: ignore[arg-type]
+            cause = far_end.cause if told is None else None
+            call.end(cause or cause_of(sip), "callee", str(sip))  # type: ignore[arg-type]
             return
         call.answer()
         self.on_answer(call)
@@ -171,14 +188,22 @@ class OutboundFields(
         super().on_answer(call)
         if self.answering_machine_detection != "disabled":
             call.follow(self._detect(call), DETECTION, "detection")
+        elif self._outcome is not None and self._outcome.amd is not None:
+            call.note("warning", "outcome", detail="amd: the command asks for no detection, so that it finds nothing")
         digits = self.send_digits_on_answer or call.to.partition(",")[2]
         if digits and not is_sip(call.to):
             call.follow(keys.send(call, digits, 0.25), DTMF, "send_digits_on_answer")
 
     def _detect(self, call: Call) -> Process:
-        config = self.answering_machine_detection_config or DetectionConfig()
-        spent = 0.0
-        for at, event in amd.verdicts(self.answering_machine_detection, call.far_end.greeting, config.thresholds()):
+        mode, finding, spent = self.answering_machine_detection, call.far_end.amd, 0.0
+        if finding is None:
+            config = self.answering_machine_detection_config or DetectionConfig()
+            verdicts = amd.verdicts(mode, call.far_end.greeting, config.thresholds())
+        else:
+            verdicts = amd.found(mode, finding)
+            if finding.greeting is not None and len(verdicts) < 2:
+                call.note("warning", "amd", detail=f"the mode {mode} does not tell that a greeting ended so")
+        for at, event in verdicts:
             yield at - spent
             spent = at
             call.emit(event)
@@ -225,6 +250,7 @@ class Dial(
     conference_config: ConferenceConfig | None = None
 
     emits = (*OUTBOUND_EVENTS, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
+    outcomes = DialOutcome
 
     @property
     def destinations(self) -> list[str]:
@@ -251,7 +277,7 @@ class Dial(
             id = getattr(self, name)
             if id and (id not in account.calls or account.calls[id].state is State.ENDED):
                 raise InvalidCallControlId(pointer=f"/{name}")
-        if any(far_end_at(to).refused for to in self.destinations):
+        if any(account.far_end_at(to).refused for to in self.destinations):
             raise DialRefused(account.ids.call_control_id())
 
     def run(self, account: Account) -> Answer:
@@ -335,6 +361,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
     park_after_unbridge: Literal["self"] | None = None
 
     emits = OUTBOUND_EVENTS
+    outcomes = TransferOutcome
     needs = State.RINGING
 
     def rules(self) -> Iterator[Refusal]:
@@ -345,7 +372,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
             raise NotAnswered(self.action)
         call.account.check_outbound(call.connection_id)
         self.check_media(call.account)
-        if far_end_at(self.to).refused:
+        if call.account.far_end_at(self.to).refused:
             raise DialRefused(call.account.ids.call_control_id())
 
     def run(self, call: Call) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 
+from telnyx_emulator.core import habits
 from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import UnknownAssociation
+from telnyx_emulator.core.far_end import Habit
 from telnyx_emulator.core.routing import WebhookOverride
 
+from .base import Outcome
 from .types import (
     AudioUrl,
     CustomHeader,
@@ -88,7 +92,25 @@ class SipAuthFields(BaseModel):
     sip_auth_password: str | None = None
 
 
-class AnswerFields(BaseModel):
+class Fated(BaseModel):
+    """Parameters whose effect may be settled beforehand, as one of the command's `outcomes`."""
+
+    _outcome: Any = PrivateAttr(default=None)
+
+
+class HangsUp(Outcome):
+    """Somebody does not stay."""
+
+    hangs_up_after: Seconds | None = None
+    """The far end hangs up so long after the command took effect."""
+
+    def act(self, call: Call) -> None:
+        """Let the far end of that leg hang up when its time has come."""
+        if self.hangs_up_after is not None:
+            habits.later(call, Habit("answer", "hangup", call.account.draw(self.hangs_up_after)))
+
+
+class AnswerFields(Fated):
     """Parameters whose effect begins when the leg is answered. Each group extends both methods (`super()` first)."""
 
     def prepare(self, call: Call) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.events import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
 from telnyx_emulator.core.lanes import AUDIO, GATHER
 from telnyx_emulator.core.process import Activity, Lane, Process, Stopped
 from telnyx_emulator.core.prompts import prompt
 
-from .base import CallCommand
-from .fields import AudioFields, DigitFields, VoiceFields, together
-from .media import length_of, play
+from .base import CallCommand, Outcome
+from .fields import AudioFields, DigitFields, Fated, VoiceFields, together
+from .media import PlaybackOutcome, length_of, play
 from .types import AudioUrl
 from .validation import Coded, Refusal, needed
 
@@ -47,6 +48,46 @@ class Digits:
         return "valid" if allowed and len(self.pressed) >= self._fields.minimum_digits else "invalid"
 
 
+class GatherOutcome(Outcome):
+    """The gather ends by itself, whatever is pressed."""
+
+    status: Literal["valid", "invalid", "timeout", "cancelled", "cancelled_amd"] | None = None
+    """As `call.gather.ended` says; unset: what the command makes of the digits."""
+    digits: Annotated[str, Field(max_length=128, pattern=r"^[0-9A-D*#]*$")] | None = None
+    """What it ends with, without `call.dtmf.received`; unset: what was really pressed until then."""
+    after: Seconds = 1.0
+    """So long after its beginning."""
+
+    @property
+    def ends_gather(self) -> bool:
+        """Whether anything is said about its end."""
+        return bool(self.model_fields_set & GatherOutcome.model_fields.keys())
+
+
+class AudioGatherOutcome(GatherOutcome):
+    """The gather ends by itself, whatever is pressed, or what is played first fails."""
+
+    prompt: PlaybackOutcome | None = None
+    """How each playback of the prompt ends."""
+
+
+def end_so(
+    call: Call, outcome: GatherOutcome, fields: DigitFields, gather_id: str, prompts: list[Activity] | None = None
+) -> Process:
+    """Listen, and end when and how it was settled."""
+    clock, digits = call.account.clock, Digits(fields)
+    ends = clock.elapsed() + call.account.draw(outcome.after)
+    try:
+        while (key := (yield max(0.0, ends - clock.elapsed()))) is not None:
+            digits.pressed += key
+        digits.pressed = digits.pressed if outcome.digits is None else outcome.digits
+        status: str = outcome.status or digits.status
+    except Stopped as stop:
+        status = stop.reason
+    call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
+    _silence(call, prompts or [], status if status == "call_hangup" else "cancelled")
+
+
 class Gather(DigitFields, CallCommand, action="gather"):
     """Wait for digits. It listens at once, whatever is being played."""
 
@@ -54,6 +95,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
     initial_timeout_millis: Annotated[int, Field(ge=1, le=120_000), Coded("90056")] = 5_000
 
     emits = (DtmfReceived, GatherEnded)
+    outcomes = GatherOutcome
     lane: ClassVar[Lane | None] = GATHER
 
     def rules(self) -> Iterator[Refusal]:
@@ -61,6 +103,11 @@ class Gather(DigitFields, CallCommand, action="gather"):
 
     def run(self, call: Call) -> Process:
         gather_id = self.gather_id or call.account.ids.uuid4()
+        if self._outcome is not None:
+            return end_so(call, self._outcome, self, gather_id)
+        return self._collect(call, gather_id)
+
+    def _collect(self, call: Call, gather_id: str) -> Process:
         digits, clock = Digits(self), call.account.clock
         deadline = clock.elapsed() + self.timeout_millis / 1000
         wait = self.initial_timeout_millis / 1000
@@ -77,7 +124,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
         call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
 
 
-class PromptedDigits(DigitFields):
+class PromptedDigits(DigitFields, Fated):
     """Digits after something was played, up to `maximum_tries` times. Usually the first key interrupts it."""
 
     maximum_tries: Annotated[int, Field(ge=1, le=128), Coded("90024")] = 3
@@ -98,6 +145,10 @@ class PromptedDigits(DigitFields):
 
     def collect(self, call: Call, gather_id: str) -> Process:
         """Play, listen, and tell what was pressed."""
+        if self._outcome is not None and self._outcome.ends_gather:
+            playing = [call.start(part, AUDIO, "prompt") for part in self.prompt(call, False)]
+            yield from end_so(call, self._outcome, self, gather_id, playing)
+            return
         digits, prompts = Digits(self), list[Activity]()
         status: str = "timeout"
         try:
@@ -150,6 +201,7 @@ class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak")
     invalid_payload: Annotated[str, Field(max_length=5000), Coded("90010")] | None = None
 
     emits = (DtmfReceived, GatherEnded)
+    outcomes = GatherOutcome
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.voice_rules()
@@ -181,13 +233,15 @@ class AudioDigits(AudioFields, PromptedDigits):
             audio = length_of(call, self.invalid_audio_url, self.invalid_media_name)
             source = {"media_url": self.invalid_audio_url, "media_name": self.invalid_media_name}
             parts.append(play(call, {key: value for key, value in source.items() if value}, audio, target_legs=""))
-        return [*parts, play(call, self.source(), length_of(call, self.audio_url, self.media_name))]
+        audio = length_of(call, self.audio_url, self.media_name)
+        return [*parts, play(call, self.source(), audio, outcome=self._outcome and self._outcome.prompt)]
 
 
 class GatherUsingAudio(AudioDigits, PromptedGather, action="gather_using_audio"):
     """Play a file and collect digits. Each play has its playback events."""
 
     emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
+    outcomes = AudioGatherOutcome
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.audio_digit_rules()

@@ -12,13 +12,14 @@ from pydantic import Field
 from telnyx_emulator.core import sounds
 from telnyx_emulator.core.audio import audio_seconds
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import NothingToOverlay
 from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
 from telnyx_emulator.core.lanes import AUDIO, OVERLAY
 from telnyx_emulator.core.process import Lane, Process, Stopped
 from telnyx_emulator.core.speech import speech_seconds, words
 
-from .base import CallCommand
+from .base import CallCommand, Outcome
 from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
 from .types import Known, Part
 from .validation import Coded, Refusal, needed
@@ -40,10 +41,20 @@ def heard_by(call: Call, target_legs: str) -> None:
         call.peer.hear()
 
 
+class SpeakOutcome(Outcome):
+    """The speech is cut short; the vendor has no word for one that fails."""
+
+    status: Literal["cancelled_amd"] = "cancelled_amd"
+    """As `call.speak.ended` says: answering machine detection found a machine."""
+    after: Seconds = 0.0
+    """So long after its beginning."""
+
+
 class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
     """Say a text. It takes its turn behind whatever is being played."""
 
     emits = (SpeakStarted, SpeakEnded)
+    outcomes = SpeakOutcome
     lane: ClassVar[Lane | None] = AUDIO
 
     def rules(self) -> Iterator[Refusal]:
@@ -57,16 +68,30 @@ class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
     def _speak(self, call: Call) -> Process:
         speak_id = call.account.ids.uuid4()
         call.emit(SpeakStarted(speak_id=speak_id))
-        status: Literal["completed", "call_hangup"] = "completed"
+        status: Literal["completed", "call_hangup", "cancelled_amd"] = "completed"
         seconds = times(speech_seconds(self.payload, self.ssml, self.speed), self.loop)
         heard = sounds.to_far_end(call, self.target_legs)
         try:
             with sounds.audible(heard, "speech", words(self.payload, self.ssml), seconds):
-                yield seconds
-            heard_by(call, self.target_legs)
+                yield seconds if self._outcome is None else call.account.draw(self._outcome.after)
+            if self._outcome is None:
+                heard_by(call, self.target_legs)
+            else:
+                status = self._outcome.status
         except Stopped as stop:
             status = "call_hangup" if stop.reason == "call_hangup" else "completed"
         call.emit(SpeakEnded(speak_id=speak_id, status=status))
+
+
+class PlaybackOutcome(Outcome):
+    """The audio is not played, or not to its end."""
+
+    status: Literal["file_not_found", "failed", "unknown", "cancelled", "cancelled_amd"]
+    """As `call.playback.ended` says. What is not found is not started either."""
+    status_detail: str | None = None
+    """What `call.playback.ended` says besides."""
+    after: Seconds = 0.0
+    """So long after it would begin, or began."""
 
 
 def play(
@@ -78,8 +103,12 @@ def play(
     overlay: bool = False,
     target_legs: str = "self",
     data: bytes | None = None,
+    outcome: PlaybackOutcome | None = None,
 ) -> Process:
     """Play audio of a length in seconds, or fail for the reason given instead of it. `data`: the audio itself."""
+    if outcome is not None:
+        yield from _fail(call, source, overlay, target_legs, outcome)
+        return
     if isinstance(audio, str):
         call.emit(PlaybackEnded(status="file_not_found", status_detail=audio, overlay=overlay, **source))
         return
@@ -95,6 +124,29 @@ def play(
     except Stopped as stop:
         status = stop.reason
     call.emit(PlaybackEnded(status=status, overlay=overlay, **source))
+
+
+def _fail(
+    call: Call, source: dict[str, Any], overlay: bool, target_legs: str, outcome: PlaybackOutcome
+) -> Process:
+    """Play it until it fails, unless it is not found at all."""
+    content = source.get("media_url") or source.get("media_name") or ""
+    begins, seconds = outcome.status != "file_not_found", call.account.draw(outcome.after)
+    told: dict[str, Any] = {"status": outcome.status}
+    if outcome.status_detail or not begins:
+        told["status_detail"] = outcome.status_detail or "HTTP 404"
+    try:
+        if begins:
+            call.emit(PlaybackStarted(overlay=overlay, **source))
+            with sounds.audible(sounds.to_far_end(call, target_legs), "audio", content, seconds):
+                yield seconds
+        else:
+            yield seconds
+    except Stopped as stop:
+        if not begins:
+            return  # it never began: nothing to report
+        told = {"status": stop.reason}
+    call.emit(PlaybackEnded(overlay=overlay, **source, **told))
 
 
 def play_once(call: Call, fields: AudioFields) -> Process:
@@ -127,6 +179,7 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
     overlay: bool = False
 
     emits = (PlaybackStarted, PlaybackEnded)
+    outcomes = PlaybackOutcome
 
     def rules(self) -> Iterator[Refusal]:
         yield from self.audio_rules()
@@ -158,6 +211,7 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
             overlay=self.overlay,
             target_legs=self.target_legs,
             data=data,
+            outcome=self._outcome,
         )
         call.start(process, lane, self.action)
 

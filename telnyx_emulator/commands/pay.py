@@ -18,7 +18,7 @@ from telnyx_emulator.core.payment_card import card_type, is_card, is_current, is
 from telnyx_emulator.core.process import Activity, Lane, Process, Stopped
 from telnyx_emulator.core.prompts import prompt
 
-from .base import CallCommand
+from .base import CallCommand, Outcome
 from .fields import AI, together
 from .types import NonBlank, Part
 from .validation import Refusal, needed
@@ -60,6 +60,15 @@ class Purse:
     error: PaymentError | None = None
 
 
+class PayOutcome(Outcome):
+    """All is collected, and then the payment does not go through."""
+
+    result: Literal["payment-connector-error", "internal-error"] = "payment-connector-error"
+    """As `call.payment.completed` says."""
+    pay_error_code: str | None = None
+    """What the connector says."""
+
+
 class Pay(CallCommand, action="pay"):
     """Collect a card or bank account by keypad, and charge it or make a token of it. No money moves.
 
@@ -87,6 +96,7 @@ class Pay(CallCommand, action="pay"):
     voice: str = "female"
 
     emits = (DtmfReceived, PaymentProgress, PaymentCompleted)
+    outcomes = PayOutcome
     lane: ClassVar[Lane | None] = GATHER
 
     def given(self) -> dict[str, Any]:
@@ -194,10 +204,13 @@ class Pay(CallCommand, action="pay"):
         return keys
 
     def _process(self, call: Call, purse: Purse) -> None:
-        ids = call.account.ids
-        if failure := FAILS.search(self.connector_name):
+        ids, failure = call.account.ids, self._outcome
+        if failure is None and (named := FAILS.search(self.connector_name)):
+            failure = PayOutcome(pay_error_code=named[1])
+        if failure is not None:
             self._tell(call, purse, "payment-processing", "failed", 1)
-            self._complete(call, purse, "payment-connector-error", pay_error_code=failure[1])
+            more = {"pay_error_code": failure.pay_error_code} if failure.pay_error_code else {}
+            self._complete(call, purse, failure.result, **more)
             return
         self._tell(call, purse, "payment-processing", "completed", 1)
         made = {"charge_id" if self._charges else "token_id": ids.uuid4()}

@@ -9,6 +9,7 @@ from pydantic import Field
 from telnyx_emulator.core import bridging
 from telnyx_emulator.core.account import Account, wire_time
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import (
     AlreadyInQueue,
     NotInQueue,
@@ -20,10 +21,17 @@ from telnyx_emulator.core.errors import (
 from telnyx_emulator.core.events import CallDequeued, CallEnqueued
 from telnyx_emulator.core.queue import Queue, enqueue, leave
 
-from .base import AccountCommand, Answer, CallCommand
+from .base import AccountCommand, Answer, CallCommand, Outcome
 
 QueueName = Annotated[str, Field(min_length=1, max_length=255)]
 MaxSize = Annotated[int, Field(ge=1)]
+
+
+class EnqueueOutcome(Outcome):
+    """The call does not wait as long as it was to."""
+
+    timeout_after: Seconds
+    """So much later it leaves the queue, as if `max_wait_time_secs` were over: `call.dequeued`, `timeout`."""
 
 
 class Enqueue(CallCommand, action="enqueue"):
@@ -35,6 +43,7 @@ class Enqueue(CallCommand, action="enqueue"):
     keep_after_hangup: bool = False
 
     emits = (CallEnqueued, CallDequeued)
+    outcomes = EnqueueOutcome
 
     def check(self, call: Call) -> None:
         if call.place is not None:
@@ -50,8 +59,11 @@ class Enqueue(CallCommand, action="enqueue"):
     def run(self, call: Call) -> None:
         account = call.account
         queue = account.queues.get(self.queue_name) or Queue(account, self.queue_name, self.max_size)
+        patience = float(self.max_wait_time_secs) if self.max_wait_time_secs else None
+        if self._outcome is not None:
+            patience = account.draw(self._outcome.timeout_after)
         with bridging.parted(call):
-            enqueue(queue, call, self.keep_after_hangup, self.max_wait_time_secs)
+            enqueue(queue, call, self.keep_after_hangup, patience)
 
 
 class LeaveQueue(CallCommand, action="leave_queue"):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
+from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import NotAnswered, RecordingTooEarly, SilenceTaken, UnknownRecording
 from telnyx_emulator.core.events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
+from telnyx_emulator.core.events.recording import Reason
 from telnyx_emulator.core.lanes import TRANSCRIPTION
-from telnyx_emulator.core.recorder import Recorder
+from telnyx_emulator.core.recorder import REASONS, Recorder
 from telnyx_emulator.core.recording import Options
 
-from .base import CallCommand
+from .base import CallCommand, Outcome
 from .fields import AnswerFields
 from .types import Known, Later
 from .validation import Coded, Refusal
@@ -34,6 +38,27 @@ tt uk uk-UA ur ur-IN ur-PK uz uz-UZ ve-ZA vi vi-VN xh-ZA yi yo yue-Hant-HK zh zh
 """
 ENGINES = frozenset({"A", "B", "deepgram/nova-3"})
 RECOGNITION = Later("speech recognition")
+
+
+class RecordingOutcome(Outcome):
+    """The recording is lost, and `call.recording.error` says so."""
+
+    reason: Reason | Literal["authorization", "unauthorized", "credentials", "backend", "internal"]
+    """Why, in the vendor's words or short."""
+    after: Seconds | None = None
+    """It breaks off so long after its beginning; unset: it cannot be stored when it is over."""
+
+    def options(self, options: Options, account: Account) -> Options:
+        """How to record, so that it fails."""
+        breaks_after = None if self.after is None else account.draw(self.after)
+        return replace(options, failure=REASONS[self.reason], breaks_after=breaks_after)
+
+
+class RecordedOutcome(Outcome):
+    """A recording that begins with the answer or the bridge may fail."""
+
+    recording: RecordingOutcome | None = None
+    """How the recording fails that the command asks for."""
 
 
 class RecordFields(AnswerFields):
@@ -59,8 +84,10 @@ class RecordFields(AnswerFields):
             yield Refusal("90053", "/record_timeout_secs")
 
     def prepare(self, call: Call) -> dict[str, Any]:
-        answer = super().prepare(call)
+        answer, outcome = super().prepare(call), self._outcome and self._outcome.recording
         if self.record is None:
+            if outcome is not None:
+                call.note("warning", "outcome", detail="recording: the command asks for none, so that none fails")
             return answer
         options = Options(
             format=self.record_format,
@@ -72,6 +99,8 @@ class RecordFields(AnswerFields):
             file_name=self.record_custom_file_name,
             initiated_by=self.record_initiated_by,
         )
+        if outcome is not None:
+            options = outcome.options(options, call.account)
         self._recorders[call.id] = recorder = Recorder(call, options, call.account.ids.uuid4())
         return answer | {"recording_id": recorder.recording.id}
 
@@ -101,6 +130,7 @@ class RecordStart(CallCommand, action="record_start"):
     trim: Literal["trim-silence"] | None = None
 
     emits = (RecordingSaved, RecordingTranscriptionSaved, RecordingError)
+    outcomes = RecordingOutcome
     needs = State.RINGING
 
     def check(self, call: Call) -> None:
@@ -110,7 +140,10 @@ class RecordStart(CallCommand, action="record_start"):
             raise SilenceTaken
 
     def run(self, call: Call) -> None:
-        Recorder(call, self.options(), call.account.ids.uuid4()).begin()
+        options = self.options()
+        if self._outcome is not None:
+            options = self._outcome.options(options, call.account)
+        Recorder(call, options, call.account.ids.uuid4()).begin()
 
     def options(self) -> Options:
         return Options(

@@ -7,8 +7,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core import keys
+from telnyx_emulator.core import far_end, keys
+from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import UnknownAssociation
 from telnyx_emulator.core.events import (
     CallHangup,
@@ -21,11 +23,11 @@ from telnyx_emulator.core.events import (
     SiprecStarted,
     SiprecStopped,
 )
-from telnyx_emulator.core.far_end import refer_outcome, siprec_failure
+from telnyx_emulator.core.far_end import Siprec, refer_outcome
 from telnyx_emulator.core.lanes import DTMF, REFER, SIPREC
 from telnyx_emulator.core.process import Lane, Process, Stopped
 
-from .base import CallCommand
+from .base import CallCommand, Outcome
 from .fields import HeaderFields, SipAuthFields
 from .types import NonBlank, SipUri, Tones
 from .validation import Coded, Refusal
@@ -33,6 +35,8 @@ from .validation import Coded, Refusal
 INFO_BYTES = 1400
 SIPREC_CONNECTS_SECS = 0.5
 SIPREC_FAILS_SECS = 4.0
+DROPPED = "network_out_of_order"
+"""Why a session ends whose server went away, unless somebody says why (Q.850: 38)."""
 
 
 class SendDtmf(CallCommand, action="send_dtmf"):
@@ -68,16 +72,33 @@ class SendSipInfo(CallCommand, action="send_sip_info"):
             call.peer.emit(received, client_state=call.peer.client_state)
 
 
+class ReferOutcome(Outcome):
+    """What the far end comes to that is asked to call somebody else."""
+
+    sip: Annotated[int, Field(ge=200, le=699)] | None = None
+    """The final SIP status: below 300 `call.refer.completed` and this leg is over, else `call.refer.failed`."""
+    after: Seconds | None = None
+    """How long that takes."""
+
+    def of(self, usual: far_end.Outcome, account: Account) -> far_end.Outcome:
+        """What is given, and otherwise as usual."""
+        after = usual.after if self.after is None else account.draw(self.after)
+        return far_end.Outcome(self.sip or usual.sip, after)
+
+
 class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
     """Ask the far end to call somebody else instead (SIP REFER). If it does, this leg is over."""
 
     sip_address: SipUri
 
     emits = (ReferStarted, ReferCompleted, ReferFailed, CallHangup)
+    outcomes = ReferOutcome
     lane: ClassVar[Lane | None] = REFER
 
     def run(self, call: Call) -> Process:
-        outcome = refer_outcome(self.sip_address, call.far_end)
+        outcome = refer_outcome(call.far_end, call.account.far_end_at(self.sip_address))
+        if self._outcome is not None:
+            outcome = self._outcome.of(outcome, call.account)
         call.note("far_end", "receives_refer", to=self.sip_address)
         call.emit(ReferStarted(sip_notify_response=100))
         try:
@@ -91,6 +112,24 @@ class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
             call.emit(ReferFailed(sip_notify_response=outcome.sip))
 
 
+class SiprecOutcome(Outcome):
+    """The recording server does not take the session, or does not stay."""
+
+    failure_cause: Annotated[str, Field(min_length=1)] | None = None
+    """Why, a Q.850 reason such as `no_answer`: in `siprec.failed`, or if it `drops_after` in `siprec.stopped`."""
+    after: Seconds | None = None
+    """How long it takes to connect, or to fail."""
+    drops_after: Seconds | None = None
+    """It takes the session, and goes away so much later: `siprec.stopped`."""
+
+    def of(self, usual: Siprec, account: Account) -> Siprec:
+        """What is given, and otherwise as usual."""
+        drops_after = usual.drops_after if self.drops_after is None else account.draw(self.drops_after)
+        usual_failure = usual.failure if self.drops_after is None else None
+        after = usual.after if self.after is None else account.draw(self.after)
+        return Siprec(self.failure_cause or usual_failure, after, drops_after)
+
+
 class SiprecStart(CallCommand, action="siprec_start"):
     """Send a copy of the call to a recording server. Which servers fail is a matter of the connector's name."""
 
@@ -102,6 +141,7 @@ class SiprecStart(CallCommand, action="siprec_start"):
     siprec_track: Literal["inbound_track", "outbound_track", "both_tracks"] = "both_tracks"
 
     emits = (SiprecStarted, SiprecStopped, SiprecFailed)
+    outcomes = SiprecOutcome
     lane: ClassVar[Lane | None] = SIPREC
 
     def rules(self) -> Iterator[Refusal]:
@@ -115,22 +155,32 @@ class SiprecStart(CallCommand, action="siprec_start"):
             raise UnknownAssociation(pointer="/connector_name")
 
     def run(self, call: Call) -> Process:
-        failure = siprec_failure(self.connector_name or "")
+        session = call.account.siprec_at(self.connector_name or "")
+        if self._outcome is not None:
+            session = self._outcome.of(session, call.account)
         if self.connector_name:
             call.account.siprec_connector(self.connector_name)
-        try:
-            if failure is not None:
-                yield SIPREC_FAILS_SECS
-                call.emit(SiprecFailed(failure_cause=failure))
-                return
-            yield SIPREC_CONNECTS_SECS
-            call.emit(SiprecStarted())
-        except Stopped:
-            return  # it never began: nothing to report
-        try:
-            yield None
-        except Stopped:
-            call.emit(SiprecStopped(hangup_cause="normal_clearing"))
+        return _session(call, session)
+
+
+def _session(call: Call, session: Siprec) -> Process:
+    """Connect, and stay until stopped or dropped."""
+    connects = session.failure is None or session.drops_after is not None
+    usual = SIPREC_CONNECTS_SECS if connects else SIPREC_FAILS_SECS
+    try:
+        yield usual if session.after is None else session.after
+    except Stopped:
+        return  # it never began: nothing to report
+    if not connects:
+        call.emit(SiprecFailed(failure_cause=session.failure or ""))
+        return
+    call.emit(SiprecStarted())
+    cause = session.failure or DROPPED
+    try:
+        yield session.drops_after
+    except Stopped:
+        cause = "normal_clearing"
+    call.emit(SiprecStopped(hangup_cause=cause))
 
 
 class SiprecStop(CallCommand, action="siprec_stop"):

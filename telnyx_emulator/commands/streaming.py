@@ -8,14 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from telnyx_emulator.core import streaming
+from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
 from telnyx_emulator.core.events import ForkStarted, ForkStopped, StreamingFailed, StreamingStarted, StreamingStopped
 from telnyx_emulator.core.events.streaming import StreamTrack
 from telnyx_emulator.core.lanes import FORK, STREAM
-from telnyx_emulator.core.streaming import Stream
+from telnyx_emulator.core.streaming import Fate, Stream
 
-from .base import CallCommand
+from .base import CallCommand, Outcome
 from .fields import STREAMING, AnswerFields
 from .types import Part, SocketUrl, Target
 from .validation import Refusal, needed
@@ -23,6 +25,30 @@ from .validation import Refusal, needed
 STREAM_EVENTS = (StreamingStarted, StreamingStopped, StreamingFailed)
 
 Codec = Literal["PCMU", "PCMA", "G722", "OPUS", "AMR-WB", "L16"]
+
+
+class StreamOutcome(Outcome):
+    """The stream is not connected, or does not last."""
+
+    failure_reason: Annotated[str, Field(min_length=1)] | None = None
+    """Why it fails, as `streaming.failed` says, such as `connection_failed`."""
+    after: Seconds | None = None
+    """How long it takes to connect, or to fail."""
+    stops_after: Seconds | None = None
+    """It is connected, and so much later the other end closes it (`streaming.stopped`), or it breaks if there is
+    a `failure_reason` (`streaming.failed`)."""
+
+    def fate(self, account: Account) -> Fate:
+        """The same, with lots drawn."""
+        lengths = (None if length is None else account.draw(length) for length in (self.after, self.stops_after))
+        return Fate(self.failure_reason, *lengths)
+
+
+class StreamedOutcome(Outcome):
+    """A stream that begins with the answer may fail."""
+
+    stream: StreamOutcome | None = None
+    """What becomes of the media stream that the command asks for."""
 
 
 class StreamParameters(BaseModel):
@@ -45,10 +71,11 @@ class StreamParameters(BaseModel):
         """Whether anybody shall get the media."""
         return bool(self.stream_url or self.to_dialogflow)
 
-    def new_stream(self, call: Call) -> Stream:
-        """What was asked for."""
+    def new_stream(self, call: Call, outcome: StreamOutcome | None) -> Stream:
+        """What was asked for, and what becomes of it."""
         url = None if self.to_dialogflow else self.stream_url
-        return Stream(call.account.ids.uuid4(), url, self.stream_track)
+        fate = Fate() if outcome is None else outcome.fate(call.account)
+        return Stream(call.account.ids.uuid4(), url, self.stream_track, fate)
 
 
 class DialogflowConfig(Part):
@@ -77,7 +104,10 @@ class StreamFields(StreamParameters, AnswerFields):
     send_silence_when_idle: Annotated[bool, STREAMING] = False
 
     def prepare(self, call: Call) -> dict[str, Any]:
-        call.stream = self.new_stream(call) if self.wanted else None
+        outcome = self._outcome and self._outcome.stream
+        call.stream = self.new_stream(call, outcome) if self.wanted else None
+        if outcome is not None and not self.wanted:
+            call.note("warning", "outcome", detail="stream: the command asks for none, so that none fails")
         return super().prepare(call)
 
     def on_answer(self, call: Call) -> None:
@@ -97,6 +127,7 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
     custom_parameters: Annotated[list[CustomParameter] | None, STREAMING] = None
 
     emits = STREAM_EVENTS
+    outcomes = StreamOutcome
 
     def rules(self) -> Iterator[Refusal]:
         if not self.wanted:
@@ -108,7 +139,7 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
             raise StreamingUsed
 
     def run(self, call: Call) -> None:
-        call.start(streaming.stream(call, self.new_stream(call)), STREAM, self.action)
+        call.start(streaming.stream(call, self.new_stream(call, self._outcome)), STREAM, self.action)
 
 
 class StreamingStop(CallCommand, action="streaming_stop"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.errors import TranscriptionNeeded
@@ -14,7 +14,7 @@ from telnyx_emulator.core.process import LiveState
 from telnyx_emulator.core.sounds import Track
 from telnyx_emulator.core.transcription import Transcriber
 
-from .base import CallCommand
+from .base import CallCommand, Outcome
 from .fields import AnswerFields
 from .types import ClientState, Known, Part
 
@@ -76,6 +76,15 @@ class TranscriptionFields(AnswerFields):
             begin(call, config, config.client_state, "transcription")
 
 
+class TranscriptionOutcome(Outcome):
+    """What is said is understood badly, or not at all."""
+
+    transcript: str | None = None
+    """What everything is taken for that is said; empty: nothing is understood, and there is no webhook."""
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    """How sure the results are."""
+
+
 class TranscriptionStart(TranscriptionSettings, CallCommand, action="transcription_start"):
     """Transcribe what is said. `language` and `interim_results` are where older clients put them."""
 
@@ -83,10 +92,11 @@ class TranscriptionStart(TranscriptionSettings, CallCommand, action="transcripti
     interim_results: bool = False
 
     emits = (Transcription,)
+    outcomes = TranscriptionOutcome
     lane = TRANSCRIPTION
 
     def run(self, call: Call) -> None:
-        begin(call, self, None, self.action, self.interim_results)
+        begin(call, self, None, self.action, self.interim_results, self._outcome)
 
 
 class TranscriptionStop(CallCommand, action="transcription_stop"):
@@ -101,10 +111,17 @@ class TranscriptionStop(CallCommand, action="transcription_stop"):
 
 
 def begin(
-    call: Call, settings: TranscriptionSettings, client_state: str | None, name: str, interim: bool = False
+    call: Call,
+    settings: TranscriptionSettings,
+    client_state: str | None,
+    name: str,
+    interim: bool = False,
+    outcome: TranscriptionOutcome | None = None,
 ) -> None:
     """Transcribe with a `client_state` of its own, or else with the leg's."""
     current = call.processes.current
     state = client_state or (call.client_state if current is None else current.client_state)
     transcriber = settings.transcriber(call, state, interim)
+    if outcome is not None:
+        transcriber.mishears, transcriber.confidence = outcome.transcript, outcome.confidence
     call.processes.start(transcriber.listen(), TRANSCRIPTION, state, name)

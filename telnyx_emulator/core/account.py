@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from .clock import Clock
+from .durations import Spread, draw
 from .errors import ConnectionDisabled, ProfileDisabled
+from .far_end import FarEnd, Siprec
 from .ids import Ids
 from .media_file import MediaFile
+from .parties import Directory
 from .records import Application, OutboundVoiceProfile, PhoneNumber, Record, SiprecConnector
 from .routing import Session, WebhookOverride
 
@@ -87,6 +90,8 @@ class Account:
         self.numbers: dict[str, PhoneNumber] = {}
         """By the number itself."""
         self.siprec_connectors: dict[str, SiprecConnector] = {}
+        self.parties = Directory()
+        """Who is at which address, and which recording server behind which connector."""
         self.media: dict[str, MediaFile] = {}
         self.recordings: dict[str, Recording] = {}
         """Also those that are still under way."""
@@ -151,6 +156,18 @@ class Account:
         profile = self.profiles.get(application.profile_id or "")
         if profile is not None and not profile.enabled:
             raise ProfileDisabled(self.ids.call_control_id())
+
+    def far_end_at(self, address: str) -> FarEnd:
+        """Who is at a number or SIP address, for one leg: a party, a magic one, or else a human."""
+        return self.parties.far_end_at(address)
+
+    def siprec_at(self, connector: str) -> Siprec:
+        """How the recording server behind a connector takes one session."""
+        return self.parties.siprec_at(connector)
+
+    def draw(self, length: float | Spread) -> float:
+        """Virtual seconds; by lot, the same for the same seed, if it is no fixed length."""
+        return draw(length, self.ids.random)
 
     def siprec_connector(self, name: str) -> SiprecConnector:
         """The connector of that name, made on first use."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from . import conference, keys, sounds
+from . import deeds, keys
 from .account import Account
 from .call import Call, State
 from .errors import CallEnded, InvalidCommand, NotAnswered
-from .events import CallHold, CallUnhold, HangupCause
+from .events import HangupCause
 from .far_end import CAUSE_CODES, FarEnd, cause_of
-from .lanes import FAR_END, RING
-from .process import Process
-from .speech import speech_seconds
+from .lanes import RING
 
 
 def ring_in(
@@ -50,32 +48,25 @@ def reject(call: Call, cause: str | None = None, sip: int | None = None) -> None
 def press(call: Call, digits: str, every: float = keys.KEY_SECS) -> None:
     """Press keys, one each `every` seconds, the first one now; `w` waits half a second, `W` a whole one."""
     _need_answered(call, "press")
-    call.note("far_end", "press", digits=digits)
-    call.follow(keys.press(call, digits, every), FAR_END, "press")
+    deeds.press(call, digits, every)
 
 
 def say(call: Call, text: str, confidence: float = 0.95) -> None:
     """Speak; it lasts as long as the words take."""
     _need_answered(call, "say")
-    call.follow(_say(call, text, confidence), FAR_END, "say")
+    deeds.say(call, text, confidence)
 
 
 def hold(call: Call) -> None:
     """The far end puts us on hold (a SIP re-INVITE); twice is once."""
     _need_answered(call, "hold")
-    if not call.held:
-        call.held = True
-        call.note("far_end", "hold")
-        call.emit(CallHold())
+    deeds.hold(call)
 
 
 def unhold(call: Call) -> None:
     """The far end comes back; harmless when it had not gone."""
     _need_answered(call, "unhold")
-    if call.held:
-        call.held = False
-        call.note("far_end", "unhold")
-        call.emit(CallUnhold())
+    deeds.unhold(call)
 
 
 def hang_up(call: Call, cause: HangupCause | None = None, sip: int | None = None) -> None:
@@ -83,20 +74,11 @@ def hang_up(call: Call, cause: HangupCause | None = None, sip: int | None = None
     _need_alive(call)
     if call.state is State.RINGING and not call.incoming:
         reject(call, cause, sip)
-        return
-    call.note("far_end", "hangup")
-    if call.state is State.RINGING:
+    elif call.state is State.RINGING:
+        call.note("far_end", "hangup")
         call.end(cause or "originator_cancel", "caller", str(sip or 487))
     else:
-        call.end(cause or "normal_clearing", call.remote_side, str(sip or 200))
-
-
-def _say(call: Call, text: str, confidence: float) -> Process:
-    call.note("far_end", "say", text=text, confidence=confidence)
-    seconds = speech_seconds(text)
-    conference.speaks(call)
-    with sounds.audible(sounds.from_far_end(call), "speech", text, seconds, confidence):
-        yield seconds
+        deeds.hang_up(call, cause, sip)
 
 
 def _give_up(call: Call) -> None:

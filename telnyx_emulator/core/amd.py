@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .events import (
     Event,
@@ -11,7 +11,7 @@ from .events import (
     MachinePremiumDetectionEnded,
     MachinePremiumGreetingEnded,
 )
-from .far_end import Greeting
+from .far_end import FAX, HUMAN, SILENCE, VOICEMAIL, FarEnd, Finding, Greeting
 
 Verdict = tuple[float, Event]
 """Seconds after the answer, and the webhook."""
@@ -21,6 +21,20 @@ LONGEST_GREETING_SECS = 30.0
 
 PREMIUM_TOTAL_SECS = 30.0
 FAX_TONE_SECS = 2.0
+
+STANDARD = {"human_residence": "human", "human_business": "human", "fax_detected": "machine", "silence": "machine"}
+PREMIUM = {"human": "human_residence"}
+"""What is found in the words of the other kind of detection; a word that is not listed is in both."""
+
+NO_BEEP = {"beep_detected": "beep_detected", "not_sure": "not_sure", "no_beep_detected": "ended", "ended": "ended"}
+ENDINGS: dict[str, dict[str, str]] = {
+    "detect": {},
+    "detect_beep": {"beep_detected": "beep_detected", "not_sure": "not_sure"},
+    "detect_words": NO_BEEP | {"no_beep_detected": "not_sure", "ended": "not_sure"},
+    "greeting_end": NO_BEEP,
+    "premium": {ending: "no_beep_detected" for ending in NO_BEEP} | {"beep_detected": "beep_detected"},
+}
+"""How each mode tells that a greeting ended so; what is not listed it does not tell at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,36 @@ def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[Verdict]
     if result == "machine" and mode != "detect":
         found += _greeting_end(mode, greeting, limits, at)
     return found
+
+
+def found(mode: str, finding: Finding) -> list[Verdict]:
+    """All webhooks of one detection whose result was settled beforehand, in order."""
+    premium = mode.startswith("premium")
+    result = (PREMIUM if premium else STANDARD).get(finding.result, finding.result)
+    kind = MachinePremiumDetectionEnded if premium else MachineDetectionEnded
+    told: list[Verdict] = [(finding.after, kind(result=result))]
+    ending = ENDINGS["premium" if premium else mode].get(finding.greeting or "ended")
+    if result == "machine" and ending is not None:
+        ended = MachinePremiumGreetingEnded if premium else MachineGreetingEnded
+        told.append((finding.after + finding.ends_after, ended(result=ending)))
+    return told
+
+
+def found_at(far_end: FarEnd, finding: Finding) -> FarEnd:
+    """The same far end as the detector takes it, and with a greeting that sounds like that."""
+    return replace(far_end, amd=finding, greeting=_sounding(finding, far_end.greeting))
+
+
+def _sounding(finding: Finding, greeting: Greeting) -> Greeting:
+    """A greeting that sounds like what is found: the one there is, if it fits."""
+    if finding.result == "machine" and finding.greeting is not None:
+        over = finding.after + finding.ends_after
+        starts = min(VOICEMAIL.starts, over)
+        beep = 0.0 if finding.greeting == "beep_detected" else None
+        return replace(VOICEMAIL, starts=starts, seconds=over - starts, beep=beep)
+    usual = {"machine": VOICEMAIL, "fax_detected": FAX, "silence": SILENCE, "not_sure": greeting}
+    fitting = usual.get(finding.result, HUMAN)
+    return greeting if greeting.kind == fitting.kind else fitting
 
 
 def _standard(greeting: Greeting, limits: Thresholds) -> tuple[float, str]:

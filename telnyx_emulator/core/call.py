@@ -8,13 +8,12 @@ from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from . import bridging, conference, costs, keys
+from . import bridging, conference, costs, habits
 from .account import Account, wire_time
 from .clock import Timer
 from .events import CallAnswered, CallHangup, CallInitiated, Event, HangupCause, HangupSource, QualityStats
 from .far_end import FarEnd
 from .greeting import greet
-from .lanes import FAR_END
 from .process import LIVE, Activity, Lane, LiveState, Process, Processes
 from .queue import Place, hung_up
 from .routing import Session, WebhookOverride
@@ -222,8 +221,8 @@ class Call:
         )
         if not self.incoming and self.far_end.greeting.kind != "silence":
             self.follow(greet(self, self.far_end.greeting), name="greeting")
-        if self.far_end.hangs_up_after is not None:
-            self.follow(self._hang_up_after(self.far_end.hangs_up_after), name="hangs_up")
+        if self.far_end.habits:
+            habits.begin(self)
 
     def hang_up(self) -> None:
         """Our side ends the leg, whether it talks or still rings."""
@@ -289,8 +288,8 @@ class Call:
 
     def hear(self) -> None:
         """A prompt was played to its end; a far end may react to it, but only after this step."""
-        if self.far_end.presses:
-            self.account.clock.call_later(0, self._press_after_prompt)
+        if self.far_end.habits:
+            habits.heard(self)
 
     # -- inside ----------------------------------------------------------------------------------------------
 
@@ -317,16 +316,6 @@ class Call:
             },
             "outbound": {"packet_count": packets, "skip_packet_count": "0"},
         }
-
-    def _hang_up_after(self, seconds: float) -> Process:
-        yield seconds
-        self.note("far_end", "hangup")
-        self.end("normal_clearing", self.remote_side)
-
-    def _press_after_prompt(self) -> None:
-        if self.state is State.ANSWERED:
-            self.note("far_end", "press", digits=self.far_end.presses)
-            self.follow(keys.press(self, self.far_end.presses), FAR_END, "press")
 
     def _time_limit_reached(self) -> None:
         self.end("time_limit", "caller")

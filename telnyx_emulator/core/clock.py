@@ -11,9 +11,13 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Literal
 
+from .waits import Wait, Waits
+
 ClockMode = Literal["real", "scaled", "manual", "auto"]
+Jumps = Literal["always", "while_waited"]
 
 HOUR = 3600.0
+NOBODY_WAITS = "nobody waits: this clock moves on a wait or an advance only"
 # After this many timers in one go the caller gets a chance to do something else.
 BATCH = 200
 
@@ -117,7 +121,8 @@ class Clock:
 
     Due timers always fire. *Busy holds* (an open request, a webhook under way) stop jumps and `travel`;
     *named holds* stop jumps only. *Background* timers are limits and patience: they fire when their time
-    comes, but are jumped to only while somebody waits and nothing else is left to happen.
+    comes, but are jumped to only while somebody waits and nothing else is left to happen. With `jumps` set to
+    `while_waited` an auto clock stands unless somebody waits, or travels.
     """
 
     def __init__(
@@ -128,6 +133,7 @@ class Clock:
         settle: float = 0.025,
         monotonic: Callable[[], float] = time.monotonic,
         on_fault: Callable[[BaseException], None] | None = None,
+        jumps: Jumps = "always",
     ) -> None:
         self.epoch = epoch or datetime.now(UTC)
         self.settle = settle
@@ -137,13 +143,14 @@ class Clock:
         self.named_holds: dict[str, None] = {}
         self.target: float | None = None
         self._busy: dict[Hold, None] = {}
-        self._limits: list[float] = []
+        self._waits = Waits()
         self._timers = (TimerQueue(), TimerQueue())
         self._base_elapsed, self._base_real = 0.0, monotonic()
         self._instant: float | None = None
         self._last = 0.0
         self._quiet_since = self._base_real
         self.mode: ClockMode = "manual"
+        self.jumps: Jumps = jumps
         self.rate = 0.0
         self.set_mode(mode, rate)
 
@@ -165,9 +172,13 @@ class Clock:
 
     def holders(self) -> list[str]:
         """Who keeps the clock from jumping, the longest-lasting first, with real seconds."""
+        held = self.busy_with() + [f"hold {name!r}" for name in self.named_holds]
+        return [*held, NOBODY_WAITS] if self._stands and self.target is None else held
+
+    def busy_with(self) -> list[str]:
+        """The busy ones among the holders."""
         now = self.monotonic()
-        busy = [f"{hold.reason}, {now - hold.since:.1f} s" for hold in self._busy]
-        return busy + [f"hold {name!r}" for name in self.named_holds]
+        return [f"{hold.reason}, {now - hold.since:.1f} s" for hold in self._busy]
 
     @property
     def busy(self) -> bool:
@@ -180,10 +191,11 @@ class Clock:
 
     # -- setting ---------------------------------------------------------------------------------------------
 
-    def set_mode(self, mode: ClockMode, rate: float = 1.0) -> None:
-        """Change how time goes on from this instant."""
+    def set_mode(self, mode: ClockMode, rate: float = 1.0, jumps: Jumps | None = None) -> None:
+        """Change how time goes on from this instant. `jumps` stays as it is unless given."""
         self._rebase(self.elapsed() if self._instant is None else self._instant)
         self.mode = mode
+        self.jumps = jumps or self.jumps
         self.rate = {"real": 1.0, "scaled": rate}.get(mode, 0.0)
         self.on_change()
 
@@ -220,15 +232,22 @@ class Clock:
         self.on_change()
 
     @contextmanager
-    def waiting(self, limit: float = HOUR) -> Iterator[None]:
-        """While somebody waits, background timers within `limit` virtual seconds may be jumped to."""
-        deadline = self.elapsed() + limit
-        self._limits.append(deadline)
+    def waiting(
+        self,
+        limit: float = HOUR,
+        met: Callable[[], bool] = lambda: False,
+        bound: Callable[[], float | None] = lambda: None,
+        drives: bool = True,
+    ) -> Iterator[Wait]:
+        """While somebody waits, background timers within `limit` virtual seconds may be jumped to; see `Wait`."""
+        wait = Wait(met, bound, self.elapsed() + limit, drives)
+        self._waits.add(wait)
         self.on_change()
         try:
-            yield
+            yield wait
         finally:
-            self._limits.remove(deadline)
+            self._waits.remove(wait)
+            self.on_change()
 
     # -- moving ----------------------------------------------------------------------------------------------
 
@@ -260,6 +279,18 @@ class Clock:
                     return pause
         return 0.0
 
+    def upcoming(self, reach: float) -> float | None:
+        """When the next thing happens by itself: a foreground timer, or a background one that is due by `reach`."""
+        first, foreground = self._first(), self._timers[False].first()
+        if first is None:
+            return None
+        # A background timer that is due before a foreground one fires on the way.
+        return first.due if foreground or first.due <= reach else None
+
+    def quiet_for(self) -> float:
+        """Real seconds since somebody was busy."""
+        return 0.0 if self._busy else self.monotonic() - self._quiet_since
+
     def quiet_in(self) -> float | None:
         """Real seconds until nobody will have been busy for `settle`; None while somebody is."""
         if self._busy:
@@ -287,15 +318,14 @@ class Clock:
         first = self._first()
         if self.target is not None:
             return min(first.due, self.target) if first else self.target
-        if self.mode != "auto" or self.named_holds:
+        if self.mode != "auto" or self.named_holds or self._stands:
             return None
-        foreground = self._timers[False].first()
-        if foreground:
-            # A background timer that is due earlier fires on the way.
-            return min(foreground[0], first.due) if first else foreground[0]
-        if first and self._limits and first.due <= max(self._limits):
-            return first.due
-        return None
+        goal = self.upcoming(self._waits.reach(driving=self.jumps == "while_waited"))
+        return self._waits.allowed(goal, self._present())
+
+    @property
+    def _stands(self) -> bool:
+        return self.mode == "auto" and self.jumps == "while_waited" and not self._waits.drive
 
     def _until_due(self) -> float | None:
         first = self._first()

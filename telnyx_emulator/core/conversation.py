@@ -142,8 +142,12 @@ class Conversation:
         )
 
 
-def converse(conversation: Conversation, greeting: str | None) -> Process:
+def converse(
+    conversation: Conversation, greeting: str | None, ends_after: float | None = None, why: str | None = None
+) -> Process:
     """Greet, and listen until stopped, or until told why it is over (as when a relay's socket was closed).
+
+    `ends_after`: so many seconds later it is over by itself, and that is `why`.
 
     Whoever carries the messages of a relay takes its place where this one waits.
     """
@@ -156,7 +160,7 @@ def converse(conversation: Conversation, greeting: str | None) -> Process:
         else:
             if greeting:
                 conversation.say(greeting)
-            reason = yield None
+            reason = (yield ends_after) or why
     conversation.end(reason)
 
 

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from random import Random
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
-UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-WRITTEN: Final = r"^\d+(\.\d+)?(ms|s|m|h)$"
+UNITS: Final = {"s": 1, "m": 60, "h": 3600}
+LONGEST: Final = 30
+WRITTEN: Final = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"
 
 
 def seconds_of(text: Any) -> float:
     """Seconds of `800ms`, `20s`, `2m`, `1h`. A bare number is refused: of what unit would it be?"""
     if isinstance(text, int | float):
         raise ValueError(f"a duration needs a unit: {text}s, {text}ms, {text}m or {text}h")
-    match = re.match(WRITTEN, text) if isinstance(text, str) else None
+    match = re.fullmatch(WRITTEN, text) if isinstance(text, str) and len(text) <= LONGEST else None
     if match is None:
         raise ValueError(f"{text!r} is no duration; write 800ms, 20s, 2m or 1h")
-    return float(text[: match.start(2)]) * UNITS[match[2]]
+    number = float(text[: match.start(2)])
+    # Not times 0.001: 700ms are 0.7 s, and 700 * 0.001 is a little more.
+    return number / 1000 if match[2] == "ms" else number * UNITS[match[2]]
 
 
 def written(seconds: float) -> str:
-    """The shortest way to write a duration."""
-    if seconds < 1 and round(seconds * 1000, 6) == (millis := round(seconds * 1000)):
-        return f"{millis}ms" if millis else "0s"
+    """The shortest way to write a duration; what is read from it is the same to the last bit."""
+    if 0 < seconds < 1 and (millis := round(seconds * 1000)) / 1000 == seconds:
+        return f"{millis}ms"
     for unit in ("h", "m"):
         if seconds and seconds % UNITS[unit] == 0:
             return f"{int(seconds / UNITS[unit])}{unit}"
-    return f"{seconds:g}s"
+    whole = int(seconds) == seconds
+    return f"{int(seconds)}s" if whole else f"{Decimal(repr(seconds)):f}s"
 
 
 Duration = Annotated[
@@ -70,7 +75,9 @@ class Spread(BaseModel):
 
 
 def _fixed_or_spread(value: Any) -> Any:
-    return value if isinstance(value, dict | Spread) else seconds_of(value)
+    if isinstance(value, dict):
+        return Spread.model_validate(value)
+    return value if isinstance(value, Spread) else seconds_of(value)
 
 
 def _written(value: float | Spread) -> Any:

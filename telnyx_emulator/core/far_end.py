@@ -32,6 +32,7 @@ CAUSE_CODES: Final[dict[str, int]] = {
 """The words that may stand for a SIP answer in `fails-<cause>`."""
 
 MAGIC_PREFIX: Final = "+1555010"
+SCHEME = re.compile(r"^(?:sips?|tel):", re.IGNORECASE)
 NOWHERE = re.compile(r"^\w+://[^/?#]*\.invalid(?:[:/?#]|$)", re.IGNORECASE)
 FAILS = re.compile(r"(?:^|[:@/])fails-([a-z0-9_-]+)", re.IGNORECASE)
 
@@ -64,30 +65,84 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What answering machine detection finds, whatever can be heard, in any of the vendor's words.
+
+    `after`: seconds from the answer. `greeting`: how a machine's greeting ends, `ends_after` that many seconds
+    later; None: nobody said how.
+    """
+
+    result: str
+    after: float
+    greeting: str | None = None
+    ends_after: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Something that a far end does by itself, `after` so many seconds.
+
+    `on`: when the leg is answered, a prompt begins (`prompt`) or was heard to its end (`heard`), or a key of ours
+    is heard (`key`). `text`: what it says then, or the keys that it presses.
+    """
+
+    on: Literal["answer", "prompt", "heard", "key"]
+    act: Literal["hangup", "hold", "unhold", "press", "say"]
+    after: float = 0.0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Siprec:
+    """How a recording server takes a session. `failure`: why it does not, a Q.850 reason, None: it does.
+
+    `after`: seconds until either is known, None: as long as usual. `drops_after`: how long a session lasts that it
+    took, None: as long as we like; `failure` is then why it ends.
+    """
+
+    failure: str | None = None
+    after: float | None = None
+    drops_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FarEnd:
     """A behaviour, shared by all legs that have it. Times are virtual seconds.
 
     `rings`: how long until it reacts to a call, None: never by itself. `rejects`: the SIP status it then
-    refuses with, None: it answers. `refused`: the platform does not even dial (403, D38). `patience`: how
-    long a caller lets it ring. `presses`: digits pressed after each prompt. `hangs_up_after`: counted from
-    the answer. `refer`: its answer to a REFER. `voice`: what is heard of it, if anything.
+    refuses with, None: it answers; `cause`: the hangup cause then, None: the one of the status. `refused`: the
+    platform does not even dial (403, D38). `patience`: how long a caller lets it ring. `greeting`: what is heard of
+    it first, if we called; `amd`: what a detector makes of it, None: what it hears. `habits`: what it does later.
+    `refer`: its answer to a REFER, `refer_after` so long, None: as long as the other one rings. `siprec`: how it
+    takes a recording session, if it is a server for them. `voice`: what its voice is like, if it has one.
     """
 
     name: str
     about: str
     rings: float | None = 1.0
     rejects: int | None = None
+    cause: str | None = None
     refused: bool = False
     patience: float = 120.0
     greeting: Greeting = Greeting()
-    presses: str = ""
-    hangs_up_after: float | None = None
+    amd: Finding | None = None
+    habits: tuple[Habit, ...] = ()
     refer: int = 200
+    refer_after: float | None = None
+    siprec: Siprec | None = None
     voice: Literal["human", "synthetic", "silent", "no_media"] = "human"
 
+    def with_habit(self, habit: Habit) -> FarEnd:
+        """The same with one habit more, instead of the one that has it do the same on the same occasion."""
+        others = [one for one in self.habits if (one.on, one.act) != (habit.on, habit.act)]
+        return replace(self, habits=(*others, habit))
 
+
+HUMAN = Greeting()
 VOICEMAIL = Greeting("machine", seconds=5.0, words=13)
 SILENCE = Greeting("silence", seconds=0.0, words=0)
+FAX = Greeting("fax", 0.5, 3.0, 0)
+MENU = "Welcome. For sales, press one. For support, press two."
 
 PERSONAS: Final[dict[str, FarEnd]] = {
     persona.name: persona
@@ -98,18 +153,35 @@ PERSONAS: Final[dict[str, FarEnd]] = {
         FarEnd("no_answer", "rings 10 s, then gives up (SIP 480)", rings=10.0, rejects=480),
         FarEnd("declined", "declines (SIP 603)", rejects=603),
         FarEnd("not_found", "does not exist (SIP 404)", rejects=404),
+        FarEnd("unallocated", "has a number that nobody was given (SIP 404)", rejects=404),
         FarEnd("refused", "may not be dialled: 403 with D38", refused=True),
         FarEnd("answers_after_3", "answers after 3 s", rings=3.0),
         FarEnd("answers_after_20", "answers after 20 s", rings=20.0),
         FarEnd("voicemail", "a machine: 5 s of greeting, then a beep", greeting=replace(VOICEMAIL, beep=0.5)),
         FarEnd("voicemail_no_beep", "a machine: 5 s of greeting, no beep", greeting=VOICEMAIL),
-        FarEnd("fax", "a fax machine", greeting=Greeting("fax", 0.5, 3.0, 0)),
+        FarEnd("fax", "a fax machine", greeting=FAX),
         FarEnd("synthetic_voice", "speaks with a voice made by a machine", voice="synthetic"),
         FarEnd("silent", "answers and never says a word", greeting=SILENCE, voice="silent"),
         FarEnd("no_media", "answers and sends no audio at all", greeting=SILENCE, voice="no_media"),
-        FarEnd("hangs_up", "hangs up 10 s after the answer", hangs_up_after=10.0),
-        FarEnd("presses_1", "presses 1 after each prompt", presses="1"),
+        FarEnd("hangs_up", "hangs up 10 s after the answer", habits=(Habit("answer", "hangup", 10.0),)),
+        FarEnd("impatient", "hangs up 1.5 s after a prompt begins", habits=(Habit("prompt", "hangup", 1.5),)),
+        FarEnd("presses_1", "presses 1 after each prompt", habits=(Habit("heard", "press", text="1"),)),
+        FarEnd("presses_1234", "presses 1234# after each prompt", habits=(Habit("heard", "press", text="1234#"),)),
+        FarEnd(
+            "holds",
+            "puts us on hold 5 s after the answer, and comes back 15 s later",
+            habits=(Habit("answer", "hold", 5.0), Habit("answer", "unhold", 20.0)),
+        ),
+        FarEnd(
+            "ivr",
+            "a phone menu: says what there is to press, and thanks for each key",
+            greeting=SILENCE,
+            amd=Finding("machine", 3.0),
+            habits=(Habit("answer", "say", 0.5, MENU), Habit("key", "say", 0.5, "Thank you. One moment, please.")),
+        ),
         FarEnd("refer_declined", "declines every REFER (SIP 603)", refer=603),
+        FarEnd("recorder_fails", "a SIPREC server that nobody answers at", siprec=Siprec("no_answer")),
+        FarEnd("recorder_drops", "a SIPREC server that goes away after 30 s", siprec=Siprec(drops_after=30.0)),
     )
 }
 
@@ -127,10 +199,22 @@ MAGIC_NUMBERS: Final[dict[str, str]] = {
     "0904": "synthetic_voice",
     "0905": "silent",
     "0906": "no_media",
+    "0907": "impatient",
+    "0908": "holds",
+    "0909": "ivr",
     "0910": "hangs_up",
     "0911": "presses_1",
+    "0912": "presses_1234",
+    "0913": "refer_declined",
+    "0920": "recorder_fails",
+    "0921": "recorder_drops",
 }
 """The last four digits of +1555010…, and who answers there."""
+
+
+def bare(address: str) -> str:
+    """An address without what varies in writing it: scheme, parameters, digits to be pressed, capitals."""
+    return re.split(r"[;,?]", SCHEME.sub("", address.strip()))[0].strip().lower()
 
 
 def far_end_at(address: str) -> FarEnd:
@@ -141,26 +225,25 @@ def far_end_at(address: str) -> FarEnd:
     return persona or PERSONAS["human"]
 
 
-def refer_outcome(target: str, far_end: FarEnd) -> Outcome:
-    """How a REFER to `target` ends: as the target's name says, else as the far end of the leg likes it."""
-    sip = failing_code(target)
-    persona = _magic(target)
-    if sip is None and persona is not None:
-        sip = 403 if persona.refused else persona.rejects
-        return Outcome(sip or far_end.refer, persona.rings or 1.0)
-    return Outcome(sip or far_end.refer, 1.0)
+def refer_outcome(far_end: FarEnd, target: FarEnd) -> Outcome:
+    """How a REFER ends: the far end of the leg may decline it, else it is as the target takes its call."""
+    refused = 403 if target.refused else target.rejects
+    sip = far_end.refer if far_end.refer >= 300 else refused or far_end.refer
+    return Outcome(sip, far_end.refer_after if far_end.refer_after is not None else target.rings or 1.0)
 
 
-def siprec_failure(connector: str) -> str | None:
-    """Why a session with this connector fails (a Q.850 reason), or None: it works."""
+def siprec_at(connector: str) -> Siprec:
+    """What becomes of a session with this connector: magic ones have a behaviour of their own, all others work."""
     persona = _magic(connector)
+    if persona is not None and persona.siprec is not None:
+        return persona.siprec
     if persona is not None and (persona.refused or persona.rejects):
-        return cause_of(persona.rejects or 403)
+        return Siprec(cause_of(persona.rejects or 403))
     match = FAILS.search(connector)
     if match is None:
-        return None
+        return Siprec()
     word = match[1].lower().replace("-", "_")
-    return cause_of(int(word)) if word.isdigit() else word
+    return Siprec(cause_of(int(word)) if word.isdigit() else word)
 
 
 def stream_failure(url: str) -> str | None:

@@ -146,7 +146,7 @@ def enqueue(queue: Queue, call: Call, keep_after_hangup: bool = False, patience:
     if call.participant is not None:
         call.participant.leave()
     place = queue.add(call, keep_after_hangup)
-    if patience:
+    if patience is not None:
         place.patience = call.account.clock.call_later(patience, lambda: leave(call, "timeout"), background=True)
     call.emit(
         CallEnqueued(

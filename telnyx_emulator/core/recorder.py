@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from . import sounds
 from .account import Account
@@ -33,8 +32,9 @@ REASONS: Final[dict[str, Reason]] = {
     "unauthorized": "Failed to authorize with storage using custom credentials",
     "credentials": "Invalid credentials json",
     "backend": "Unsupported backend",
-}
-"""The words that may stand in `fails-<word>`; all others are an internal server error."""
+    "internal": "Internal server error",
+} | {reason: reason for reason in get_args(Reason)}
+"""The words that may stand in `fails-<word>`, all others are an internal server error; and the vendor's own."""
 
 
 class Recorder:
@@ -120,9 +120,11 @@ class Recorder:
     def _run(self) -> Process:
         self.recording.spans.append((self._now, float("inf")))
         self._watch()
-        with suppress(Stopped):
-            yield None
-        self._end()
+        try:
+            yield self.recording.options.breaks_after
+            self._end(0.0)
+        except Stopped:
+            self._end(SAVE_SECS)
 
     def _hear(self, track: Track, sound: Sound) -> None:
         if not self.recording.options.hears(track):
@@ -150,13 +152,13 @@ class Recorder:
         if options.silence is not None and self._speaking == 0:
             self._silence = clock.call_later(options.silence, self.stop)
 
-    def _end(self) -> None:
+    def _end(self, saved_after: float) -> None:
         place = self._place
         self.pause()
         sounds.ignore(place, self._hear)
         place.recorders = [one for one in place.recorders or () if one is not self] or None
         self.recording.ended = self._now
-        place.account.clock.call_later(SAVE_SECS, self._save)
+        place.account.clock.call_later(saved_after, self._save)
 
     def _save(self) -> None:
         """The call may be over by now; the recording outlives it."""
@@ -206,7 +208,9 @@ class Recorder:
 
 
 def _failure(account: Account, recording: Recording) -> Reason | None:
-    """Why it cannot be stored: its own file name, or the bucket of the storage, says `fails-…`."""
+    """Why it cannot be stored: that was settled, or its own file name or the storage's bucket says `fails-…`."""
+    if recording.options.failure is not None:
+        return recording.options.failure
     storage = account.storage.get(recording.connection_id)
     for name in (recording.options.file_name, storage and storage.bucket):
         if match := FAILS.match(name or ""):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from .events.recording import Reason
 from .sounds import Sound, Track
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ MOST_RECORDINGS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to record. Times in seconds; None: no limit. `silence`: how long nobody may speak, once somebody did."""
+    """How to record. Times in seconds; None: no limit. `silence`: how long nobody may speak, once somebody did.
+
+    `failure`: why it will be lost, `breaks_after` that time or when it is over.
+    """
 
     format: Format = "mp3"
     channels: Channels = "dual"
@@ -37,6 +41,8 @@ class Options:
     file_name: str | None = None
     transcribe: bool = False
     initiated_by: str = "StartCallRecordingAPI"
+    failure: Reason | None = None
+    breaks_after: float | None = None
 
     def hears(self, track: Track) -> bool:
         return self.track in ("both", track)

@@ -24,13 +24,18 @@ ALL_BUT_NOTHING = 1 - 1e-9
 
 @dataclass(slots=True, eq=False)
 class Transcriber:
-    """Listens to a leg. `names_track`: whether its results say who spoke. `interim`: whether they come early."""
+    """Listens to a leg. `names_track`: whether its results say who spoke. `interim`: whether they come early.
+
+    `mishears`: what it takes everything for that is said; `confidence`: how sure it is; None: as it is said.
+    """
 
     call: Call
     tracks: Collection[Track]
     names_track: bool
     interim: bool
     client_state: str | LiveState | None
+    mishears: str | None = None
+    confidence: float | None = None
     _growing: dict[Sound, Activity] = field(default_factory=dict, init=False)
 
     def listen(self) -> Process:
@@ -49,7 +54,7 @@ class Transcriber:
             return
         if (growing := self._growing.pop(sound, None)) is not None:
             self.call.processes.end(growing, "said")
-        if transcript := said(sound, sound.ended):
+        if transcript := said(sound, sound.ended, self.mishears):
             self._emit(track, sound, transcript, is_final=True)
 
     def _grow(self, track: Track, sound: Sound) -> Process:
@@ -57,14 +62,14 @@ class Transcriber:
         with suppress(Stopped):
             while True:
                 yield INTERIM_SECS
-                transcript = said(sound, clock.elapsed())
-                if transcript not in (before, sound.content):
+                transcript = said(sound, clock.elapsed(), self.mishears)
+                if transcript not in (before, sound.content if self.mishears is None else self.mishears):
                     self._emit(track, sound, transcript, is_final=False)
                 before = transcript
 
     def _emit(self, track: Track, sound: Sound, transcript: str, is_final: bool) -> None:
         data: dict[str, Any] = {
-            "confidence": sound.confidence,
+            "confidence": sound.confidence if self.confidence is None else self.confidence,
             "is_final": is_final,
             "transcript": transcript,
         }
@@ -74,10 +79,10 @@ class Transcriber:
         self.call.emit(Transcription(transcription_data=data), self.call.client_state if live else self.client_state)
 
 
-def said(sound: Sound, now: float) -> str:
-    """The words that have been said by `now`: only whole ones."""
-    share = sound.share(now)
+def said(sound: Sound, now: float, instead: str | None = None) -> str:
+    """The words that have been said by `now`: only whole ones. `instead`: what they are taken for."""
+    share, content = sound.share(now), sound.content if instead is None else instead
     if share >= ALL_BUT_NOTHING:
-        return sound.content
-    words = sound.content.split()
+        return content
+    words = content.split()
     return " ".join(words[: int(len(words) * share)])

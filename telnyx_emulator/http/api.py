@@ -16,6 +16,8 @@ from . import adopt, repairs
 from .body import parse
 from .exchange import Exchange, Injected, Reply
 from .fetch import audio_urls, fetch_audio
+from .injection import although, strike
+from .refusal import told
 from .routes import Route
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
@@ -81,18 +83,16 @@ async def _carry_out(
     call: Call | None,
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
-    tenant = exchange.tenant
+    tenant, journal, spoilt = exchange.tenant, exchange.tenant.journal, None
     tenant.clock.fire_due()
     line: dict[str, Any] = {"status": None, "body": None}
-    entry = tenant.journal.add("command", kind.known_as, tenant.clock.elapsed(), line, complete=False)
+    entry = journal.add("command", kind.known_as, tenant.clock.elapsed(), line, complete=False)
     if call is not None:
         entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
     try:
         line["body"] = body = exchange.body()
         seen = Happening("command", kind.known_as, call.id if call else None, body)
-        injected = tenant.faults.api(seen)
-        if injected is not None and not injected.carried_out:
-            raise Injected(injected)
+        spoilt = await strike(tenant, seen)
         command = parse(exchange, kind, body if call else body | exchange.params, call)
         if urls := audio_urls(command, exchange.settings):
             await fetch_audio(urls, tenant.account)
@@ -100,15 +100,21 @@ async def _carry_out(
         command.outcome_from(lambda: tenant.faults.outcome(seen))
         with tenant.outbox.gate() as gate:
             answer = carry_out(command)
-        line["status"] = 200
+        line |= {"status": 200} if spoilt is None else {"status": 200, **told(spoilt), "carried_out": True}
         if made := tenant.account.calls.get(answer.get("call_control_id", "")):
             entry.session, entry.leg, entry.call_control_id = made.session.id, made.leg_id, made.id
     except ApiError as error:
         line |= {"status": error.status, **error.body()}
+        if spoilt is None:
+            raise
+        line |= told(spoilt)
+        raise although(error, spoilt) from error
+    except Injected as injected:
+        line |= told(injected.fault)
         raise
     finally:
-        tenant.journal.completed(entry)
-    return Reply({"data": answer}, gate=gate, injected=injected)
+        journal.completed(entry)
+    return Reply({"data": answer}, gate=gate, injected=spoilt)
 
 
 ROUTES = [

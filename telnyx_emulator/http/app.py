@@ -27,7 +27,7 @@ from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
 from telnyx_emulator.tenants import Tenant, Tenants, masked
 
-from . import admin, api, downloads, resources
+from . import admin, api, downloads, injection, resources
 from .exchange import Exchange, Reply
 from .routes import Route, Routes
 
@@ -88,6 +88,7 @@ class Server:
             raise RateLimited(retry_after=1)
         tenant.account.origin = f"{request.scheme}://{request.host}"
         with tenant.clock.hold(f"{request.method} {request.path}"):
+            tenant.retry.over()
             return await self._answer(request, route, params, tenant)
 
     async def _answer(
@@ -105,7 +106,11 @@ class Server:
             self._signer,
             tenant,
         )
-        reply = await route.endpoint(exchange)
+        ordinary = tenant is None or route.administers
+        reply = await (route.endpoint(exchange) if ordinary else injection.reply_of(exchange, route.endpoint))
+        if reply.injected is not None and reply.injected.unanswered:
+            injection.break_off(request.transport, reply.injected, reply.gate)
+            return web.Response()
         if reply.stream is not None:
             return await self._send(request, reply, reply.stream)
         response = self._response(reply, tenant)

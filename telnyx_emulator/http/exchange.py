@@ -20,11 +20,11 @@ DEEPEST = 200
 
 
 class Injected(Exception):
-    """A request that goes wrong on purpose, instead of being carried out."""
+    """A request that goes wrong on purpose, instead of being carried out, or (`otherwise`) refused."""
 
-    def __init__(self, fault: ApiFault) -> None:
+    def __init__(self, fault: ApiFault, otherwise: Reply | None = None) -> None:
         super().__init__(fault)
-        self.fault = fault
+        self.fault, self.otherwise = fault, otherwise
 
 
 @dataclass(slots=True)

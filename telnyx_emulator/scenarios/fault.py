@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
@@ -19,6 +20,10 @@ TRIGGERS: dict[Plane, tuple[str, ...]] = {
     "media": ("command", "webhook"),
 }
 """What a fault of each plane can be triggered by."""
+
+
+UNKNOWN_YET = {"command": ("status", "attempt", "meta"), "request": ("status", "attempt"), "delivered": ("status",)}
+"""What cannot be looked at in a trigger, for it comes later."""
 
 
 class Action(Model):
@@ -62,8 +67,10 @@ class Fault(Model):
             if when.kind not in TRIGGERS[do.plane]:
                 wanted = " or ".join(TRIGGERS[do.plane])
                 raise ValueError(f"{do.plane} faults are triggered by {wanted}, not by {when.kind}")
+            if unknown := [name for name in UNKNOWN_YET.get(when.kind, ()) if name in when.model_fields_set]:
+                raise ValueError(f"a fault strikes before anything is known of {unknown[0]}; leave it out of when")
             if do.outcome is not None:
-                outcome_of(when.name, do.outcome)
+                outcome_of(when.name, do.outcome, as_written=info.mode == "json")
         return do
 
     @property
@@ -88,10 +95,22 @@ class Fault(Model):
         )
 
 
-def outcome_of(command: str, wanted: dict[str, Any]) -> Outcome:
-    """The outcome of a command, checked by the command's own model."""
+class WrongOutcome(ValueError):
+    """An outcome that a command cannot have; `error` tells why, in terms of `model`."""
+
+    def __init__(self, command: str, model: type[Outcome], error: ValidationError) -> None:
+        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        super().__init__(f"no outcome of {command}: {told}")
+        self.model, self.error = model, error
+
+
+def outcome_of(command: str, wanted: dict[str, Any], as_written: bool = False) -> Outcome:
+    """The outcome of a command, checked by the command's own model; `as_written` takes no text for a number."""
     kind = Command.names[command].outcomes
     if kind is None:
         able = ", ".join(sorted(name for name, one in Command.names.items() if one.outcomes))
         raise ValueError(f"{command} cannot fail after it was accepted; an api fault can refuse it. Outcomes: {able}")
-    return kind.model_validate(wanted)
+    try:
+        return kind.model_validate_json(json.dumps(wanted), strict=True) if as_written else kind.model_validate(wanted)
+    except ValidationError as error:
+        raise WrongOutcome(command, kind, error) from None

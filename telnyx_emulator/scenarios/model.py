@@ -10,8 +10,9 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from telnyx_emulator.core.durations import Duration, Seconds
 
 from .fault import Fault
+from .names import WrongPart
 from .observation import Model, Observation
-from .party import Acts, Hangup, Nothing, Party, Press, Reject, Say
+from .party import Acts, Hangup, Nothing, Party, Press, Reject, Say, clashes
 
 
 class CallIn(Model):
@@ -141,16 +142,16 @@ class InOrder(Model):
 
     @model_validator(mode="after")
     def _all_are_seen(self) -> Self:
-        if any(one.never or one.count is not None or one.at_most is not None for one in self.in_order):
+        if any(one.never or {one.count, one.at_most, one.at_least} != {None} for one in self.in_order):
             raise ValueError("what is in order is seen once each; never and counts stand outside")
         return self
 
 
 def _kind_of(given: Any) -> str:
-    return "in_order" if isinstance(given, InOrder) or (isinstance(given, dict) and "in_order" in given) else "one"
+    return "InOrder" if isinstance(given, InOrder) or (isinstance(given, dict) and "in_order" in given) else "Expectation"
 
 
-Expected = Annotated[Annotated[Expectation, Tag("one")] | Annotated[InOrder, Tag("in_order")], Discriminator(_kind_of)]
+Expected = Annotated[Annotated[Expectation, Tag("Expectation")] | Annotated[InOrder, Tag("InOrder")], Discriminator(_kind_of)]
 
 
 class Scenario(Model):
@@ -168,12 +169,20 @@ class Scenario(Model):
     expect: tuple[Expected, ...] = ()
 
     @model_validator(mode="after")
+    def _parties_are_apart(self) -> Self:
+        for one, other in clashes(self.parties):
+            where = "connector" if self.parties[other].kind == "siprec_recorder" else "number"
+            raise WrongPart(f"{other} has the same {where} as {one}", ("parties", other))
+        return self
+
+    @model_validator(mode="after")
     def _callers_are_known(self) -> Self:
-        for step in self.timeline:
+        for index, step in enumerate(self.timeline):
             from_ = step.call and step.call.from_
             if from_ and from_ not in self.parties and not _is_address(from_):
                 known = ", ".join(self.parties) or "there are none"
-                raise ValueError(f"call from {from_!r}: neither a party ({known}) nor a number")
+                told = f'call from "{from_}": neither a party ({known}) nor a number'
+                raise WrongPart(told, ("timeline", index, "call", "from"))
         return self
 
 

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection
+from typing import Final
+
+
+class WrongPart(ValueError):
+    """An error in a part of what was looked at; `way` leads there, by keys and indexes."""
+
+    def __init__(self, message: str, way: tuple[str | int, ...]) -> None:
+        super().__init__(message)
+        self.way = way
 
 
 def known(kind: str, names: Collection[str]) -> Callable[[str], str]:
@@ -11,15 +20,21 @@ def known(kind: str, names: Collection[str]) -> Callable[[str], str]:
 
     def check(name: str) -> str:
         if name not in names:
-            raise ValueError(f"unknown {kind} {name!r}{advice(name, names)}")
+            raise ValueError(f'unknown {kind} "{name}"{advice(name, names)}')
         return name
 
     return check
 
 
+FEW: Final = 20
+"""So many names can all be told."""
+
+
 def advice(name: str, names: Collection[str]) -> str:
-    """`, did you mean "x"?`, or nothing when nothing is near."""
+    """`, did you mean "x"?`; when nothing is near all there are, or nothing if these are many."""
     near = difflib.get_close_matches(name, names, 1, 0.6)
     # The vendor's names are shorter than people think: siprec.failed, not call.siprec.failed.
     near = near or [one for one in names if name.endswith(f".{one}")]
-    return f", did you mean {near[0]!r}?" if near else ""
+    if near:
+        return f', did you mean "{near[0]}"?'
+    return f"; there are {', '.join(names)}" if 0 < len(names) <= FEW else ""

@@ -10,9 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from telnyx_emulator.commands import Command
 from telnyx_emulator.core.events import Event
 from telnyx_emulator.happening import Happening, Kind
-from telnyx_emulator.matching import Difference, Where, differences
+from telnyx_emulator.matching import Difference, Pattern, check, differences
 
 from .names import known
+from .printing import as_yaml
 
 Legs = Callable[[str], Iterable[str]]
 """From the name of a leg to the call_control_ids that it stands for just now."""
@@ -20,14 +21,33 @@ Legs = Callable[[str], Iterable[str]]
 KINDS: Final[tuple[Kind, ...]] = ("webhook", "command", "delivered", "far_end", "request")
 
 
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+
+
+def _request(text: str) -> str:
+    method, _, path = text.partition(" ")
+    if path.startswith("/v2/"):
+        raise ValueError(f'paths begin behind the version: "{method} {path.removeprefix("/v2")}"')
+    if method not in METHODS or not path.startswith("/"):
+        raise ValueError(f'{text!r} is no request; write "GET /calls/*", where * stands for one segment')
+    return text
+
+
 EventName = Annotated[str, AfterValidator(known("webhook", Event.registry))]
 CommandName = Annotated[str, AfterValidator(known("command", Command.names))]
+RequestName = Annotated[str, AfterValidator(_request)]
+Where = Annotated[Pattern, AfterValidator(check)]
+"""A pattern in a model."""
 
 
 class Model(BaseModel):
     """A part of a scenario; what it does not know is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    def as_yaml(self) -> str:
+        """The part as it would stand in a file."""
+        return as_yaml(self)
 
 
 class Observation(Model):
@@ -46,7 +66,7 @@ class Observation(Model):
     command: CommandName | None = None
     delivered: EventName | None = None
     far_end: str | None = None
-    request: str | None = None
+    request: RequestName | None = None
     leg: str | None = None
     where: Where = {}
     meta: Where = {}
@@ -78,7 +98,7 @@ class Observation(Model):
 
     def differences(self, happening: Happening, legs: Legs) -> Iterator[Difference]:
         """Why this is not what is looked for; the kind and the name come first."""
-        kind = self._looked_at
+        kind = self.looked_at
         if happening.kind != kind:
             yield Difference("kind", kind, happening.kind)
         if not self._named(happening):
@@ -89,7 +109,7 @@ class Observation(Model):
         yield from differences(self._wanted_meta(), happening.meta, "meta")
 
     @property
-    def _looked_at(self) -> Kind:
+    def looked_at(self) -> Kind:
         """A webhook with something about its delivery is looked for among the deliveries."""
         about_delivery = self.meta or self.attempt is not None or self.status is not None
         return "delivered" if self.kind == "webhook" and about_delivery else self.kind

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from telnyx_emulator.commands.detection import AmdBehaviour
 from telnyx_emulator.commands.types import Tones
+from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.durations import Seconds
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.far_end import CAUSE_CODES, PERSONAS, SILENCE, FarEnd, Habit, Siprec, bare
+from telnyx_emulator.core.parties import Parties
 
 from .names import known
 from .observation import Model, Observation
@@ -16,6 +23,7 @@ from .observation import Model, Observation
 BUILTIN = "builtin:"
 Sip = Annotated[int, Field(ge=100, le=699)]
 Failure = Annotated[int, Field(ge=300, le=699)]
+RejectCause = Annotated[str, AfterValidator(known("cause", CAUSE_CODES))]
 
 
 def _persona(name: str) -> str:
@@ -29,42 +37,54 @@ class AnswerBehaviour(Model):
 
 
 class RejectBehaviour(Model):
-    """It refuses, with a SIP status or a word such as `busy`, `after` ringing so long."""
+    """It refuses, with a SIP status or a word such as `busy` (declined unless said otherwise), `after` ringing so long.
+
+    Of a status and a word the status is on the wire, and the word, if it is one of the vendor's, is the hangup cause.
+    """
 
     sip: Failure | None = None
-    cause: str | None = None
+    cause: RejectCause | None = None
     after: Seconds = 1.0
 
-
-class GreetingBehaviour(Model):
-    """How a greeting ends: so long after the detector has spoken, and how the detector takes it."""
-
-    ends_after: Seconds = 5.0
-    result: Literal["beep_detected", "no_beep_detected", "ended", "not_sure"] = "ended"
-
-
-class AmdBehaviour(Model):
-    """What answering machine detection finds, and so long after the answer; the greeting is a machine's."""
-
-    result: str = "human"
-    after: Seconds = 3.0
-    greeting: GreetingBehaviour | None = None
+    def of(self, far_end: FarEnd) -> FarEnd:
+        """The same far end, refusing."""
+        sip = self.sip or CAUSE_CODES[self.cause or "declined"]
+        return replace(far_end, rejects=sip, cause=self.cause if self.cause in get_args(HangupCause) else None)
 
 
 class ReferBehaviour(Model):
-    """How it answers a REFER."""
+    """How it answers when it is asked to call somebody else: by itself, from 300 on, or as that one takes the call."""
 
     sip: Sip = 200
     after: Seconds = 1.0
 
 
 class SiprecBehaviour(Model):
-    """How a recording server takes a session. `drops_after`: it accepts, and goes away so much later."""
+    """How a recording server takes a session. `drops_after`: it accepts, and goes away so much later.
+
+    `failure_cause`: why not, or why it goes; a Q.850 reason.
+    """
 
     accept: bool = True
     failure_cause: str = "no_answer"
     after: Seconds | None = None
     drops_after: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _takes_it_or_not(self) -> Self:
+        if not self.accept and self.drops_after is not None:
+            raise ValueError("a server that does not accept cannot drop a session")
+        return self
+
+    def siprec(self, account: Account) -> Siprec:
+        """What becomes of one session."""
+        after = None if self.after is None else account.draw(self.after)
+        if not self.accept:
+            return Siprec(self.failure_cause, after)
+        if self.drops_after is None:
+            return Siprec(None, after)
+        cause = self.failure_cause if "failure_cause" in self.model_fields_set else None
+        return Siprec(cause, after, account.draw(self.drops_after))
 
 
 class Say(Model):
@@ -80,12 +100,12 @@ class Press(Model):
 
 
 class Hangup(Model):
-    cause: str | None = None
+    cause: HangupCause | None = None
     sip: Sip | None = None
 
 
 class Reject(Model):
-    cause: str | None = None
+    cause: RejectCause | None = None
     sip: Failure | None = None
 
 
@@ -150,8 +170,79 @@ class Party(Model):
     def _consistent(self) -> Self:
         if self.answer is not None and self.reject is not None:
             raise ValueError("a party answers or rejects, not both")
-        if self.siprec is not None and self.kind != "siprec_recorder":
-            raise ValueError("siprec belongs to a party of kind siprec_recorder")
-        if self.connector is not None and self.kind != "siprec_recorder":
-            raise ValueError("connector belongs to a party of kind siprec_recorder")
+        if self.kind == "siprec_recorder":
+            if strange := self.model_fields_set & OF_LEGS:
+                raise ValueError(f"a siprec_recorder is at no leg: it has no {', '.join(sorted(strange))}")
+        elif strange := self.model_fields_set & OF_RECORDERS:
+            raise ValueError(f"{', '.join(sorted(strange))} belongs to a party of kind siprec_recorder")
         return self
+
+    @property
+    def base(self) -> FarEnd:
+        """Where its behaviour begins."""
+        return PERSONAS[self.persona or USUAL.get(self.kind, "human")]
+
+    def far_end(self, key: str, account: Account) -> FarEnd:
+        """Its behaviour on one leg: what is given, else its persona's. Ranges differ from leg to leg."""
+        far_end = replace(self.base, name=key, about=self.about or self.base.about)
+        if self.answer is not None:
+            far_end = replace(far_end, rings=account.draw(self.answer.after), rejects=None, refused=False)
+        if self.reject is not None:
+            far_end = replace(self.reject.of(far_end), rings=account.draw(self.reject.after), refused=False)
+        if self.patience is not None:
+            far_end = replace(far_end, patience=account.draw(self.patience))
+        return self._once_answered(far_end, account)
+
+    def siprec_session(self, account: Account) -> Siprec:
+        """What becomes of one session with it, if it is a recording server."""
+        return self.base.siprec or Siprec() if self.siprec is None else self.siprec.siprec(account)
+
+    def _once_answered(self, far_end: FarEnd, account: Account) -> FarEnd:
+        if self.voice is not None:
+            quiet = self.voice in ("silent", "no_media")
+            far_end = replace(far_end, voice=self.voice, greeting=SILENCE if quiet else far_end.greeting)
+        if self.amd is not None:
+            far_end = self.amd.on(far_end, account)
+        if self.hangs_up_after is not None:
+            far_end = far_end.with_habit(Habit("answer", "hangup", account.draw(self.hangs_up_after)))
+        if self.presses is not None:
+            far_end = far_end.with_habit(Habit("heard", "press", text=self.presses))
+        if self.refer is not None:
+            far_end = replace(far_end, refer=self.refer.sip, refer_after=account.draw(self.refer.after))
+        return far_end
+
+
+OF_RECORDERS: Final = frozenset({"siprec", "connector"})
+OF_LEGS: Final = frozenset(Party.model_fields) - OF_RECORDERS - {"kind", "about", "persona"}
+USUAL: Final = {"machine": "voicemail", "fax": "fax"}
+"""The personas of kinds that are not human."""
+
+
+def clashes(parties: Mapping[str, Party]) -> Iterator[tuple[str, str]]:
+    """Keys of parties that are where one of them is already, or lead to by the same connector."""
+    taken: dict[tuple[str, str | None], str] = {}
+    for key, party in parties.items():
+        place = ("connector", party.connector) if party.kind == "siprec_recorder" else ("number", _address(party))
+        if place != ("number", None) and taken.setdefault(place, key) != key:
+            yield taken[place], key
+
+
+def install(parties: Mapping[str, Party], account: Account) -> Parties:
+    """Put parties where they belong in a world: at their numbers, and behind connectors. One without number calls only."""
+    recorders = {party.connector: party for party in parties.values() if party.kind == "siprec_recorder"}
+    far_ends = {address: (key, party) for key, party in parties.items() if (address := _address(party))}
+    installed = Parties(
+        {address: partial(party.far_end, key, account) for address, (key, party) in far_ends.items()},
+        {connector: partial(party.siprec_session, account) for connector, party in recorders.items()},
+    )
+    account.parties.put(installed)
+    return installed
+
+
+def remove(installed: Parties, account: Account) -> None:
+    """Take them away again; legs that exist keep their far ends. Harmless when they are gone already."""
+    account.parties.remove(installed)
+
+
+def _address(party: Party) -> str | None:
+    return bare(party.number) if party.number else None

@@ -6,12 +6,16 @@ from telnyx_emulator.core.far_end import (
     MAGIC_NUMBERS,
     MAGIC_PREFIX,
     PERSONAS,
+    FarEnd,
+    Habit,
     Outcome,
+    Siprec,
+    bare,
     cause_of,
     failing_code,
     far_end_at,
     refer_outcome,
-    siprec_failure,
+    siprec_at,
 )
 
 HUMAN = PERSONAS["human"]
@@ -33,8 +37,9 @@ def test_an_ordinary_number_is_a_human_who_answers_after_a_second():
         ("0480", {"rejects": 480}),
         ("0486", {"rejects": 486}),
         ("0603", {"rejects": 603}),
-        ("0910", {"hangs_up_after": 10.0}),
-        ("0911", {"presses": "1"}),
+        ("0910", {"habits": (Habit("answer", "hangup", 10.0),)}),
+        ("0911", {"habits": (Habit("heard", "press", text="1"),)}),
+        ("0913", {"refer": 603}),
     ],
 )
 def test_magic_numbers_have_a_behaviour_of_their_own(digits, facts):
@@ -105,25 +110,55 @@ def test_sip_answers_have_the_vendors_causes(sip, cause):
         ("sip:+15550100480@example.com", "human", Outcome(480, 10.0)),
         ("sip:+15550100003@example.com", "human", Outcome(200, 3.0)),
         ("sip:+15550100003@example.com", "refer_declined", Outcome(603, 3.0)),
+        ("sip:fails-486@example.com", "refer_declined", Outcome(603, 1.0)),
     ],
 )
-def test_a_refer_ends_as_its_target_says_else_as_the_far_end_likes(target, far_end, outcome):
-    assert refer_outcome(target, PERSONAS[far_end]) == outcome
+def test_a_refer_ends_as_the_far_end_likes_else_as_its_target_says(target, far_end, outcome):
+    assert refer_outcome(PERSONAS[far_end], far_end_at(target)) == outcome
     assert outcome.succeeded == (outcome.sip == 200)
 
 
+def test_a_far_end_can_take_its_time_for_a_refer():
+    assert refer_outcome(FarEnd("slow", "", refer_after=7.0), HUMAN) == Outcome(200, 7.0)
+
+
 @pytest.mark.parametrize(
-    ("connector", "cause"),
+    ("address", "plain"),
     [
-        ("my-recorder", None),
-        ("", None),
-        ("fails-503", "unspecified"),
-        ("fails-486", "user_busy"),
-        ("fails-network-out-of-order", "network_out_of_order"),
-        ("+15550100486", "user_busy"),
-        ("+15550100403", "call_rejected"),
-        ("+15550100003", None),
+        ("sip:Bob@Example.com;transport=tcp", "bob@example.com"),
+        ("SIPS:bob@example.com?X-A=1", "bob@example.com"),
+        ("tel:+15550001111", "+15550001111"),
+        (" +15550001111,w2 ", "+15550001111"),
+        ("anonymous", "anonymous"),
     ],
 )
-def test_a_siprec_connector_can_fail_by_its_name(connector, cause):
-    assert siprec_failure(connector) == cause
+def test_an_address_is_the_same_however_it_is_written(address, plain):
+    assert bare(address) == plain
+
+
+def test_a_habit_takes_the_place_of_the_one_before_it():
+    far_end = PERSONAS["hangs_up"].with_habit(Habit("heard", "press", text="1"))
+    assert far_end.with_habit(Habit("answer", "hangup", 2.0)).habits == (
+        Habit("heard", "press", text="1"),
+        Habit("answer", "hangup", 2.0),
+    )
+    assert far_end.habits[0] == Habit("answer", "hangup", 10.0)
+
+
+@pytest.mark.parametrize(
+    ("connector", "session"),
+    [
+        ("my-recorder", Siprec()),
+        ("", Siprec()),
+        ("fails-503", Siprec("unspecified")),
+        ("fails-486", Siprec("user_busy")),
+        ("fails-network-out-of-order", Siprec("network_out_of_order")),
+        ("+15550100486", Siprec("user_busy")),
+        ("+15550100403", Siprec("call_rejected")),
+        ("+15550100003", Siprec()),
+        ("+15550100920", Siprec("no_answer")),
+        ("+15550100921", Siprec(drops_after=30.0)),
+    ],
+)
+def test_a_siprec_connector_can_fail_by_its_name(connector, session):
+    assert siprec_at(connector) == session

@@ -1,5 +1,5 @@
 """The administration, `/_emulator/*`: what only a simulation has. Answers are `{"data": …}`."""
 
-from . import calls, clock, journal, world
+from . import calls, clock, faults, journal, scenarios, world
 
-ROUTES = [*world.ROUTES, *clock.ROUTES, *calls.ROUTES, *journal.ROUTES]
+ROUTES = [*world.ROUTES, *clock.ROUTES, *calls.ROUTES, *journal.ROUTES, *faults.ROUTES, *scenarios.ROUTES]

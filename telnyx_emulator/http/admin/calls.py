@@ -7,13 +7,14 @@ from typing import Any
 
 from pydantic import Field
 
+from telnyx_emulator import callers
 from telnyx_emulator.commands.types import CustomHeader, NonBlank, Tones
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.errors import InvalidConnection, ResourceNotFound, Unprocessable
+from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.events import HangupCause
-from telnyx_emulator.core.far_end import PERSONAS, far_end_at
+from telnyx_emulator.core.far_end import PERSONAS
 from telnyx_emulator.core.keys import KEY_SECS
 from telnyx_emulator.tenants import Tenant
 
@@ -36,46 +37,19 @@ class Inbound(Request):
 async def call_in(exchange: Exchange) -> Reply:
     """`POST calls` {from?, to?, connection_id?, caller_name?, headers?, persona?} → 201"""
     wanted, tenant = Inbound.parse(exchange.body()), exchange.tenant
-    account = tenant.account
     if wanted.persona is not None and wanted.persona not in PERSONAS:
         raise InvalidParameters([Refusal("10032", "/persona", f"The value must be one of: {', '.join(PERSONAS)}.")])
-    from_, name = wanted.from_, wanted.caller_name
-    if from_ is None:
-        from_, believable = somebody(tenant)
-        name = name or believable
-    with account.clock.instant():
-        call = acts.ring_in(
-            account,
-            from_=from_,
+    with tenant.clock.instant():
+        call = callers.call_in(
+            tenant.account,
+            from_=wanted.from_,
             to=wanted.to,
-            connection_id=_connection(tenant, wanted),
-            far_end=PERSONAS[wanted.persona] if wanted.persona else far_end_at(from_),
-            caller_name=name,
-            headers=[{"name": header.name, "value": header.value} for header in wanted.headers or ()] or None,
+            connection_id=wanted.connection_id,
+            caller_name=wanted.caller_name,
+            headers=[(header.name, header.value) for header in wanted.headers or ()],
+            far_end=PERSONAS[wanted.persona] if wanted.persona else None,
         )
     return Reply({"data": describe(call)}, 201)
-
-
-def _connection(tenant: Tenant, wanted: Inbound) -> str:
-    """The connection that was named, else the one that the number is bound to. Raises what keeps calls out."""
-    account = tenant.account
-    bound = account.numbers.get(wanted.to)
-    named = wanted.connection_id or (bound and bound.connection_id)
-    if tenant.strict and named and named not in account.applications:
-        raise InvalidConnection(pointer="/connection_id")
-    application = account.application(named or None)
-    if not application.active:
-        raise Unprocessable(f"The connection {application.id} is not active: the platform refuses calls to it.")
-    return application.id
-
-
-def somebody(tenant: Tenant) -> tuple[str, str]:
-    """A number and a name, the same for the same seed."""
-    from faker import Faker  # imported when first needed: it takes longer than everything else together
-
-    faker = Faker("en_US")
-    faker.seed_instance(tenant.account.ids.random.getrandbits(32))
-    return f"+1555{faker.numerify('2######')}", faker.name()
 
 
 def describe(call: Call) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from telnyx_emulator.core.account import wire_time
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.clock import Clock, Jumps
 
 from ..exchange import Exchange, Reply
 from ..routes import Route
@@ -19,6 +19,7 @@ def describe(clock: Clock) -> dict[str, Any]:
     return {
         "mode": clock.mode,
         "rate": clock.rate,
+        "jumps": clock.jumps,
         "now": wire_time(clock.now()),
         "elapsed": round(clock.elapsed(), 6),
         "holders": clock.holders(),
@@ -32,16 +33,17 @@ async def read(exchange: Exchange) -> Reply:
 
 
 class ClockChange(Request):
-    """How time goes on; `rate` (virtual seconds per real one) belongs to `scaled`."""
+    """How time goes on; `rate` (virtual seconds per real one) belongs to `scaled`, `jumps` to `auto`."""
 
     mode: Literal["real", "scaled", "manual", "auto"]
     rate: float = Field(1.0, gt=0, le=100_000)
+    jumps: Jumps | None = None
 
 
 async def change(exchange: Exchange) -> Reply:
-    """`PATCH clock` {mode, rate?}"""
+    """`PATCH clock` {mode, rate?, jumps?}"""
     wanted = ClockChange.parse(exchange.body())
-    exchange.tenant.clock.set_mode(wanted.mode, wanted.rate)
+    exchange.tenant.clock.set_mode(wanted.mode, wanted.rate, wanted.jumps)
     return await read(exchange)
 
 

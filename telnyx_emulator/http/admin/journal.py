@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
 from telnyx_emulator.journal import KINDS, Entry
@@ -18,8 +19,9 @@ LARGEST = 2**53
 
 
 async def read(exchange: Exchange) -> Reply:
-    """`GET journal?after=&wait=&kind=`: the entries behind number `after`; with `wait` (real seconds) the answer
-    is delayed until there is one, and whoever waits lets the auto clock jump to limits too."""
+    """`GET journal?after=&wait=&kind=&passive=`: the entries behind number `after`; with `wait` (real seconds) the
+    answer is delayed until there is one, and whoever waits lets the auto clock jump to limits too. `passive=1` only
+    looks on: the clock does not know of it, and entries come when they say all that they are going to say."""
     after = int(_number(exchange.query, "after"))
     wait = min(_number(exchange.query, "wait"), LONGEST_WAIT_SECS)
     kinds = [kind for kind in exchange.query.get("kind", "").split(",") if kind]
@@ -27,7 +29,9 @@ async def read(exchange: Exchange) -> Reply:
         raise InvalidFilter(f"kind {unknown[0]!r} is none of {', '.join(KINDS)}.", parameter="kind")
     tenant = exchange.tenant
     journal = tenant.journal
-    if wait and not journal.after(after, kinds, 1):
+    passive = exchange.query.get("passive", "0") not in ("", "0")
+    there = journal.settled if passive else journal.after
+    if wait and not there(after, kinds, 1):
         changed = asyncio.Event()
 
         def watch(entry: Entry | None) -> None:
@@ -35,18 +39,19 @@ async def read(exchange: Exchange) -> Reply:
 
         journal.watchers[watch] = None
         try:
-            with tenant.clock.waiting():
+            with nullcontext() if passive else tenant.clock.waiting(drives=False):
                 async with asyncio.timeout(wait):
-                    while not journal.closed and not journal.after(after, kinds, 1):
+                    while not journal.closed and not there(after, kinds, 1):
                         await changed.wait()
                         changed.clear()
         except TimeoutError:
             pass
         finally:
             del journal.watchers[watch]
-    entries = journal.after(after, kinds, MOST_ENTRIES)
+    entries = there(after, kinds, MOST_ENTRIES)
     last = entries[-1].seq if entries else max(after, 0)
-    return Reply({"data": [entry.shown() for entry in entries], "meta": {"last": last, "newest": journal.last}})
+    meta = {"last": last, "newest": journal.last} | ({"journal": journal.id} if passive else {})
+    return Reply({"data": [entry.shown() for entry in entries], "meta": meta})
 
 
 async def redeliver(exchange: Exchange) -> Reply:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from telnyx_emulator import __version__
 from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
 from telnyx_emulator.commands.base import marks, parameters
@@ -35,12 +37,20 @@ async def reset(exchange: Exchange) -> Reply:
     return Reply({"data": {"result": "ok"}})
 
 
+async def drop(exchange: Exchange) -> Reply:
+    """`DELETE world`: all of it is gone, its settings too; the key names a fresh world from then on."""
+    exchange.tenants.drop(exchange.tenant)
+    return Reply({"data": {"result": "ok"}})
+
+
 def _settings(tenant: Tenant) -> dict[str, Any]:
     return {
         "webhook_url": tenant.webhook_url,
         "failover_url": tenant.failover_url,
         "adopt": tenant.adopt,
         "strict": tenant.strict,
+        "settle": tenant.settle,
+        "seed": tenant.seed,
     }
 
 
@@ -50,21 +60,28 @@ async def read_settings(exchange: Exchange) -> Reply:
 
 
 class SettingsChange(Request):
-    """What may change while the server runs; only what is named changes, null clears a URL."""
+    """What may change while the server runs; only what is named changes, null clears a URL.
+
+    `settle`: real seconds of silence before the clock jumps. `seed` holds from the next `reset` on.
+    """
 
     webhook_url: Url | None = None
     failover_url: Url | None = None
     adopt: bool = False
     strict: bool = False
+    settle: float = Field(0.025, ge=0, le=60)
+    seed: int | None = None
 
 
 async def change_settings(exchange: Exchange) -> Reply:
     """`PATCH settings`"""
     wanted, tenant = SettingsChange.parse(exchange.body()), exchange.tenant
-    for name in wanted.model_fields_set - {"strict"}:
+    for name in wanted.model_fields_set - {"strict", "settle"}:
         setattr(tenant, name, getattr(wanted, name))
     if "strict" in wanted.model_fields_set:
         tenant.set_strict(wanted.strict)
+    if "settle" in wanted.model_fields_set:
+        tenant.set_settle(wanted.settle)
     return await read_settings(exchange)
 
 
@@ -208,6 +225,7 @@ ROUTES = [
     Route("GET", "/_emulator/public-key", public_key, open=True),
     Route("GET", "/_emulator/coverage", coverage, open=True),
     Route("POST", "/_emulator/reset", reset),
+    Route("DELETE", "/_emulator/world", drop),
     Route("GET", "/_emulator/settings", read_settings),
     Route("PATCH", "/_emulator/settings", change_settings),
     Route("GET", "/_emulator/state", state),

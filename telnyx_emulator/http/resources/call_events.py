@@ -57,7 +57,7 @@ class CallEvent:
     def failed(self) -> str:
         """As the filter has it: whether a webhook was not taken, or a command was refused."""
         if self.type == "webhook":
-            return _yes(self.delivery is not None and self.delivery.status in ("failed", "no_url"))
+            return _yes(self.delivery is not None and self.delivery.status in ("failed", "no_url", "dropped"))
         return _yes(self.detail.get("status") != 200)
 
     @property

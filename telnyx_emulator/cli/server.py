@@ -1,4 +1,4 @@
-"""The command line: run an emulator, and be the far end of its calls."""
+"""The server itself: run one, see whether it is up, and the keys it signs with."""
 
 from __future__ import annotations
 
@@ -6,29 +6,24 @@ import asyncio
 import gc
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable
 from types import NoneType
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, Final, TypeVar, cast, get_args
 
 import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from telnyx_emulator import __version__
-from telnyx_emulator.client import DEFAULT_URL, EmulatorClient, EmulatorError
+from telnyx_emulator.scenarios.problems import InvalidScenario
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
 
+from .world import show, world_options
+
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="telnyx-emulator")
-def main() -> None:
-    """A local server that behaves like the Telnyx Voice API."""
 
 
 def settings_options(function: Function) -> Function:
@@ -51,7 +46,7 @@ def _option(name: str, field: FieldInfo) -> Callable[[Function], Function]:
     return click.option(f"--{flag}", name, metavar=metavar, help=text)
 
 
-@main.command()
+@click.command()
 @settings_options
 @click.option("--verbose", "-v", is_flag=True, help="log more to standard error")
 def serve(verbose: bool, **flags: Any) -> None:
@@ -73,6 +68,8 @@ def serve(verbose: bool, **flags: Any) -> None:
         raise click.UsageError("; ".join(problems)) from None
     try:
         _run(settings)
+    except InvalidScenario as error:
+        raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
@@ -112,84 +109,14 @@ async def _serve(settings: Settings) -> None:
         await stop.wait()
 
 
-def _local_url() -> str:
-    """Where `serve` listens unless its options say otherwise; the variable for its port counts here too."""
-    port = os.environ.get("TELNYX_EMULATOR_PORT")
-    return f"http://127.0.0.1:{port}" if port else DEFAULT_URL
-
-
-def world_options(function: Function) -> Function:
-    """Which server, and which world in it."""
-    function = click.option(
-        "--key", envvar="TELNYX_API_KEY", help="API key that names the world (default: the only one there is)"
-    )(function)
-    return click.option(
-        "--url",
-        envvar="TELNYX_EMULATOR_URL",
-        default=_local_url,
-        help="the running emulator (default: the one on this machine)",
-    )(function)
-
-
-def _show(url: str, key: str | None, action: Callable[[EmulatorClient], Any]) -> None:
-    try:
-        click.echo(json.dumps(action(EmulatorClient(url, key))))
-    except EmulatorError as error:
-        raise click.ClickException(str(error)) from None
-
-
-@main.command()
-@world_options
-@click.option("--from", "from_", help="the caller's number; magic ones work here too (default: somebody)")
-@click.option("--to", help="the number that is called")
-@click.option("--connection-id", help="the application that gets the call (default: the one there is)")
-@click.option("--caller-name", help="the name that the caller shows")
-@click.option("--persona", help="how the caller behaves")
-def call(url: str, key: str | None, **parameters: Any) -> None:
-    """Call your application; prints the call."""
-    _show(url, key, lambda client: client.incoming_call(**parameters))
-
-
-def verb(name: str, about: str, *parameters: Callable[[Any], Any]) -> None:
-    """A command for one verb of the far end."""
-
-    def act(url: str, key: str | None, call: str, **given: Any) -> None:
-        _show(url, key, lambda client: client.act(call, name, **given))
-
-    function: Any = act
-    for parameter in reversed((click.argument("call"), *parameters)):
-        function = parameter(function)
-    text = f"{about} CALL is a call_control_id, a call_leg_id, or `latest`."
-    main.command(name, help=text)(world_options(function))
-
-
-verb("answer", "The dialled party picks up.")
-verb(
-    "reject",
-    "The dialled party refuses.",
-    click.option("--cause", help="busy, declined, no_answer, not_found, …"),
-    click.option("--sip", type=int, help="a SIP status instead"),
-)
-verb(
-    "press",
-    "Press keys.",
-    click.argument("digits"),
-    click.option("--every", type=float, help="seconds from key to key"),
-)
-verb("say", "Say something.", click.argument("text"))
-verb("hold", "Put us on hold.")
-verb("unhold", "Come back.")
-verb("hangup", "Hang up.", click.option("--cause", help="a hangup cause"), click.option("--sip", type=int))
-
-
-@main.command()
+@click.command()
 @world_options
 def ready(url: str, key: str | None) -> None:
     """Succeed if the emulator is up (for health checks)."""
-    _show(url, key, lambda client: client.get("ready"))
+    show(url, key, lambda client: client.get("ready"))
 
 
-@main.command()
+@click.command()
 @click.option("--new", is_flag=True, help="make a new pair instead of showing the development pair")
 @click.option("--signing-key", envvar="TELNYX_EMULATOR_SIGNING_KEY", help="show the public half of this key")
 def keys(new: bool, signing_key: str | None) -> None:
@@ -202,3 +129,6 @@ def keys(new: bool, signing_key: str | None) -> None:
     click.echo(f"TELNYX_PUBLIC_KEY={signer.public_key}")
     if new and secret:
         click.echo(f"TELNYX_EMULATOR_SIGNING_KEY={secret}")
+
+
+COMMANDS: Final = (serve, ready, keys)

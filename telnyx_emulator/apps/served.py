@@ -1,0 +1,73 @@
+"""What all kinds of served applications have in common: a port of their own, a beginning and an end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from abc import ABC, abstractmethod
+
+log = logging.getLogger("telnyx_emulator")
+
+BACKLOG = 128
+PATIENCE_SECS = 0.2
+"""Real seconds that an answer under way may still take when the application is stopped."""
+
+
+class Served(ABC):
+    """An application on a free port of the loopback interface. Its socket is bound from the start: whoever
+    connects before the application serves simply waits."""
+
+    settle: float | None = None
+    """Real seconds of silence after which it does nothing more by itself; None: it is not known."""
+
+    def __init__(self, path: str) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}{path}"
+        self.faults: list[BaseException] = []
+        """What the application raised while it had a webhook, as far as it can be seen from outside."""
+        self._starting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Serve in the running loop. Raises what the application's own start raises; then nothing is served."""
+        try:
+            await self._start()
+        except BaseException as error:
+            self.fault(error, "its start")
+            self.close()
+            raise
+
+    def begin(self) -> None:
+        """`start` without waiting for it, from synchronous code in a running loop; see `ready`."""
+        self._starting = asyncio.get_running_loop().create_task(self.start())
+
+    async def ready(self) -> None:
+        """Until it serves. Raises what the application's own start raised."""
+        if self._starting is not None:
+            await self._starting
+
+    async def stop(self) -> None:
+        """Serve no more, and let the application clean up. A start that failed has nothing to stop."""
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+            if self._starting.cancelled() or self._starting.exception() is not None:
+                return
+        try:
+            await self._stop()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give the port back without further ado."""
+        self.socket.close()
+
+    def fault(self, error: BaseException, doing: str) -> None:
+        """Keep and log what the application raised."""
+        self.faults.append(error)
+        log.error("the application failed on %s", doing, exc_info=error)
+
+    @abstractmethod
+    async def _start(self) -> None: ...
+
+    @abstractmethod
+    async def _stop(self) -> None: ...

@@ -1,0 +1,19 @@
+"""The command line. Each module is a group of commands that belong together; nothing heavy is imported to show help."""
+
+from __future__ import annotations
+
+import click
+
+from telnyx_emulator import __version__
+
+from . import calls, server
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="telnyx-emulator")
+def main() -> None:
+    """A local server that behaves like the Telnyx Voice API."""
+
+
+for command in (*server.COMMANDS, *calls.COMMANDS):
+    main.add_command(command)

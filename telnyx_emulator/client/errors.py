@@ -1,0 +1,38 @@
+"""What goes wrong between a test and its emulator, and what turns out not to be as the test expected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class EmulatorError(Exception):
+    """What the emulator answered instead of doing it. `status` is 0 when nobody answered at all."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ExpectationError(AssertionError):
+    """Something that was expected did not happen, or something happened that never should.
+
+    Its text is the whole report: what was expected, the nearest thing that happened and how it differs, and the
+    ladder. `summary`: the first line of it. `verdict`: the same as data.
+    """
+
+    def __init__(self, summary: str, report: str | None = None, verdict: dict[str, Any] | None = None) -> None:
+        super().__init__(report or summary)
+        self.summary, self.report = summary, report or summary
+        self.verdict = verdict or {}
+
+
+def problem(status: int, answer: Any) -> EmulatorError | ExpectationError:
+    """The error that an answer tells of, in the vendor's envelope: every detail, or the report of a failure."""
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    if not errors:
+        return EmulatorError(f"HTTP {status}, and no word of why: is this an emulator?", status)
+    details = "; ".join(str(one.get("detail") or one.get("title")) for one in errors)
+    meta = errors[0].get("meta") or {}
+    if "report" in meta:
+        return ExpectationError(details, meta["report"], meta.get("verdict"))
+    return EmulatorError(details, status)

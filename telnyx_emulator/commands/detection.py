@@ -1,0 +1,83 @@
+"""Answering machine detection: its thresholds, and results that are settled beforehand."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from telnyx_emulator.core import amd
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.far_end import FarEnd, Finding
+
+from .base import Outcome
+from .types import Later, Part
+
+AUDIO_ANALYSIS = Later("audio analysis")
+
+
+class DetectionConfig(Part):
+    """Thresholds of answering machine detection, in milliseconds."""
+
+    after_greeting_silence_millis: Annotated[int, Field(ge=0)] = 800
+    between_words_silence_millis: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 50
+    greeting_duration_millis: Annotated[int, Field(ge=0)] = 3500
+    greeting_silence_duration_millis: Annotated[int, Field(ge=0)] = 1500
+    greeting_total_analysis_time_millis: Annotated[int, Field(ge=0)] = 5000
+    initial_silence_millis: Annotated[int, Field(ge=0)] = 3500
+    maximum_number_of_words: Annotated[int, Field(ge=0)] = 5
+    maximum_word_length_millis: Annotated[int, Field(ge=0)] = 3500
+    silence_threshold: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 256
+    total_analysis_time_millis: Annotated[int, Field(ge=0)] | None = None
+
+    def thresholds(self) -> amd.Thresholds:
+        total = self.total_analysis_time_millis
+        return amd.Thresholds(
+            after_greeting_silence=self.after_greeting_silence_millis / 1000,
+            greeting_duration=self.greeting_duration_millis / 1000,
+            greeting_silence_duration=self.greeting_silence_duration_millis / 1000,
+            greeting_total_analysis=self.greeting_total_analysis_time_millis / 1000,
+            initial_silence=self.initial_silence_millis / 1000,
+            maximum_words=self.maximum_number_of_words,
+            maximum_word_length=self.maximum_word_length_millis / 1000,
+            total_analysis=None if total is None else total / 1000,
+        )
+
+
+class GreetingBehaviour(Outcome):
+    """How a machine's greeting ends."""
+
+    ends_after: Seconds = 5.0
+    """So long after the result of the detection."""
+    result: Literal["beep_detected", "no_beep_detected", "ended", "not_sure"] = "ended"
+    """How the detector takes it. Premium modes know a beep and no beep only; `detect` does not tell at all,
+    `detect_beep` only a beep or `not_sure`, `detect_words` a beep or else `not_sure`."""
+
+
+class AmdBehaviour(Outcome):
+    """What answering machine detection finds, whatever its mode and thresholds are."""
+
+    result: Literal[
+        "human", "machine", "not_sure", "human_residence", "human_business", "silence", "fax_detected",
+    ] = "human"  # fmt: skip
+    """In the words of either mode. Premium says `human_residence` for `human`; the other ones say `human` for both
+    kinds of humans, and `machine` for a fax and for silence."""
+    after: Seconds = 3.0
+    """So long after the answer."""
+    greeting: GreetingBehaviour | None = None
+    """How the greeting of a machine ends; unset: without a beep, 5 s later."""
+
+    @model_validator(mode="after")
+    def _only_machines_have_greetings(self) -> Self:
+        if self.greeting is not None and self.result != "machine":
+            raise ValueError("only a machine has a greeting whose end is told: result: machine")
+        return self
+
+    def on(self, far_end: FarEnd, account: Account) -> FarEnd:
+        """The far end as the detector takes it, and with a greeting that sounds like that."""
+        found = Finding(self.result, account.draw(self.after))
+        if self.greeting is not None:
+            ends_after = account.draw(self.greeting.ends_after)
+            found = Finding(found.result, found.after, self.greeting.result, ends_after)
+        return amd.found_at(far_end, found)

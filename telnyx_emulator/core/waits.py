@@ -1,0 +1,61 @@
+"""Who waits for something to happen, and how far a clock may jump on their behalf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Final
+
+TOLERANCE: Final = 1e-6
+"""Virtual seconds: sums of durations that are the same on paper are the same instant."""
+
+
+class Wait:
+    """Somebody waits. Instants are virtual seconds since the epoch of the clock.
+
+    `met`: what is waited for has happened, so nothing is jumped to until whoever waits has gone. `bound`: no jump
+    goes past it. `reach`: limits and patience that are due by then are jumped to as well. `drives`: a clock that
+    jumps only while somebody waits jumps for this one; others look on.
+    """
+
+    __slots__ = ("bound", "drives", "met", "reach", "resigned_at")
+
+    def __init__(self, met: Callable[[], bool], bound: Callable[[], float | None], reach: float, drives: bool) -> None:
+        self.met, self.bound, self.reach, self.drives = met, bound, reach, drives
+        self.resigned_at: float | None = None
+        """At this instant nothing more is hoped for before the bound: the clock may go right there."""
+
+
+class Waits:
+    """All who wait for one clock. They are asked before each jump."""
+
+    def __init__(self) -> None:
+        self._all: dict[Wait, None] = {}
+
+    def add(self, wait: Wait) -> None:
+        self._all[wait] = None
+
+    def remove(self, wait: Wait) -> None:
+        del self._all[wait]
+
+    @property
+    def drive(self) -> bool:
+        """Whether anybody waits for time to go on, and does not only look on."""
+        return any(wait.drives for wait in self._all)
+
+    def reach(self, driving: bool) -> float:
+        """Until when limits are jumped to, for the sake of all, or of those who drive."""
+        return max((wait.reach for wait in self._all if wait.drives or not driving), default=-inf)
+
+    def allowed(self, goal: float | None, now: float) -> float | None:
+        """How far a jump to `goal` may go. None: nowhere, because somebody has what he waited for, or is not done."""
+        if any(wait.met() for wait in self._all):
+            return None
+        bounds = [(bound, wait) for wait in self._all if (bound := wait.bound()) is not None]
+        if not bounds:
+            return goal
+        nearest = min(bound for bound, _ in bounds)
+        if goal is not None and goal <= nearest + TOLERANCE:
+            return goal
+        resigned = all(wait.resigned_at == now for bound, wait in bounds if bound == nearest)
+        return nearest if resigned and nearest > now else None

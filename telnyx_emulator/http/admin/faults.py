@@ -1,0 +1,103 @@
+"""Faults by hand: arm them, see how often they struck, take them away."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from telnyx_emulator.commands.validation import InvalidParameters, Refusal
+from telnyx_emulator.core.errors import ResourceNotFound
+from telnyx_emulator.faults import Rule
+from telnyx_emulator.scenarios.complaints import complaints
+from telnyx_emulator.scenarios.fault import Fault
+from telnyx_emulator.scenarios.reading import from_data
+
+from ..exchange import Exchange, Reply
+from ..routes import Route
+
+
+async def arm(exchange: Exchange) -> Reply:
+    """`POST faults` {when, do, name?, times?, skip?, chance?, optional?} → 201"""
+    fault, tenant = _fault(exchange.body()), exchange.tenant
+    rule = fault.rule(tenant.legs)
+    id = tenant.faults.add(rule)
+    return Reply({"data": describe(id, rule)}, 201)
+
+
+def _fault(body: dict[str, Any]) -> Fault:
+    """What was sent, if it is possible. Raises `InvalidParameters` with all that is wrong."""
+    document, problems = from_data(body, "fault")
+    try:
+        fault = Fault.model_validate_json(json.dumps(document.plain()), strict=True)
+    except ValidationError as error:
+        problems += complaints(error, document, Fault)
+    if problems:
+        raise InvalidParameters([Refusal("10015", one.place.path, one.message) for one in problems])
+    if fault.do.plane == "media":
+        detail = "not yet: no media flow on simulated calls; faults of the other planes can be armed"
+        raise InvalidParameters([Refusal("10015", "/do/media", detail)])
+    return fault
+
+
+async def list_all(exchange: Exchange) -> Reply:
+    """`GET faults`: in the order in which they are asked, those of scenarios too."""
+    faults = exchange.tenant.faults
+    shown = [describe(id, rule) for id, rule in faults]
+    return Reply({"data": shown, "meta": {"total": len(shown), "unused": len(faults.unused())}})
+
+
+async def read(exchange: Exchange) -> Reply:
+    """`GET faults/{id}`"""
+    id = exchange.params["id"]
+    return Reply({"data": describe(id, _known(id, exchange.tenant.faults.get(id)))})
+
+
+async def disarm(exchange: Exchange) -> Reply:
+    """`DELETE faults/{id}`: the answer says how often it struck."""
+    id = exchange.params["id"]
+    return Reply({"data": describe(id, _known(id, exchange.tenant.faults.remove(id)))})
+
+
+async def disarm_all(exchange: Exchange) -> Reply:
+    """`DELETE faults`: the answer says how often they struck."""
+    faults = exchange.tenant.faults
+    shown = [describe(id, rule) for id, rule in faults]
+    faults.clear()
+    return Reply({"data": shown})
+
+
+def _known(id: str, rule: Rule | None) -> Rule:
+    if rule is None:
+        raise ResourceNotFound(f"There is no fault {id} in this world; GET /_emulator/faults lists those there are.")
+    return rule
+
+
+def describe(id: str, rule: Rule) -> dict[str, Any]:
+    """A rule as it was written, and what became of it so far."""
+    written = rule.source.model_dump(mode="json", by_alias=True, exclude_unset=True) if rule.source else {}
+    return {
+        "id": id,
+        "name": rule.name,
+        "plane": rule.plane,
+        "when": written.get("when"),
+        "do": written.get("do"),
+        "times": rule.times,
+        "skip": rule.skip,
+        "chance": rule.chance,
+        "optional": rule.optional,
+        "matched": rule.matched,
+        "fired": rule.fired,
+        "used_up": rule.used_up,
+        "unused": rule.unused,
+    }
+
+
+ROUTES = [
+    Route("POST", "/_emulator/faults", arm),
+    Route("GET", "/_emulator/faults", list_all),
+    Route("DELETE", "/_emulator/faults", disarm_all),
+    Route("GET", "/_emulator/faults/{id}", read),
+    Route("DELETE", "/_emulator/faults/{id}", disarm),
+]

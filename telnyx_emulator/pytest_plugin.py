@@ -1,0 +1,225 @@
+"""The pytest plugin: a server for the session, a world for each test, and a verdict at its end.
+
+It is loaded in every run of pytest wherever the package is installed, so nothing of the package is imported before
+a fixture is used.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from telnyx_emulator.background import LoopThread
+    from telnyx_emulator.bench import Bench
+    from telnyx_emulator.client import EmulatorClient
+    from telnyx_emulator.client.async_client import AsyncEmulatorClient
+
+BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("telnyx_emulator", "telnyx_emulator")
+    group.addoption("--telnyx-emulator-url", metavar="URL", help="a server that runs already, instead of one's own")
+    group.addoption("--telnyx-emulator-key", metavar="KEY", help="the API key of all tests, which then have one world")
+    parser.addini("telnyx_emulator_port", "the port of the server (default: a free one)", default="0")
+    parser.addini("telnyx_emulator_api_key", "like --telnyx-emulator-key", default="")
+    parser.addini(
+        "telnyx_emulator", "settings of all tests, `name = value`, like those of the marker", type="linelist", default=[]
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "telnyx_emulator(**settings): settings of this test's world: clock, strict, adopt, seed, settle, verify, …",
+    )
+
+
+# -- fixtures -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def telnyx_emulator_settings() -> dict[str, Any]:
+    """Settings of the session's server, to be overridden in a conftest.py: `{"webhook_attempts": 1}`."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def telnyx_emulator_url(pytestconfig: pytest.Config, telnyx_emulator_settings: dict[str, Any]) -> Iterator[str]:
+    """Where the server is. Override it in a conftest.py to start one in another way, such as in a container."""
+    if given := pytestconfig.getoption("--telnyx-emulator-url"):
+        yield given
+        return
+    from telnyx_emulator.emulator import Emulator
+    from telnyx_emulator.settings import Settings
+
+    port = int(pytestconfig.getini("telnyx_emulator_port"))
+    emulator = Emulator(Settings(**({"port": port, "clock": "auto"} | telnyx_emulator_settings)))
+    try:
+        emulator.__enter__()
+    except OSError as error:
+        pytest.fail(
+            f"the emulator cannot listen on port {emulator.settings.port}: {error.strerror or error}. With several"
+            " workers and a fixed port, run one server for all of them, and give its --telnyx-emulator-url.",
+            pytrace=False,
+        )
+    yield emulator.url
+    emulator.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def _telnyx_emulator_apps() -> Iterator[LoopThread]:
+    """Where the applications of synchronous tests live: one thread, so that one application can serve many tests."""
+    from telnyx_emulator.background import LoopThread
+
+    with LoopThread("telnyx_emulator applications") as thread:
+        yield thread
+
+
+@pytest.fixture
+def _telnyx_emulator_bench(
+    request: pytest.FixtureRequest, telnyx_emulator_url: str, _telnyx_emulator_apps: LoopThread
+) -> Iterator[Bench]:
+    from telnyx_emulator.bench import Bench
+    from telnyx_emulator.client import EmulatorError
+
+    settings = _settings(request)
+    bench = Bench(telnyx_emulator_url, _key(request, settings), _telnyx_emulator_apps)
+    try:
+        bench.open(settings)
+    except EmulatorError as error:
+        pytest.fail(str(error), pytrace=False)
+    request.node.stash[BENCH] = bench
+    yield bench
+    del request.node.stash[BENCH]
+    bench.close()
+
+
+@pytest.fixture
+def telnyx_emulator(_telnyx_emulator_bench: Bench) -> EmulatorClient:
+    """A world of its own, with an API key of its own: drive its far ends, move its clock, verify what happened."""
+    return _telnyx_emulator_bench.client
+
+
+@pytest.fixture
+def async_telnyx_emulator(_telnyx_emulator_bench: Bench) -> AsyncEmulatorClient:
+    """The same for tests that share their event loop with the application: what asks the emulator is awaited."""
+    return _telnyx_emulator_bench.async_client
+
+
+@pytest.fixture
+def telnyx_env(_telnyx_emulator_bench: Bench, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment variables that SDKs read, for the time of the test."""
+    client = _telnyx_emulator_bench.client
+    variables = {
+        "TELNYX_API_KEY": str(client.api_key),
+        "TELNYX_BASE_URL": client.base_url,
+        "TELNYX_PUBLIC_KEY": client.public_key,
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+def _settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Those of the configuration, then those of the markers, the closest last."""
+    settings: dict[str, Any] = {}
+    for line in request.config.getini("telnyx_emulator"):
+        name, _, value = line.partition("=")
+        settings[name.strip()] = _read(value.strip())
+    for marker in reversed(list(request.node.iter_markers("telnyx_emulator"))):
+        settings |= marker.kwargs
+    return settings
+
+
+def _read(value: str) -> Any:
+    """`true`, `7` and `0.2` are what they look like; all else is text."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _key(request: pytest.FixtureRequest, settings: dict[str, Any]) -> str:
+    """One's own for each test: worlds of other tests, sessions and workers are out of reach."""
+    config = request.config
+    if pinned := config.getoption("--telnyx-emulator-key") or config.getini("telnyx_emulator_api_key"):
+        workers = getattr(config, "workerinput", {}).get("workercount", 1)
+        if workers > 1 and config.getoption("--telnyx-emulator-url"):
+            pytest.fail(
+                "one key is one world, which workers cannot share: leave out --telnyx-emulator-url, so that each"
+                " worker has a server of its own, or let each test have its own key",
+                pytrace=False,
+            )
+        return str(pinned)
+    if settings.get("seed") is not None:  # the same ids in every run
+        return f"KEY{uuid.uuid5(uuid.NAMESPACE_URL, request.node.nodeid).hex}"
+    return f"KEY{uuid.uuid4().hex}"
+
+
+# -- the end of a test ----------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test that passed fails nevertheless if a fault was not used, a webhook did not arrive, …"""
+    bench = item.stash.get(BENCH, None)
+    if bench is None:
+        return (yield)
+    inside = bench.in_loop and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj)
+    if inside:
+        item.obj = _judged_in_loop(item.obj, bench)  # type: ignore[attr-defined]
+    yield
+    if not inside:
+        with _verdict(bench):
+            bench.verify()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    bench = item.stash.get(BENCH, None)
+    if bench is not None and report.failed:
+        from telnyx_emulator.client import ExpectationError
+
+        bench.told |= call.excinfo is not None and isinstance(call.excinfo.value, ExpectationError)
+        report.sections.extend(bench.sections())
+    return report
+
+
+def _judged_in_loop(body: Callable[..., Awaitable[None]], bench: Bench) -> Callable[..., Awaitable[None]]:
+    """The test, and its verdict while the application still runs in the same loop."""
+
+    @functools.wraps(body)
+    async def judged(*args: Any, **kwargs: Any) -> None:
+        __tracebackhide__ = True
+        try:
+            await body(*args, **kwargs)
+            with _verdict(bench):
+                await bench.verify_in_loop()
+        finally:
+            await bench.stop_in_loop()
+
+    return judged
+
+
+@contextmanager
+def _verdict(bench: Bench) -> Iterator[None]:
+    """The report is the failure: the way to it through this plugin tells nobody anything."""
+    from telnyx_emulator.client import ExpectationError
+
+    try:
+        yield
+    except ExpectationError as error:
+        bench.told = True
+        raise pytest.fail.Exception(str(error), pytrace=False) from None

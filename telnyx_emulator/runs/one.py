@@ -1,0 +1,185 @@
+"""One scenario in one world: perform it until everything is decided, hang up, and judge."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from telnyx_emulator.core import acts
+from telnyx_emulator.core.call import State
+from telnyx_emulator.core.clock import HOUR
+from telnyx_emulator.emulator import Emulator
+from telnyx_emulator.ladder import Ladder
+from telnyx_emulator.scenarios.engine import Performance
+from telnyx_emulator.scenarios.judgement import Verdict, limits
+from telnyx_emulator.scenarios.model import InOrder, Scenario
+from telnyx_emulator.tenants import Tenant
+
+from .log import log_of
+from .wrong import all_that_is_wrong
+
+PATIENCE_SECS: Final = 10.0
+"""Real seconds that an application has for its first request."""
+
+LONGEST_SECS: Final = HOUR
+"""Virtual seconds after which a scenario is over, whatever still happens."""
+
+ROUNDS: Final = 3
+"""How often calls are hung up at the end: an application may make new ones when it hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a run. `problems`: what is wrong, each as text for people; `log`: lines of JSON.
+
+    `virtual` and `real`: how long it took, in seconds.
+    """
+
+    name: str
+    problems: tuple[str, ...]
+    ladder: str
+    log: tuple[str, ...]
+    virtual: float
+    real: float
+    seed: int
+
+    @property
+    def passed(self) -> bool:
+        return not self.problems
+
+
+async def run(
+    emulator: Emulator,
+    scenario: Scenario,
+    *,
+    name: str | None = None,
+    key: str = "KEY_run",
+    webhook_url: str | None = None,
+    seed: int = 0,
+    strict: bool = False,
+    settle: float | None = None,
+    patience: float = PATIENCE_SECS,
+    grace: float | None = None,
+) -> Result:
+    """Run a scenario in the world of `key`, which begins anew for it. The application is at `webhook_url`.
+
+    It is over when everything is decided, or when nothing more happens: for `grace` real seconds (default: the
+    emulator's setting), or for `patience` while the application has not been heard of at all. Raises an ApiError
+    when the scenario wants what cannot be performed.
+    """
+    began = time.monotonic()
+    tenant = emulator.world(key)
+    tenant.webhook_url = webhook_url or tenant.webhook_url
+    tenant.seed = seed
+    tenant.clock.set_mode("auto")
+    tenant.reset()
+    if settle is not None:
+        tenant.set_settle(settle)
+    performance = tenant.perform(scenario)
+    course = Course(tenant, performance, strict or scenario.strict, patience, grace)
+    stuck = await course.take()
+    standing = performance.verdicts(over=True)
+    await course.hang_up()
+    # What held while the calls were up holds; what else had to come may have come by their end.
+    verdicts = [_better(one, performance.verdict(one.item, over=True)) for one in standing]
+    performance.end()
+    virtual = tenant.clock.elapsed() - performance.began
+    names = tenant.names()
+    return Result(
+        name or scenario.scenario,
+        tuple(all_that_is_wrong(tenant, performance, verdicts, stuck, course.strict)),
+        Ladder(performance.entries(), names).text(),
+        tuple(log_of(tenant, performance, names, emulator.url)),
+        virtual,
+        time.monotonic() - began,
+        seed,
+    )
+
+
+def _better(standing: Verdict, final: Verdict) -> Verdict:
+    return final if standing.status == "failed" and final.status == "met" else standing
+
+
+class Course:
+    """How a run goes on, in virtual time."""
+
+    def __init__(
+        self, tenant: Tenant, performance: Performance, strict: bool, patience: float, grace: float | None
+    ) -> None:
+        self._tenant, self._performance, self.strict = tenant, performance, strict
+        self._patience = patience
+        self._grace = tenant.settings.grace if grace is None else grace
+        self._used_at = tenant.used_at
+        self._limit = performance.began + LONGEST_SECS
+        self._look_at = 0
+
+    async def take(self) -> str | None:
+        """Until everything is decided or nothing is left. Returns who holds the clock, if somebody does."""
+        clock = self._tenant.clock
+        while clock.elapsed() < self._limit:
+            heard = self._heard()
+            grace = self._grace if heard else self._patience
+            met = self._over if heard else lambda: self._heard() or self._over()
+            outcome = await self._tenant.until(met, grace=grace, reach=0.0)
+            if outcome == "held":
+                return "; ".join(clock.busy_with()) or "nobody any more"
+            if outcome == "gone" or self._over() or (outcome == "nothing" and not await self._to_limit()):
+                return None
+        return None
+
+    async def hang_up(self) -> None:
+        """Far ends hang up what is still up, and the world comes to rest."""
+        clock = self._tenant.clock
+        end = clock.elapsed() + LONGEST_SECS
+        for _ in range(ROUNDS):
+            alive = [call for call in self._tenant.account.calls.values() if call.state is not State.ENDED]
+            with clock.instant():
+                for call in alive:
+                    if call.state is not State.ENDED:
+                        acts.hang_up(call)
+            await self._tenant.until(lambda: clock.elapsed() >= end, grace=0.0, reach=0.0)
+            if not alive:
+                return
+
+    async def _to_limit(self) -> bool:
+        """Let the next limit or patience come, if something is still to be seen. False: there is none."""
+        clock = self._tenant.clock
+        now = clock.elapsed()
+        if not self._hopes() or clock.upcoming(self._limit) is None:
+            return False
+        await self._tenant.until(lambda: clock.elapsed() > now, grace=0.0, reach=self._limit - now)
+        return clock.elapsed() > now
+
+    def _heard(self) -> bool:
+        """Whether there is an application: it sent a request, or took a webhook."""
+        if self._tenant.used_at != self._used_at:
+            return True
+        deliveries = self._tenant.journal.after(self._performance.first_seq - 1, ["delivery"])
+        return any(entry.detail.get("status") for entry in deliveries)
+
+    def _over(self) -> bool:
+        """Whether it can end before everything has come to rest."""
+        if self._tenant.clock.elapsed() >= self._limit:
+            return True
+        if self.strict or not self._performance.scenario.expect or self._tenant.journal.last < self._look_at:
+            return False
+        # To judge takes longer the more has happened, so it is done less often then.
+        lines = self._tenant.journal.last - self._performance.first_seq
+        self._look_at = self._tenant.journal.last + lines // 10
+        performance = self._performance
+        if self._steps_left() or performance.unused():
+            return False
+        return all(verdict.status != "pending" for verdict in performance.verdicts(over=False))
+
+    def _steps_left(self) -> bool:
+        return any(not step.optional for step in self._performance.pending_steps())
+
+    def _hopes(self) -> bool:
+        """Whether something is still to be seen that a limit could bring."""
+        verdicts = self._performance.verdicts(over=False)
+        return self._steps_left() or any(verdict.status == "pending" and _lacks(verdict) for verdict in verdicts)
+
+
+def _lacks(verdict: Verdict) -> bool:
+    return isinstance(verdict.item, InOrder) or len(verdict.seen) < limits(verdict.item)[0]

@@ -1,0 +1,241 @@
+"""A scenario that is being performed in a world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from random import Random
+
+from telnyx_emulator import callers
+from telnyx_emulator.core.account import Account
+from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.clock import Timer
+from telnyx_emulator.core.durations import draw
+from telnyx_emulator.core.errors import ApiError, Unprocessable
+from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.faults import Faults, Rule
+from telnyx_emulator.happening import Happening, happening
+from telnyx_emulator.journal import Entry, Journal
+
+from .cast import Cast
+from .judgement import Verdict, judge
+from .model import AppRequest, CallIn, Expectation, InOrder, Scenario, Step
+from .party import BUILTIN, Party
+from .record import Record
+from .timeline import Cue, do, verb_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a scenario needs of a world. `request` asks the application for something, in its own time."""
+
+    account: Account
+    journal: Journal
+    faults: Faults
+    random: Random
+    request: Callable[[AppRequest], None]
+
+
+class Skipped(Exception):
+    """Why something that a scenario wants done is not."""
+
+
+class Performance:
+    """One scenario at run time, from its beginning in this instant until `end`. It needs no event loop.
+
+    Raises an ApiError, and changes nothing, when the scenario wants what cannot be done yet.
+    """
+
+    def __init__(self, scenario: Scenario, stage: Stage) -> None:
+        check(scenario)
+        self.scenario, self._stage = scenario, stage
+        self._clock = stage.account.clock
+        self.began = self._clock.elapsed()
+        """Virtual seconds."""
+        self.first_seq = stage.journal.last + 1
+        self.last_seq: int | None = None
+        """The last line of the journal that belongs to it, once it has ended."""
+        self._ended_at: float | None = None
+        self._record = Record()
+        self._parties = _with_numbers(scenario, stage.account)
+        self._cast = Cast(stage.account, {key: one.number for key, one in self._parties.items()}, _declared(scenario))
+        from .party import install
+        self._installed = install(self._parties, stage.account)
+        rules = [fault.rule(self.legs) for fault in scenario.faults]
+        self.faults: dict[str, Rule] = {stage.faults.add(rule): rule for rule in rules}
+        self._steps = [Cue(step, f"timeline[{number}]") for number, step in enumerate(scenario.timeline)]
+        self._reactions = [
+            Cue(reaction, f"{key}.reacts[{number}]", key)
+            for key, party in self._parties.items()
+            for number, reaction in enumerate(party.reacts)
+        ]
+        self._timers: dict[Timer, None] = {}
+        stage.journal.watchers[self._saw] = None
+        for cue in self._steps:
+            if isinstance(cue.of, Step) and cue.of.at is not None:
+                cue.taken = 1
+                self._schedule(cue, draw(cue.of.at, stage.random), None)
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    @property
+    def ended(self) -> bool:
+        return self.last_seq is not None
+
+    def legs(self, name: str) -> tuple[str, ...]:
+        """The call_control_ids that a name stands for."""
+        return self._cast.legs(name)
+
+    def names(self) -> dict[str, str]:
+        """What each leg is called, by its call_control_id."""
+        return self._cast.names()
+
+    def pending_steps(self) -> list[Step]:
+        """Steps whose time has not come, or that are still to be carried out."""
+        return [cue.of for cue in self._steps if cue.pending and isinstance(cue.of, Step)]
+
+    def unused(self) -> list[Rule]:
+        """Faults that should have fired and did not."""
+        return [rule for rule in self.faults.values() if rule.unused]
+
+    def entries(self) -> list[Entry]:
+        """What the journal still has of it."""
+        found = self._stage.journal.after(self.first_seq - 1)
+        return [entry for entry in found if self.last_seq is None or entry.seq <= self.last_seq]
+
+    def verdicts(self, over: bool) -> list[Verdict]:
+        """How the expectations stand. `over`: nothing more will come."""
+        return [self.verdict(item, over) for item in self.scenario.expect]
+
+    def verdict(self, item: Expectation | InOrder, over: bool) -> Verdict:
+        """How one expectation stands."""
+        now = self._clock.elapsed() if self._ended_at is None else self._ended_at
+        return judge(item, self._record, self.legs, self.began, now, over)
+
+    # -- doing -----------------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """No further steps, reactions or faults; its parties are gone. Ending twice is harmless."""
+        if self.ended:
+            return
+        self.last_seq, self._ended_at = self._stage.journal.last, self._clock.elapsed()
+        self._stage.journal.watchers.pop(self._saw, None)
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        for id in self.faults:
+            self._stage.faults.remove(id)
+        from .party import remove
+        remove(self._installed, self._stage.account)
+
+    def _saw(self, entry: Entry | None) -> None:
+        """Match now, act later: whoever watches the journal takes note only."""
+        if entry is None:
+            self.end()
+            return
+        self._record.add(entry)
+        self._cast.see(entry.call_control_id)
+        seen = happening(entry)
+        if seen is None:
+            return
+        for cue in self._steps:
+            if cue.takes(seen, self.legs):
+                self._take(cue, seen)
+        party = self._cast.party(seen.leg)
+        for cue in self._reactions:
+            if cue.party == party and cue.takes(seen, self.legs):
+                self._take(cue, seen)
+
+    def _take(self, cue: Cue, seen: Happening) -> None:
+        if cue.ran_away:
+            self._stage.account.note("fault", "RunawayScenario", detail=f"{cue.label} sets itself off again and again")
+            return
+        if isinstance(cue.of, Step) and cue.of.as_ is not None and not self._cast.give(seen.leg, cue.of.as_):
+            self._skip(cue, "as", f"{seen.kind} {seen.name} belongs to no leg")
+        if isinstance(cue.of, Step) and cue.of.act is None:
+            return
+        self._schedule(cue, 0.0, seen.leg)
+
+    def _schedule(self, cue: Cue, delay: float, leg: str | None) -> None:
+        def come() -> None:
+            del self._timers[timer]
+            cue.scheduled -= 1
+            self._carry_out(cue, leg)
+
+        cue.scheduled += 1
+        timer = self._clock.call_later(delay + draw(cue.of.after, self._stage.random), come)
+        self._timers[timer] = None
+
+    def _carry_out(self, cue: Cue, leg: str | None) -> None:
+        """Whatever goes wrong with it is told in the journal, and stops nothing else."""
+        act = (cue.of.act if isinstance(cue.of, Step) else None) or "act"
+        try:
+            if isinstance(cue.of, Step) and cue.of.call is not None:
+                self._call(cue.of.call)
+            elif isinstance(cue.of, Step) and cue.of.request is not None:
+                self._stage.request(cue.of.request)
+            elif (found := verb_of(cue.of)) is not None:
+                act, how = found
+                do(act, how, self._leg(getattr(how, "leg", None), leg), self._stage.random)
+        except Skipped as reason:
+            self._skip(cue, act, str(reason))
+        except ApiError as error:
+            self._skip(cue, act, str(error))
+        except Exception as fault:
+            self._stage.account.fault(fault)
+
+    def _skip(self, cue: Cue, act: str, why: str) -> None:
+        self._stage.account.note("state", "skipped", scenario=self.scenario.scenario, of=cue.label, act=act, why=why)
+
+    def _call(self, wanted: CallIn) -> None:
+        key = wanted.from_ if wanted.from_ in self._parties else None
+        party = self._parties[key] if key else None
+        with self._cast.awaiting(wanted.as_, key):
+            callers.call_in(
+                self._stage.account,
+                from_=party.number if party else wanted.from_,
+                to=wanted.to,
+                connection_id=wanted.connection_id,
+                caller_name=wanted.caller_name or (party.name if party else None),
+                headers=(wanted.headers or {}).items(),
+                far_end=PERSONAS[wanted.persona.removeprefix(BUILTIN)] if wanted.persona else None,
+            )
+
+    def _leg(self, name: str | None, seen: str | None) -> Call:
+        """The leg that an act is for: by its name, else the one of the awaited thing, else the only one there is."""
+        name = name or seen
+        calls = self._cast.calls(name)
+        alive = [call for call in calls if call.state is not State.ENDED]
+        if len(alive) == 1:
+            return alive[0]
+        if not calls:
+            known = ", ".join(self.names().values()) or "none at all"
+            raise Skipped(f"there is no leg {name!r}; there are {known}" if name else "there is no leg")
+        if not alive:
+            raise Skipped("the leg has ended" if len(calls) == 1 else "all these legs have ended")
+        names = self.names()
+        raise Skipped(f"which leg? {', '.join(names[call.id] for call in alive)} are there; name one")
+
+
+def check(scenario: Scenario) -> None:
+    """Raise an ApiError if the scenario wants what cannot be done yet."""
+    media = next((fault for fault in scenario.faults if fault.do.plane == "media"), None)
+    if media is not None:
+        raise Unprocessable(f"{media.label}: media faults cannot be performed yet, for no media flow; leave it out.")
+
+
+def _declared(scenario: Scenario) -> Collection[str]:
+    """The names that the scenario itself gives to legs."""
+    given = {step.as_ or (step.call.as_ if step.call else None) for step in scenario.timeline}
+    return {name for name in given if name is not None}
+
+
+def _with_numbers(scenario: Scenario, account: Account) -> dict[str, Party]:
+    """The parties; one that calls and has no number gets a believable one."""
+    callers_ = {step.call.from_ for step in scenario.timeline if step.call is not None}
+    return {
+        key: party.model_copy(update={"number": callers.somebody(account)[0]})
+        if key in callers_ and party.number is None
+        else party
+        for key, party in scenario.parties.items()
+    }

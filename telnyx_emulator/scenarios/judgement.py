@@ -1,0 +1,218 @@
+"""Whether what happened is what was expected, as far as can be said by now; and if it is not, what came nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from math import inf
+from typing import Literal
+
+from telnyx_emulator.core.waits import TOLERANCE
+from telnyx_emulator.journal import Entry
+from telnyx_emulator.matching import Difference
+
+from .model import Expectation, InOrder
+from .observation import Legs
+from .record import Record
+
+Status = Literal["met", "pending", "failed"]
+Window = tuple[float, float | None]
+"""From when until when something must be seen, in virtual seconds; None: whenever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The line that came nearest to what was expected, and all that kept it from being that."""
+
+    entry: Entry
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How an expectation stands.
+
+    `missing`: what was not met, the item itself or one in its order. `window`: of that, or of the whole. `seen`:
+    numbers of the lines that count for it; of an order, as far as it got.
+    """
+
+    item: Expectation | InOrder
+    status: Status
+    missing: Expectation | None
+    window: Window
+    seen: tuple[int, ...]
+    nearest: Nearest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """What a judgement rests on; see `judge`."""
+
+    record: Record
+    legs: Legs
+    began: float
+    now: float
+    over: bool
+    since: float | None
+
+    def start(self, item: Expectation) -> float:
+        """From when the time of an item counts that follows no other."""
+        if self.since is not None:
+            return self.since
+        first = None if item.leg is None else self.record.began(self.legs(item.leg))
+        return self.began if first is None else first
+
+    def closed(self, window: Window) -> bool:
+        """Whether nothing can come any more that would count."""
+        return self.over or _late(self.now, window)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line that an order was seen by, and the one before."""
+
+    entry: Entry
+    before: Link | None
+
+    def seqs(self) -> tuple[int, ...]:
+        return (*(self.before.seqs() if self.before else ()), self.entry.seq)
+
+
+def judge(
+    item: Expectation | InOrder,
+    entries: Record | Iterable[Entry],
+    legs: Legs,
+    began: float,
+    now: float,
+    over: bool,
+    since: float | None = None,
+) -> Verdict:
+    """How an expectation stands at the instant `now`. All instants are virtual seconds.
+
+    `within` counts from the item before it in an order, else from the leg's first line, else from `began`; `since`
+    replaces the latter two. What must be seen fails when its time is over; what must not be seen too often fails
+    at once, and is met only when its time is over. `over`: nothing more will come.
+    """
+    record = entries if isinstance(entries, Record) else Record(entries)
+    known = cache(lambda name: frozenset(legs(name)))  # a name means the same for the whole of a judgement
+    court = Court(record, known, began, now, over, since)
+    return _in_order(item, court) if isinstance(item, InOrder) else _one(item, court)
+
+
+def limits(item: Expectation) -> tuple[int, float]:
+    """How often it must be seen at least, and may be seen at most."""
+    if item.never:
+        return 0, 0
+    if item.count is not None:
+        return item.count, item.count
+    least = item.at_least if item.at_least is not None else 0 if item.at_most is not None else 1
+    return least, inf if item.at_most is None else item.at_most
+
+
+def _one(item: Expectation, court: Court) -> Verdict:
+    start = court.start(item)
+    window = start, None if item.within is None else start + item.within
+    seen = [entry for entry in court.record.matching(item, court.legs) if not _late(entry.at, window)]
+    least, most = limits(item)
+    seqs = tuple(entry.seq for entry in seen)
+    if len(seen) > most:
+        often = "never" if not most else f"{most:g} times" if least == most else f"{most:g} times at most"
+        surplus = Nearest(seen[int(most)], (Difference("count", often, len(seen)),))
+        return Verdict(item, "failed", item, window, seqs, surplus)
+    if len(seen) >= least and (most == inf or court.closed(window)):
+        return Verdict(item, "met", None, window, seqs)
+    if not court.closed(window):
+        return Verdict(item, "pending", item, window, seqs)
+    return Verdict(item, "failed", item, window, seqs, nearest(item, court, window, 0, seqs))
+
+
+def _in_order(order: InOrder, court: Court) -> Verdict:
+    items = order.in_order
+    matches = sorted(
+        (
+            (entry.seq, level, entry)
+            for level, item in enumerate(items)
+            for entry in court.record.matching(item, court.legs)
+        ),
+        key=lambda match: (match[0], -match[1]),  # the same line does not serve two items
+    )
+    last: list[Link | None] = [None] * len(items)
+    reached = 0
+    for _, level, entry in matches:
+        if _late(entry.at, _window(items, reached, last, court)):
+            break  # what comes now does not mend it
+        before = last[level - 1] if level else None
+        if level > reached or _late(entry.at, _window(items, level, last, court)):
+            continue
+        # Of several that fit, the latest leaves most time to what follows.
+        last[level] = Link(entry, before)
+        reached = max(reached, level + 1)
+        if reached == len(items):
+            return _all_seen(order, last[-1], court)
+    return _not_all_seen(order, reached, last, court)
+
+
+def _all_seen(order: InOrder, link: Link | None, court: Court) -> Verdict:
+    start = court.start(order.in_order[0])
+    return Verdict(order, "met", None, (start, link.entry.at if link else None), link.seqs() if link else ())
+
+
+def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], court: Court) -> Verdict:
+    missing, window = order.in_order[reached], _window(order.in_order, reached, last, court)
+    before = last[reached - 1] if reached else None
+    seqs = before.seqs() if before else ()
+    if not court.closed(window):
+        return Verdict(order, "pending", missing, window, seqs)
+    after = before.entry.seq if before else 0
+    return Verdict(order, "failed", missing, window, seqs, nearest(missing, court, window, after, seqs))
+
+
+def _window(items: tuple[Expectation, ...], level: int, last: list[Link | None], court: Court) -> Window:
+    before = last[level - 1] if level else None
+    start = before.entry.at if before else court.start(items[level])
+    within = items[level].within
+    return start, None if within is None else start + within
+
+
+def _late(at: float, window: Window) -> bool:
+    return window[1] is not None and at > window[1] + TOLERANCE
+
+
+# -- what came nearest -----------------------------------------------------------------------------------------------
+
+
+def nearest(item: Expectation, court: Court, window: Window, after: int, seen: Iterable[int]) -> Nearest | None:
+    """The line that is most like an item. `after`: it should have come behind that line; `seen` count already.
+
+    The same thing with something else in it comes first, also on another leg, or at another time; without any,
+    something else of that kind on that leg, where it should have been.
+    """
+    counted, legs = frozenset(seen), court.legs
+    best: tuple[tuple[bool, int, float], Nearest] | None = None
+    for entry in court.record.of(item.looked_at):
+        if entry.seq in counted:
+            continue
+        found = tuple(item.differences(court.record.happening(entry), legs))
+        paths = {one.path for one in found}
+        misplaced = _misplaced(entry, window, after)
+        other = item.looked_at in paths
+        if other and (misplaced or "leg" in paths):
+            continue
+        everything = found + misplaced
+        rank = (other, len(everything), abs(entry.at - window[0]))
+        if best is None or rank < best[0]:
+            best = rank, Nearest(entry, everything)
+    return best and best[1]
+
+
+def _misplaced(entry: Entry, window: Window, after: int) -> tuple[Difference, ...]:
+    if entry.seq <= after:
+        return (Difference("order", "after what comes before it", f"{window[0] - entry.at:.1f} s before that"),)
+    if window[1] is not None and _late(entry.at, window):
+        return (Difference("at", f"{window[1]:.3f} s at the latest", f"{_excess(entry.at - window[1])} s too late"),)
+    return ()
+
+
+def _excess(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 0.05 else f"{seconds:.3g}"

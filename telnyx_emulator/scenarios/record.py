@@ -1,0 +1,96 @@
+"""The lines of a journal, as expectations look at them."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterable
+
+from telnyx_emulator.happening import KINDS, Happening, Kind, happening
+from telnyx_emulator.journal import Entry
+
+from .observation import Legs, Observation
+
+Reader = Callable[[Entry], Happening]
+
+
+class Record:
+    """It may grow line by line, and is asked again and again: each line is read once, and once held against an item."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._by_kind: dict[Kind, list[Entry]] = {}
+        self._by_name: dict[tuple[Kind, str], list[Entry]] = {}
+        self._happenings: dict[int, Happening] = {}
+        self._began: dict[str, float] = {}
+        self._sought: dict[int, Sought] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Take note of a line; one that is still being filled in is left for later."""
+        kind = KINDS.get(entry.kind)
+        if not entry.complete:
+            return
+        if entry.call_control_id is not None:
+            began = self._began.get(entry.call_control_id, entry.at)
+            self._began[entry.call_control_id] = min(began, entry.at)
+        if kind is not None:
+            self._by_kind.setdefault(kind, []).append(entry)
+            self._by_name.setdefault((kind, entry.name), []).append(entry)
+
+    def of(self, kind: Kind) -> list[Entry]:
+        """The lines of a kind, in order."""
+        return sorted(self._by_kind.get(kind, ()), key=_seq)
+
+    def began(self, legs: Iterable[str]) -> float | None:
+        """Virtual seconds at which the first of these legs was first heard of."""
+        return min((self._began[id] for id in legs if id in self._began), default=None)
+
+    def happening(self, entry: Entry) -> Happening:
+        """What a line tells; only for lines of these kinds."""
+        known = self._happenings.get(entry.seq)
+        if known is None:
+            known = happening(entry)
+            assert known is not None, f"{entry.kind} is nothing that can be expected"
+            self._happenings[entry.seq] = known
+        return known
+
+    def matching(self, item: Observation, legs: Legs) -> list[Entry]:
+        """The lines that are as looked for, in order."""
+        sought = self._sought.get(id(item))
+        if sought is None:
+            sought = self._sought[id(item)] = Sought(item)
+        if item.kind == "request":
+            lines = self._by_kind.get(item.looked_at, [])
+        else:
+            lines = self._by_name.get((item.looked_at, item.name), [])
+        fitting = sought.among(lines, self.happening)
+        if item.leg is None:
+            return fitting
+        ids = frozenset(legs(item.leg))
+        return [entry for entry in fitting if entry.call_control_id in ids]
+
+
+class Sought:
+    """An item, and the lines that fit but for the leg: what a leg is called may change, the rest does not."""
+
+    def __init__(self, item: Observation) -> None:
+        self._item = item  # as long as it is known by its id, it must live
+        self._anywhere = item.model_copy(update={"leg": None})
+        self._looked_at = 0
+        self._fitting: list[Entry] = []
+
+    def among(self, lines: list[Entry], read: Reader) -> list[Entry]:
+        """Those of the lines that fit, in order of their numbers; `lines` only grow, in any order."""
+        for entry in lines[self._looked_at :]:
+            if self._anywhere.matches(read(entry), _no_legs):
+                insort(self._fitting, entry, key=_seq)
+        self._looked_at = len(lines)
+        return self._fitting
+
+
+def _no_legs(name: str) -> Iterable[str]:
+    return ()
+
+
+def _seq(entry: Entry) -> int:
+    return entry.seq

@@ -1,0 +1,228 @@
+"""Why a run or a test failed, for whoever reads it first: what was expected, what came nearest, and the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from telnyx_emulator.faults import Rule
+from telnyx_emulator.happening import KINDS, happening
+from telnyx_emulator.journal import Entry
+from telnyx_emulator.ladder import Ladder, Missing, instant, leg_names
+from telnyx_emulator.matching import Difference, shown
+
+from .fault import Fault
+from .judgement import Nearest, Verdict, limits
+from .model import Expectation, InOrder
+from .wording import expected, ordinary, times
+
+MOST_ROWS: Final = 80
+WINDOW_COLUMN: Final = 80
+NAMING: Final = ("command", "webhook", "delivered", "far_end", "request", "kind")
+"""Differences that are plain to see in what is named."""
+
+
+def failure(
+    verdict: Verdict, entries: Iterable[Entry], names: Mapping[str, str] | None = None, holders: Iterable[str] = ()
+) -> str:
+    """The report of one expectation that was not met. `names`: of legs, by call_control_id; `holders`: of the clock."""
+    return Report(entries, names, [verdict], holders=holders).text()
+
+
+def summary(verdict: Verdict, names: Mapping[str, str] | None = None) -> str:
+    """The same in one line."""
+    block = _of_verdict(verdict, names or {}, ())
+    return "; ".join(
+        " ".join(line.text.split()) for line in block.lines if line.title in ("expected", "nearest", "seen")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`title` stands before the text; lines without one belong to the line above."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing that is wrong; `marks` and `missing` show it in the ladder."""
+
+    lines: tuple[Line, ...]
+    marks: Mapping[int, str]
+    missing: tuple[Missing, ...] = ()
+
+    def text(self) -> str:
+        heads = [f"{line.title:10}{line.text}".rstrip() for line in self.lines]
+        return "\n".join(f"{'FAILED' if not place else '':8}{head}" for place, head in enumerate(heads)) + "\n"
+
+
+class Report:
+    """All that is wrong with a run: one block each, and one ladder for all of them.
+
+    `unused`: faults that never fired; `undelivered`: the journal's lines about webhooks that were given up;
+    `unexpected`: those of commands that nothing expects; `others`: whatever else, in whole sentences.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        names: Mapping[str, str] | None = None,
+        verdicts: Iterable[Verdict] = (),
+        *,
+        unused: Iterable[Rule] = (),
+        undelivered: Iterable[Entry] = (),
+        unexpected: Iterable[Entry] = (),
+        others: Iterable[str] = (),
+        holders: Iterable[str] = (),
+    ) -> None:
+        self._entries = list(entries)
+        self._names = leg_names(self._entries, names)
+        held = tuple(holders)
+        self._blocks = [_of_verdict(one, self._names, held, self._end()) for one in verdicts if one.status != "met"]
+        self._blocks += [_of_unused(rule, self._entries, self._names) for rule in unused]
+        self._blocks += [_of_delivery(entry) for entry in undelivered]
+        self._blocks += [_of_command(entry, self._names) for entry in unexpected]
+        self._blocks += [Block((Line("because", sentence),), {}) for sentence in others]
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self._blocks)
+
+    @property
+    def summary(self) -> str:
+        """The first thing that is wrong, in one line, and how many more there are."""
+        if not self._blocks:
+            return "nothing is wrong"
+        first = self._blocks[0].lines[0]
+        more = f" (and {len(self._blocks) - 1} more)" if len(self._blocks) > 1 else ""
+        return f"{first.title} {' '.join(first.text.split())}{more}"
+
+    def text(self, color: bool = False) -> str:
+        """The whole report."""
+        marks = {seq: mark for block in reversed(self._blocks) for seq, mark in block.marks.items()}
+        missing = [one for block in self._blocks for one in block.missing]
+        ladder = Ladder(self._entries, self._names, marks, missing)
+        return "".join(block.text() for block in self._blocks) + ladder.text(color, MOST_ROWS)
+
+    def _end(self) -> float:
+        return self._entries[-1].at if self._entries else 0.0
+
+
+# -- expectations ----------------------------------------------------------------------------------------------------
+
+
+def _of_verdict(verdict: Verdict, names: Mapping[str, str], holders: Sequence[str], end: float = 0.0) -> Block:
+    missing = verdict.missing or _first(verdict.item)
+    before = _before(verdict.item, missing)
+    lines = [Line("expected", _with_window(expected(missing, before), verdict))]
+    most = limits(missing)[1] if missing is verdict.item else 1
+    surplus = len(verdict.seen) - int(most) if most != float("inf") else 0
+    if surplus > 0 and missing is verdict.item:
+        mark = "<- never" if most == 0 else "<- too many"
+        lines.append(Line("seen", times(len(verdict.seen))))
+        return Block((*lines, *_held(holders)), dict.fromkeys(verdict.seen[-surplus:], mark))
+    if verdict.seen and missing is verdict.item:
+        lines.append(Line("seen", times(len(verdict.seen))))
+    lines += _nearest(verdict.nearest, names)
+    marks = {verdict.nearest.entry.seq: "<- nearest"} if verdict.nearest else {}
+    return Block((*lines, *_held(holders)), marks, (_missing(missing, verdict, names, end),))
+
+
+def _first(item: Expectation | InOrder) -> Expectation:
+    return item.in_order[0] if isinstance(item, InOrder) else item
+
+
+def _before(item: Expectation | InOrder, missing: Expectation) -> Expectation | None:
+    """What stands before it in its order."""
+    if not isinstance(item, InOrder):
+        return None
+    place = next((place for place, one in enumerate(item.in_order) if one is missing), 0)
+    return item.in_order[place - 1] if place else None
+
+
+def _with_window(text: str, verdict: Verdict) -> str:
+    start, until = verdict.window
+    window = f"({instant(start)} .. {instant(until)})" if until is not None else f"({instant(start)} ..)"
+    return f"{text:{WINDOW_COLUMN - 20}}  {window}"
+
+
+def _held(holders: Sequence[str]) -> Iterator[Line]:
+    if holders:
+        yield Line("held by", "; ".join(holders))
+
+
+def _nearest(nearest: Nearest | None, names: Mapping[str, str]) -> Iterator[Line]:
+    if nearest is None:
+        yield Line("nearest", "nothing like it happened")
+        return
+    paths = ", ".join(dict.fromkeys(one.path for one in nearest.differences))
+    yield Line("nearest", f"{_told(nearest.entry)} - differs in: {paths}")
+    for one in nearest.differences:
+        if one.path not in NAMING:
+            yield Line("", _difference(one, names))
+
+
+def _difference(one: Difference, names: Mapping[str, str]) -> str:
+    """What was found and what was wanted, legs by their names."""
+    found = names.get(one.found, one.found) if one.path == "leg" and isinstance(one.found, str) else one.found
+    return f"{one.path}: {shown(found)}, wanted {shown(one.wanted)}"
+
+
+def _told(entry: Entry) -> str:
+    attempt = f" (attempt {entry.detail['attempt']})" if entry.kind == "delivery" and "attempt" in entry.detail else ""
+    return f"{KINDS.get(entry.kind, entry.kind)} {entry.name}{attempt} at {instant(entry.at)}"
+
+
+def _missing(missing: Expectation, verdict: Verdict, names: Mapping[str, str], end: float) -> Missing:
+    until = verdict.window[1]
+    leg = next((id for id, name in names.items() if missing.leg in (id, name)), None)
+    return Missing(missing.name, max(end, verdict.window[0]) if until is None else until, missing.kind, leg)
+
+
+# -- the rest --------------------------------------------------------------------------------------------------------
+
+
+def _of_unused(rule: Rule, entries: Sequence[Entry], names: Mapping[str, str]) -> Block:
+    """A fault that never fired: it was never asked for, came too late, or had no luck."""
+    if rule.matched:
+        why = f"{ordinary(rule.matched)} matched it, skip {rule.skip}, chance {rule.chance:g}"
+    else:
+        why = "nothing matched it"
+    lines = [Line("fault", f'"{rule.name}" never fired: {why}')]
+    nearest = None if rule.matched else _nearly(rule, entries, names)
+    if nearest is not None:
+        lines += _nearest(nearest, names)
+    return Block(tuple(lines), {nearest.entry.seq: "<- nearest"} if nearest else {})
+
+
+def _nearly(rule: Rule, entries: Sequence[Entry], names: Mapping[str, str]) -> Nearest | None:
+    """The happening of the awaited name that differs in the fewest places."""
+    if not isinstance(rule.source, Fault):
+        return None
+    when, found = rule.source.when, list[Nearest]()
+    for entry in entries:
+        seen = happening(entry)
+        if seen is not None and seen.kind == when.looked_at and seen.name == when.name:
+            differences = when.differences(seen, lambda wanted: [id for id, name in names.items() if name == wanted])
+            found.append(Nearest(entry, tuple(differences)))
+    found = [one for one in found if one.differences]
+    return min(found, key=lambda one: len(one.differences), default=None)
+
+
+def _of_delivery(entry: Entry) -> Block:
+    attempts = entry.detail.get("attempts")
+    after = f" after {ordinary(attempts, 'attempt')}" if attempts else ""
+    text = f"{entry.name}, given up at {instant(entry.at)}{after}"
+    return Block((Line("delivery", text),), {entry.seq: "<- not delivered"})
+
+
+def _of_command(entry: Entry, names: Mapping[str, str]) -> Block:
+    leg = names.get(entry.call_control_id or "")
+    on = f" on {leg}" if leg else ""
+    return Block(
+        (Line("command", f"{entry.name}{on} at {instant(entry.at)}, which nothing expects"),),
+        {entry.seq: "<- unexpected"},
+    )

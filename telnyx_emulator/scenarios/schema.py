@@ -1,0 +1,216 @@
+"""The JSON Schema (2020-12) of a scenario file, for editors and other tools; it comes from the models.
+
+It says what can be said of a file by itself: what `use` brings along and what `${…}` stands for is not known yet,
+so such a text is accepted where something else is expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic.json_schema import models_json_schema
+
+from telnyx_emulator.commands import Command
+from telnyx_emulator.commands.base import Outcome
+from telnyx_emulator.core.durations import WRITTEN, Spread, written
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.faults import PLANES
+from telnyx_emulator.matching import OPERATORS
+
+from .fault import TRIGGERS
+from .model import ACTS, Scenario
+from .observation import KINDS
+from .parameters import NAME
+from .party import Acts
+
+Schema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> Schema:
+    """The whole schema, ready to be written as JSON."""
+    references, generated = models_json_schema([(model, "validation") for model in (Scenario, *_outcomes())])
+    definitions = {name: _tidy(one) for name, one in generated["$defs"].items()}
+    definitions["Spread"] = _tidy(Spread.model_json_schema(), inside=True)
+    outcomes = {model: reference for (model, _), reference in references.items()}
+    for name, rules in _rules(outcomes).items():
+        definitions[name].setdefault("allOf", []).extend(rules)
+    for name in LOOKING:
+        definitions[name]["properties"] |= PATTERNS
+    scenario = _with_files(definitions.pop("Scenario"))
+    definitions |= {name: _open(one) for name, one in definitions.items()} | _names() | OWN
+    head = {"$schema": DIALECT, "title": "A scenario of telnyx-emulator, version 1"}
+    return {**head, **_open(scenario), "$defs": dict(sorted(definitions.items()))}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+OWN: Final[dict[str, Schema]] = {
+    "parameter": {"description": "A parameter, or a text with one in it.", "type": "string", "pattern": r"\$\{"},
+    "duration": {"type": "string", "pattern": WRITTEN, "examples": ["800ms", "20s", "2m", "1h"]},
+    "pattern": {
+        "description": "A value that must be equal, a map of operators, or a map of patterns for some keys.",
+        "if": {"type": "object", "anyOf": [{"required": [name]} for name in OPERATORS]},
+        "then": {
+            "additionalProperties": False,
+            "properties": {
+                **dict.fromkeys(OPERATORS, True),
+                "in": {"anyOf": [{"type": "array"}, _ref("parameter")]},
+                "regex": {"type": "string"},
+                "exists": {"anyOf": [{"type": "boolean"}, _ref("parameter")]},
+                **{name: {"type": ["number", "string"]} for name in ("gt", "gte", "lt", "lte")},
+                **dict.fromkeys(("not", "base64", "contains"), _ref("pattern")),
+            },
+        },
+        "else": {"additionalProperties": _ref("pattern")},
+    },
+}
+"""What the models say with validators of their own."""
+
+
+def _names() -> dict[str, Schema]:
+    personas = [*PERSONAS, *(f"builtin:{name}" for name in PERSONAS)]
+    names = {"webhook": sorted(Event.registry), "command": sorted(Command.names), "persona": personas}
+    return {name: {"enum": allowed} for name, allowed in names.items()}
+
+
+LOOKING: Final = ("Observation", "Expectation")
+PATTERNS: Final = {
+    "webhook": _ref("webhook"),
+    "delivered": _ref("webhook"),
+    "command": _ref("command"),
+    **dict.fromkeys(("where", "meta", "attempt", "status"), _ref("pattern")),
+}
+"""The properties of what looks for something, of which the models know more than their types."""
+
+
+def _with_files(scenario: Schema) -> Schema:
+    """What is read before the models see anything: `use`, `params` and `matrix`."""
+    names = {"propertyNames": {"pattern": f"^{NAME.pattern}$"}}
+    several = {"type": "array", "minItems": 1}
+    first = {
+        "use": {"description": "Files and builtin:NAME that come first.", "type": "array", "items": {"type": "string"}},
+        "params": {"description": "Parameters and their values.", "type": "object", **names},
+        "matrix": {
+            "description": "Values that are run one after the other, in all combinations.",
+            "type": "object",
+            **names,
+            "additionalProperties": several,
+        },
+    }
+    return {**scenario, "properties": {**scenario["properties"], **first}}
+
+
+# -- one schema at a time ------------------------------------------------------------------------------------------
+
+
+def _tidy(schema: Schema, inside: bool = False) -> Schema:
+    """Without titles that repeat the name and without null, which is the same as leaving it out."""
+    if schema.get("pattern") == WRITTEN:
+        return _ref("duration")
+    if schema.get("title") == "Spread" and not inside:
+        return _ref("Spread")
+    kept = {key: _tidy_part(key, value) for key, value in schema.items() if key != "title"}
+    alternatives = [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]
+    if "anyOf" in kept:
+        del kept["anyOf"]
+        kept |= alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
+    if "default" in kept and (kept["default"] is None or _is_length(kept)):
+        default = kept.pop("default")
+        kept |= {} if default is None else {"default": written(default)}
+    return kept
+
+
+def _is_length(schema: Schema) -> bool:
+    return _ref("duration") in (*schema.get("anyOf", ()), {"$ref": schema.get("$ref")})
+
+
+def _tidy_part(key: str, value: Any) -> Any:
+    if key in ("properties", "$defs"):
+        return {name: _tidy(one) for name, one in value.items()}
+    if key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        return [_tidy(one) for one in value]
+    return _tidy(value) if key in ("items", "additionalProperties") and isinstance(value, dict) else value
+
+
+def _open(schema: Schema) -> Schema:
+    """The same with parameters accepted in the place of every value in it."""
+    opened = dict(schema)
+    if "properties" in schema:
+        opened["properties"] = {
+            name: one if name in FIXED else _or_parameter(_open(_ref("persona") if name == "persona" else one))
+            for name, one in schema["properties"].items()
+        }
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            opened[key] = _or_parameter(_open(schema[key]))
+    for key in ("prefixItems", "anyOf"):
+        if key in schema:
+            opened[key] = [_or_parameter(_open(one)) if key == "prefixItems" else _open(one) for one in schema[key]]
+    return opened
+
+
+FIXED: Final = ("version", "scenario", "use", "params", "matrix")
+"""Keys whose values are read before parameters are put in."""
+
+
+def _or_parameter(schema: Schema) -> Schema:
+    about = {key: schema[key] for key in ("description", "default") if key in schema}
+    rest = {key: value for key, value in schema.items() if key not in about}
+    any_text = rest.get("type") == "string" and not {"pattern", "enum", "const"} & rest.keys()
+    if any_text or not rest or rest == _ref("pattern"):
+        return schema
+    alternatives = rest["anyOf"] if rest.keys() == {"anyOf"} else [rest]
+    return {**about, "anyOf": [*alternatives, _ref("parameter")]}
+
+
+# -- what a model says with a validator ----------------------------------------------------------------------------
+
+
+def _exactly_one(names: Sequence[str]) -> Schema:
+    return {"oneOf": [{"required": [name]} for name in names]}
+
+
+def _rules(outcomes: Mapping[Any, Schema]) -> dict[str, list[Schema]]:
+    """What is checked between the keys of a model; `outcomes` are the schemas of outcome models."""
+    names_the_leg = {"required": ["as"], "not": {"anyOf": [{"required": [act]} for act in ACTS]}}
+    acts = _exactly_one(ACTS)
+    return {
+        "Action": [_exactly_one(PLANES)],
+        "Spread": [_exactly_one(tuple(Spread.model_fields))],
+        "Reaction": [_exactly_one(tuple(Acts.model_fields))],
+        "Step": [_exactly_one(("at", "when")), {"oneOf": [*acts["oneOf"], names_the_leg]}],
+        **{name: [_exactly_one(KINDS)] for name in LOOKING},
+        "Fault": [*_triggers(), *_outcomes_of_commands(outcomes)],
+    }
+
+
+def _triggers() -> Iterator[Schema]:
+    for plane in PLANES:
+        when = {"anyOf": [{"required": [kind]} for kind in TRIGGERS[plane]]}
+        yield {
+            "if": {"properties": {"do": {"type": "object", "required": [plane]}}},
+            "then": {"properties": {"when": {"anyOf": [when, _ref("parameter")]}}},
+        }
+
+
+def _outcomes() -> list[type[Outcome]]:
+    found = {command.outcomes: None for command in Command.names.values() if command.outcomes is not None}
+    return list(found)
+
+
+def _outcomes_of_commands(outcomes: Mapping[Any, Schema]) -> Iterator[Schema]:
+    """Of each command the outcomes that it can have, and of the others none."""
+    for model in (*_outcomes(), None):
+        commands = sorted(name for name, command in Command.names.items() if command.outcomes is model)
+        of_these = {"type": "object", "properties": {"command": {"enum": commands}}, "required": ["command"]}
+        then = {"not": {"required": ["outcome"]}} if model is None else {"properties": {"outcome": outcomes[model]}}
+        yield {
+            "if": {"properties": {"when": of_these}, "required": ["when"]},
+            "then": {"properties": {"do": then}},
+        }

@@ -1,0 +1,130 @@
+"""Where the server is, which key a test has, and which settings: by option, configuration, marker and fixture."""
+
+from __future__ import annotations
+
+import pytest
+
+from telnyx_emulator import Emulator, Settings
+
+pytest_plugins = ["pytester"]
+
+
+def run(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
+    pytester.makepyfile(code)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:cov", "-W", "error", *options)
+
+
+PINNED = """
+    import os
+
+    def test_a_call_is_made(telnyx_emulator, telnyx_env):
+        assert telnyx_emulator.api_key == os.environ["TELNYX_API_KEY"] == "KEYfixed"
+        assert os.environ["TELNYX_BASE_URL"] == telnyx_emulator.base_url
+        assert os.environ["TELNYX_PUBLIC_KEY"] == telnyx_emulator.public_key
+        telnyx_emulator.settings(strict=True)
+        telnyx_emulator.incoming_call()
+
+    def test_nothing_of_it_is_left(telnyx_emulator):
+        assert telnyx_emulator.calls == []
+        assert telnyx_emulator.settings()["strict"] is False
+        assert "TELNYX_BASE_URL" not in os.environ
+"""
+
+
+def test_a_pinned_key_is_one_world_that_begins_anew_for_each_test(pytester: pytest.Pytester) -> None:
+    result = run(pytester, PINNED, "-o", "telnyx_emulator_api_key=KEYfixed")
+    result.assert_outcomes(passed=2)
+
+
+SHARED = """
+    import os
+
+    def test_the_server_is_the_one_that_was_named(telnyx_emulator):
+        assert telnyx_emulator.url == os.environ["SERVER"]
+
+    def test_time_goes_on_only_while_somebody_waits(telnyx_emulator):
+        caller = telnyx_emulator.incoming_call()
+        caller.hang_up()
+        caller.wait_for("call.hangup")
+        assert telnyx_emulator.clock.mode == "auto"
+"""
+
+
+def test_a_server_that_runs_already_is_used(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Emulator(Settings(port=0)) as emulator:
+        monkeypatch.setenv("SERVER", emulator.url)
+        run(pytester, SHARED, "--telnyx-emulator-url", emulator.url).assert_outcomes(passed=2)
+        result = run(pytester, SHARED, "--telnyx-emulator-url", emulator.url, "-n2", "--telnyx-emulator-key", "KEY")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*one key is one world, which workers cannot share*"])
+
+
+def test_nobody_there_is_said_plainly(pytester: pytest.Pytester) -> None:
+    result = run(pytester, SHARED, "--telnyx-emulator-url", "http://127.0.0.1:9")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*no emulator answers at http://127.0.0.1:9*"])
+
+
+def test_a_port_that_is_taken_is_said_plainly(pytester: pytest.Pytester) -> None:
+    with Emulator(Settings(port=0)) as emulator:
+        result = run(pytester, SHARED, "-o", f"telnyx_emulator_port={emulator.port}")
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines([f"*cannot listen on port {emulator.port}*"])
+
+
+SETTINGS = """
+    import pytest
+
+    @pytest.fixture(scope="session")
+    def telnyx_emulator_settings():
+        return {"siprec_connectors": ["recorder"]}
+
+    def test_those_of_the_configuration(telnyx_emulator):
+        settings = telnyx_emulator.settings()
+        assert (settings["strict"], settings["settle"], settings["adopt"]) == (True, 0.5, False)
+        assert telnyx_emulator.get("state")["siprec_connectors"] == ["recorder"]
+
+    @pytest.mark.telnyx_emulator(settle=0.1, adopt=True, clock="manual")
+    def test_those_of_the_marker_are_closer(telnyx_emulator):
+        settings = telnyx_emulator.settings()
+        assert (settings["strict"], settings["settle"], settings["adopt"]) == (True, 0.1, True)
+        assert telnyx_emulator.clock.mode == "manual"
+
+    @pytest.mark.telnyx_emulator(clock="x60")
+    def test_time_may_run(telnyx_emulator):
+        assert telnyx_emulator.clock.mode == "scaled"
+
+    @pytest.mark.telnyx_emulator(stirct=True)
+    def test_a_typing_error_is_no_setting(telnyx_emulator):
+        pass
+
+    ids = []
+
+    @pytest.mark.parametrize("again", [1, 2])
+    @pytest.mark.telnyx_emulator(strict=False, seed=7)
+    def test_a_seed_is_a_seed(telnyx_emulator, again):
+        print("id", telnyx_emulator.incoming_call().id)
+"""
+
+
+def test_settings_come_from_the_configuration_and_from_markers(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\ntelnyx_emulator =\n  strict = true\n  settle = 0.5\n")
+    results = [run(pytester, SETTINGS, "-rP") for _ in range(2)]
+    for result in results:
+        result.assert_outcomes(passed=5, errors=1)
+        result.stdout.fnmatch_lines(["*stirct*"])
+    first, second = ([line for line in one.outlines if line.startswith("id ")] for one in results)
+    assert first == second
+    assert len(set(first)) == 2
+
+
+def test_without_its_fixtures_nothing_of_the_package_is_imported(pytester: pytest.Pytester) -> None:
+    code = """
+        import sys
+
+        def test_light():
+            ours = {name for name in sys.modules if name.startswith("telnyx_emulator")}
+            assert ours == {"telnyx_emulator", "telnyx_emulator.pytest_plugin"}
+            assert "aiohttp" not in sys.modules
+    """
+    run(pytester, code, "-p", "no:aiohttp").assert_outcomes(passed=1)
