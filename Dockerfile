@@ -4,6 +4,7 @@ FROM python:3.12-slim
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY telnyx_emulator ./telnyx_emulator
+COPY scenarios ./scenarios
 RUN pip install --no-cache-dir . && useradd --system --no-create-home emulator
 
 USER emulator

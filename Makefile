@@ -12,6 +12,7 @@ format:           ## rewrite what `check` would complain about
 
 docs:             ## write the tables of the documentation anew
 	python docs/tables.py
+	telnyx-emulator schema --output telnyx_emulator/scenarios/schema.json
 
 test:
 	pytest

@@ -6,9 +6,17 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
+from pydantic import BaseModel
+
+from telnyx_emulator.commands import Command
+from telnyx_emulator.commands.base import Outcome
+from telnyx_emulator.commands.explained import explained
 from telnyx_emulator.core.far_end import MAGIC_NUMBERS, PERSONAS
 from telnyx_emulator.http.admin.world import command_rows
+from telnyx_emulator.scenarios import library
+from telnyx_emulator.scenarios.loader import load
 
 DOCS = Path(__file__).parent
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -46,7 +54,58 @@ def personas() -> str:
     return table("persona | what it does", [(f"`{one.name}`", one.about) for one in PERSONAS.values()])
 
 
-TABLES: dict[str, Callable[[], str]] = {"commands": commands, "numbers": numbers, "personas": personas}
+def scenarios() -> str:
+    abouts = {name: load(f"builtin:{name}")[0].scenario.about or "" for name in library.names()}
+    rows = [(f"[`{name}`]({name}.yaml)", " ".join(about.split())) for name, about in abouts.items()]
+    return table("scenario | what it is about", rows)
+
+
+def outcome_fields() -> str:
+    sharing: dict[type[Outcome], list[str]] = {}
+    """The commands that have the same ones."""
+    for name, command in sorted(Command.names.items()):
+        if command.outcomes is not None:
+            sharing.setdefault(command.outcomes, []).append(name)
+    rows = []
+    for model, names in sharing.items():
+        for number, (field, text) in enumerate(fields(model, sharing)):
+            rows.append(("" if number else code(names), f"`{field}`", text))
+    return table("command | field | what it does", rows)
+
+
+def fields(
+    model: type[BaseModel], elsewhere: dict[type[Outcome], list[str]], before: str = ""
+) -> list[tuple[str, str]]:
+    """The fields of a model and of those inside it, what they are for, and the words that they know.
+
+    `elsewhere`: models that have rows of their own.
+    """
+    found = []
+    for name, text in explained(model).items():
+        annotation = model.model_fields[name].annotation
+        inside = [one for one in parts(annotation) if isinstance(one, type) and issubclass(one, Outcome)]
+        words = [word for one in parts(annotation) if get_origin(one) is Literal for word in get_args(one)]
+        known = f" One of {code(words)}." if len(words) > 1 else ""
+        same = "".join(f" As for {code(elsewhere[one][-1:])}." for one in inside if one in elsewhere)
+        found.append((f"{before}{name}", text + known + same))
+        for one in inside:
+            found += [] if one in elsewhere else fields(one, elsewhere, f"{before}{name}.")
+    return found
+
+
+def parts(annotation: Any) -> list[Any]:
+    """The alternatives in an annotation."""
+    inner = [] if get_origin(annotation) is Literal else get_args(annotation)
+    return [one for part in inner for one in parts(part)] or [annotation]
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "numbers": numbers,
+    "outcome_fields": outcome_fields,
+    "personas": personas,
+    "scenarios": scenarios,
+}
 
 
 def rendered(text: str) -> str:
@@ -55,7 +114,8 @@ def rendered(text: str) -> str:
 
 
 def main(check: bool) -> int:
-    stale = [page for page in sorted(DOCS.glob("*.md")) if rendered(page.read_text()) != page.read_text()]
+    pages = [*sorted(DOCS.glob("*.md")), DOCS.parent / "scenarios" / "README.md"]
+    stale = [page for page in pages if rendered(page.read_text()) != page.read_text()]
     for page in stale:
         print(f"{page.name}: {'out of date, run `make docs`' if check else 'written'}")
         if not check:

@@ -8,6 +8,7 @@ logs are the same is promised for an application that acts in one order.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from telnyx_emulator.journal import Entry
 
 DROPPED: Final = frozenset({"command_id"})
 """What applications fill with something new each time."""
+APP_REQUEST: Final = "app_request"
+"""It is told when it was answered, but stands where it was made: first at its instant."""
 LINKS: Final = ("recording_urls", "public_recording_urls", "download_urls")
 """Signed links: the signature covers the host, and with it a port that changes."""
 
@@ -32,10 +35,17 @@ def lines(
     """
     listed = list(entries)
     results = _results(listed)
-    for entry in listed:
-        if entry.kind != "delivery":
+    replaced = {re.compile(re.escape(address) + r"(?!\d)"): name for address, name in (origins or {}).items()}
+    for entry in sorted(listed, key=lambda entry: (entry.at, entry.name != APP_REQUEST)):
+        if not _elsewhere(entry):
             line = _line(entry, names or {}, results)
-            yield orjson.dumps(_plain(line, origins or {}), option=orjson.OPT_APPEND_NEWLINE)
+            yield orjson.dumps(_plain(line, replaced), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _elsewhere(entry: Entry) -> bool:
+    """Whether it is told in the line of its event, or happens in real time only."""
+    of_delivery = entry.kind == "delivery" or (entry.kind == "injection" and entry.detail.get("plane") == "delivery")
+    return of_delivery or (entry.kind == "warning" and entry.name == "clock_held")
 
 
 def origin(url: str) -> str:
@@ -48,19 +58,23 @@ def _results(entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:
     """What came of each event, by its id: the last word counts."""
     found: dict[str, dict[str, Any]] = {}
     for entry in entries:
-        detail = entry.detail
-        if entry.kind != "delivery" or detail.get("copy"):
-            continue
-        before = found.get(str(detail.get("event_id")), {})
-        if "result" in detail:
-            told = before | {"result": detail["result"]}
-        else:
-            taken = detail.get("status") is not None and 200 <= detail["status"] < 300
-            told = {"result": "delivered" if taken else "failed", "attempts": detail.get("attempt")}
-            told |= {"status": detail["status"]} if detail.get("status") is not None else {}
-        told |= {"fault": detail["fault"]} if detail.get("fault") else {}
-        found[str(detail.get("event_id"))] = told
+        if entry.kind == "delivery":
+            told = found.setdefault(str(entry.detail.get("event_id")), {})
+            _add_result(told, entry.detail)
     return found
+
+
+def _add_result(told: dict[str, Any], detail: Mapping[str, Any]) -> None:
+    if (fault := detail.get("fault")) and fault not in told.get("faults", ()):
+        told["faults"] = [*told.get("faults", ()), fault]
+    if detail.get("copy"):
+        told["copies"] = max(detail["copy"], told.get("copies", 0))
+    elif "result" in detail:
+        told["result"] = detail["result"]
+    else:
+        status = detail.get("status")
+        taken = status is not None and 200 <= status < 300
+        told |= {"result": "delivered" if taken else "failed", "attempts": detail.get("attempt"), "status": status}
 
 
 def _line(entry: Entry, names: Mapping[str, str], results: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
@@ -83,12 +97,12 @@ def _command(detail: Mapping[str, Any]) -> dict[str, Any]:
     return told | ({"codes": codes} if codes else {}) | ({"fault": detail["fault"]} if detail.get("fault") else {})
 
 
-def _plain(value: Any, origins: Mapping[str, str], link: bool = False) -> Any:
+def _plain(value: Any, origins: Mapping[re.Pattern[str], str], link: bool = False) -> Any:
     """Without what changes from run to run."""
     if isinstance(value, str):
         for address, name in origins.items():
-            value = value.replace(address, name)
-        return urlsplit(value)._replace(query="", netloc="").geturl() if link else value
+            value = address.sub(name.replace("\\", r"\\"), value)
+        return urlsplit(value).path if link else value
     if isinstance(value, dict):
         return {key: _plain(inner, origins, link or key in LINKS) for key, inner in value.items()}
     if isinstance(value, list | tuple):

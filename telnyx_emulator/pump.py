@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 from typing import Literal
 
 from telnyx_emulator.core.clock import HOUR, Clock, Hold
@@ -73,15 +74,18 @@ class Pump:
     ) -> Waited:
         """Wait until `met`, and until the world is at rest then; no jump goes past that instant.
 
-        `bound`: the virtual instant at which it is given up, asked again and again. Without one, limits and patience
-        within `reach` virtual seconds are jumped to. When nothing can happen any more, an application that acts in
-        a task of its own has `grace` real seconds. `guard`: real seconds without progress, of which `news` tells
-        besides the clock. Whoever changes what `met` looks at, wakes the pump.
+        `bound`: the virtual instant at which it is given up, asked again and again. An application that acts in a
+        task of its own has `grace` real seconds of silence to do so, before limits and patience within `reach`
+        virtual seconds are jumped to, or the bound itself, or nothing can happen any more. `guard`: real seconds
+        without progress, of which `news` tells besides the clock. Whoever changes what `met` looks at, wakes the
+        pump.
         """
-        with self._clock.waiting(reach, met, bound) as wait:
-            stall = Stall(self._clock, guard, self.on_stall, news)
+        clock = self._clock
+        stall = Stall(clock, guard, self.on_stall, news)
+        wait = Wait(clock.elapsed() + reach, met, bound, lambda: stall.silence() >= grace)
+        with clock.waiting(wait):
             while not self._closed:
-                self._clock.fire_due()
+                clock.fire_due()
                 outcome = self._look(wait, stall, grace)
                 if not isinstance(outcome, float):
                     return outcome
@@ -99,30 +103,31 @@ class Pump:
         if pause == 0.0:
             if over is not None:
                 return over
-            if not self._may_happen(wait, bound):
-                left = grace - min(stall.idle(), clock.quiet_for())
-                return left if left > 0 else self._resign(wait, bound)
+            if not self._is_coming(-inf, bound):
+                left = grace - stall.silence()
+                return left if left > 0 else self._without_hope(wait, bound)
             if clock.mode != "auto" or not clock.named_holds:
                 return self._until(bound)
         elif clock.rate and over is None:
             return min(pause or IDLE_SECS, self._until(bound))
         return "held" if stall.lasts() else min(pause or IDLE_SECS, stall.pause())
 
-    def _may_happen(self, wait: Wait, bound: float | None) -> bool:
-        """Whether anything is still to come by itself before it is given up."""
+    def _is_coming(self, reach: float, bound: float | None) -> bool:
+        """Whether anything is still to come by itself before it is given up; limits only within reach."""
         clock = self._clock
         if clock.target is not None or (clock.rate and bound is not None):
             return True
-        upcoming = None if clock.mode == "manual" else clock.upcoming(wait.reach)
+        upcoming = None if clock.mode == "manual" else clock.upcoming(reach)
         return upcoming is not None and (bound is None or upcoming <= bound + TOLERANCE)
 
-    def _resign(self, wait: Wait, bound: float | None) -> Waited | float:
-        """Nothing more will come: all that is left is to go to the bound, if the clock goes anywhere by itself."""
-        if bound is None or self._clock.mode == "manual" or self._clock.named_holds:
+    def _without_hope(self, wait: Wait, bound: float | None) -> Waited | float:
+        """The application will do nothing more: what is left are limits, and then the bound itself."""
+        clock = self._clock
+        stands = clock.mode == "manual" or (clock.mode == "auto" and clock.named_holds)
+        if stands or not (bound is not None or self._is_coming(wait.reach, bound)):
             return "nothing"
-        wait.resigned_at = self._clock.elapsed()
-        self._clock.on_change()
-        return IDLE_SECS
+        clock.on_change()
+        return self._until(bound)
 
     def _until(self, bound: float | None) -> float:
         """Real seconds until a running clock comes to an instant."""
@@ -178,7 +183,8 @@ class Stall:
     ) -> None:
         self._clock, self._guard, self._on_stall, self._news = clock, guard, on_stall, news
         self._mark = self._progress()
-        self._since = clock.monotonic()
+        self._heard = news()
+        self._since = self._heard_at = clock.monotonic()
         self._told = False
 
     def idle(self) -> float:
@@ -187,6 +193,12 @@ class Stall:
         if mark != self._mark:
             self._mark, self._since, self._told = mark, self._clock.monotonic(), False
         return self._clock.monotonic() - self._since
+
+    def silence(self) -> float:
+        """Since when there were no news, and nobody was busy."""
+        if (news := self._news()) != self._heard:
+            self._heard, self._heard_at = news, self._clock.monotonic()
+        return min(self._clock.monotonic() - self._heard_at, self._clock.quiet_for())
 
     def pause(self) -> float:
         """Until somebody has to be named, or it has lasted too long."""

@@ -32,7 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("telnyx_emulator_port", "the port of the server (default: a free one)", default="0")
     parser.addini("telnyx_emulator_api_key", "like --telnyx-emulator-key", default="")
     parser.addini(
-        "telnyx_emulator", "settings of all tests, `name = value`, like those of the marker", type="linelist", default=[]
+        "telnyx_emulator",
+        "settings of all tests, `name = value`, like those of the marker",
+        type="linelist",
+        default=[],
     )
 
 
@@ -62,7 +65,8 @@ def telnyx_emulator_url(pytestconfig: pytest.Config, telnyx_emulator_settings: d
     from telnyx_emulator.settings import Settings
 
     port = int(pytestconfig.getini("telnyx_emulator_port"))
-    emulator = Emulator(Settings(**({"port": port, "clock": "auto"} | telnyx_emulator_settings)))
+    usual: dict[str, Any] = {"port": port, "clock": "auto"}
+    emulator = Emulator(Settings(**(usual | telnyx_emulator_settings)))
     try:
         emulator.__enter__()
     except OSError as error:
@@ -187,14 +191,23 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
     bench = item.stash.get(BENCH, None)
-    if bench is not None and report.failed:
-        from telnyx_emulator.client import ExpectationError
+    if bench is not None and call.excinfo is not None:
+        from telnyx_emulator.client import EmulatorError, ExpectationError
 
-        bench.told |= call.excinfo is not None and isinstance(call.excinfo.value, ExpectationError)
+        bench.told |= call.excinfo.errisinstance(ExpectationError)
+        if call.excinfo.errisinstance((EmulatorError, ExpectationError)):
+            call.excinfo.traceback = call.excinfo.traceback.filter(_leads_somewhere)
+    report = yield
+    if bench is not None and report.failed:
         report.sections.extend(bench.sections())
     return report
+
+
+def _leads_somewhere(frame: Any) -> bool:
+    """Not inside a client, or a thread of one: the line of the test that asked is what matters."""
+    module = str(frame.frame.f_globals.get("__name__", ""))
+    return module.partition(".")[0] not in ("telnyx_emulator", "concurrent")
 
 
 def _judged_in_loop(body: Callable[..., Awaitable[None]], bench: Bench) -> Callable[..., Awaitable[None]]:

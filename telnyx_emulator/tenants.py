@@ -107,6 +107,8 @@ class Tenant(Witness):
         for connection in settings.connections:
             self.account.application(connection)
         self.faults = Faults(Random(digest("faults", seed)), self._injected)
+        self.expected: set[int] = set()
+        """Numbers of the journal's lines that somebody waited for and saw."""
         self.performances: dict[str, Performance] = {}
         """Scenarios that are under way, by their names."""
         self._requests = AppRequests(clock, self.sender, self._app_url, self._asked)
@@ -322,6 +324,8 @@ class Tenants:
     def __init__(self, settings: Settings, sender: Sender) -> None:
         self._settings, self._sender = settings, sender
         self._usual = [_usual(source) for source in settings.scenarios]
+        self.one_world = settings.one_world
+        """Whether every key names the same world; to be changed before there is any."""
         self._worlds: OrderedDict[str, Tenant] = OrderedDict()
         self._signers: dict[str, Tenant] = {}
         """By what they sign links with."""
@@ -338,7 +342,7 @@ class Tenants:
 
     def world(self, key: str, keep: bool) -> Tenant:
         """The world of a key. A fresh one is kept only if the request may change something in it."""
-        key = ONE_WORLD if self._settings.one_world else key
+        key = ONE_WORLD if self.one_world else key
         known = self._worlds.get(key)
         if known is None:
             known = Tenant(key, self._settings, self._sender, self._usual)

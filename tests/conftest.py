@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from threading import Thread
 
 import aiohttp
 import pytest
@@ -51,13 +49,5 @@ async def api(emulator: Emulator) -> AsyncIterator[Api]:
 @pytest.fixture
 def running() -> Iterator[Emulator]:
     """A server in a thread of its own, for tests that block: the command line and the synchronous client."""
-    with asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        thread = Thread(target=loop.run_forever)
-        thread.start()
-        emulator = Emulator(Settings(port=0, clock="manual", settle=0))
-        asyncio.run_coroutine_threadsafe(emulator.__aenter__(), loop).result()
+    with Emulator(Settings(port=0, clock="manual", settle=0)) as emulator:
         yield emulator
-        asyncio.run_coroutine_threadsafe(emulator.__aexit__(None, None, None), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()

@@ -28,7 +28,7 @@ TREES = {module: ast.parse(path.read_text()) for module, path in MODULES.items()
 CORE = {"core"}
 WORLD = {
     "core", "journal", "happening", "matching", "pump", "settings", "signing", "webhooks", "faults", "scenarios",
-    "callers",
+    "callers", "app_requests", "ladder", "signature_help",
 }  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
     "core": CORE,
@@ -42,8 +42,12 @@ ALLOWED: dict[str, set[str]] = {
     "signing": set(),
     "settings": {"core", "signing"},
     "callers": CORE,
-    "scenarios": {"scenarios", "callers", "commands", "journal", "happening", "matching", "faults", *CORE},
+    "ladder": {"ladder", "journal"},
+    "eventlog": {"journal"},
+    "signature_help": {"signature_help", "signing"},
+    "scenarios": {"scenarios", "callers", "commands", "journal", "happening", "matching", "faults", "ladder", *CORE},
     "webhooks": {"webhooks", "core", "settings", "signing", "happening", "faults"},
+    "app_requests": {"scenarios", "webhooks", *CORE},
     "tenants": WORLD,
     "http": {"http", "commands", "media", "tenants", PACKAGE, *WORLD},
     "background": set(),
@@ -52,7 +56,8 @@ ALLOWED: dict[str, set[str]] = {
     "bench": {"apps", "background", "client"},
     "pytest_plugin": {"background", "bench", "client", "emulator", "settings"},
     "client": {"client"},
-    "cli": {"cli", PACKAGE, "client", "emulator", "settings", "signing", "scenarios"},
+    "runs": {"runs", "apps", "core", "emulator", "eventlog", "happening", "journal", "ladder", "scenarios", "tenants"},
+    "cli": {"cli", "runs", PACKAGE, "client", "emulator", "settings", "signing", "scenarios", "core", "journal", "ladder", "signature_help"},
     "__main__": {"cli"},
     PACKAGE: {"client", "emulator", "settings"},
 }

@@ -68,8 +68,9 @@ def test_the_far_end_presses_says_and_holds(client: EmulatorClient) -> None:
     caller.hold()
     caller.unhold()
     client.clock.advance(10)
-    acts = [(one["name"], one.get("digits"), one.get("text")) for one in client.journal("far_end")]
-    assert acts[1:3] == [("press", "12", None), ("say", None, "Hello")]
+    acts = {one["name"]: one for one in client.journal("far_end")}
+    assert acts.keys() >= {"press", "say", "hold", "unhold"}
+    assert (acts["press"]["digits"], acts["say"]["text"]) == ("12", "Hello")
     keys = [event["occurred_at"][17:23] for event in caller.events("call.dtmf.received")]
     assert float(keys[1]) - float(keys[0]) == pytest.approx(0.5)
 
@@ -118,7 +119,7 @@ def test_webhooks_go_where_the_test_says(client: EmulatorClient) -> None:
 def test_an_application_is_served_by_whoever_can(client: EmulatorClient) -> None:
     def application(webhook: object) -> None: ...
 
-    with pytest.raises(TypeError, match="give a URL"):
+    with pytest.raises(TypeError, match="give the URL"):
         client.webhook_url = application
     client.serve_with = lambda app: f"http://127.0.0.1:1/{app.__name__}"
     client.webhook_url = application

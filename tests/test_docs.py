@@ -6,9 +6,15 @@ import re
 import socket
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from telnyx_emulator.scenarios.loader import load_text
+from telnyx_emulator.scenarios.schema import schema
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -80,9 +86,26 @@ def test_json_snippets_are_json(language, code):
     assert json.loads(code)
 
 
+@pytest.mark.parametrize(("language", "code"), snippets("ini"))
+def test_ini_snippets_configure_what_there_is(language, code, pytestconfig):
+    parser = ConfigParser()
+    parser.read_string(code)
+    assert [name for name in parser["pytest"] if name not in pytestconfig._parser._inidict] == []
+
+
+@pytest.mark.parametrize(("language", "code"), snippets("yaml"))
+def test_yaml_snippets_are_yaml_and_those_of_scenarios_are_valid(language, code):
+    data = YAML(typ="safe", pure=True).load(code)
+    assert data
+    if "scenario" in data:
+        assert load_text(code)
+    elif data.keys() <= schema()["properties"].keys():
+        Draft202012Validator(schema()).validate({"version": 1, "scenario": "snippet", **data})
+
+
 def test_every_snippet_is_checked_by_something():
     """`sh` is for the one that needs a container engine."""
-    assert {snippet.values[0] for snippet in SNIPPETS} == {"python", "bash", "json", "sh"}
+    assert {snippet.values[0] for snippet in SNIPPETS} == {"python", "bash", "ini", "json", "yaml", "text", "sh"}
     assert all("docker" in snippet.values[1] for snippet in snippets("sh"))
 
 

@@ -1,8 +1,10 @@
 """The emulator as a whole."""
 
+import threading
+
 import pytest
 
-from telnyx_emulator import Emulator, Settings
+from telnyx_emulator import Emulator, EmulatorClient, EmulatorError, Settings
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,24 @@ def test_its_url_can_be_called_from_this_machine(host, url):
 async def test_a_port_of_zero_becomes_a_real_one():
     async with Emulator(Settings(port=0)) as first, Emulator(Settings(port=0)) as second:
         assert 0 != first.port != second.port != 0
+
+
+def test_it_can_run_in_a_thread_for_code_that_blocks():
+    with Emulator(Settings(port=0)) as emulator:
+        assert EmulatorClient(emulator.url, "test").incoming_call().id
+    with pytest.raises(EmulatorError, match="no emulator answers"):
+        EmulatorClient(emulator.url, "test").incoming_call()
+
+
+def test_a_thread_for_a_taken_port_ends_with_the_error():
+    before = threading.active_count()
+    with (
+        Emulator(Settings(port=0)) as running,
+        pytest.raises(OSError, match="address already in use"),
+        Emulator(Settings(port=running.port)),
+    ):
+        pass
+    assert threading.active_count() == before
 
 
 async def test_a_taken_port_is_an_error():

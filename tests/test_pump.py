@@ -274,6 +274,25 @@ async def test_an_application_that_acts_late_has_its_grace_and_time_stands_meanw
     assert world.clock.elapsed() == 0
 
 
+async def test_limits_wait_for_an_application_that_acts_late() -> None:
+    world = Waiting()
+    world.at(120, "the caller gives up", background=True)
+    world.loop.call_later(0.05, world.at, 0.0)
+    assert await world.until(grace=1.0) == "met"
+    assert world.happened == ["it"]
+
+
+async def test_one_silence_is_enough_for_all_limits_that_follow() -> None:
+    world = Waiting()
+    for delay in (100, 200, 300):
+        world.at(delay, "a limit", background=True)
+    world.at(400, background=True)
+    began = world.loop.time()
+    assert await world.until(grace=0.1) == "met"
+    assert 0.1 <= world.loop.time() - began < 0.25
+    assert world.clock.elapsed() == 400
+
+
 async def test_the_grace_counts_from_the_last_that_went_on() -> None:
     world = Waiting()
     hold = world.clock.hold("a late request")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, ConferenceCommand
-from telnyx_emulator.commands.base import execute, execute_on_account, execute_on_conference
+from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
+from telnyx_emulator.commands.base import Outcome, execute, execute_on_account, execute_on_conference
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.account import Account, Published, Witness
 from telnyx_emulator.core.call import Call
@@ -21,6 +21,7 @@ from telnyx_emulator.core.routing import Session
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
 CONNECTION = "2963572552552678752"
+AnyCommand = TypeVar("AnyCommand", bound=Command)
 CONVERSATION = "0424805b-adc1-4ff8-9f95-e1de6883ecbe"
 
 
@@ -44,6 +45,7 @@ class World(Witness):
         self.seen: list[Seen] = []
         self.noted: list[Note] = []
         self.merges: list[tuple[str, str]] = []
+        self.outcomes: dict[str, Outcome] = {}
         self.clock = Clock(epoch=EPOCH, on_fault=lambda fault: self.account.fault(fault))
         self.account = Account(self.clock, seed, self)
 
@@ -85,15 +87,25 @@ class World(Witness):
 
     def do(self, call: Call, action: str, **body: Any) -> dict[str, Any]:
         """Carry out a command on a leg; returns the `data` of the answer."""
-        return execute(CallCommand.registry[action].parse(body), call)
+        return execute(self._fated(CallCommand.registry[action].parse(body)), call)
 
     def create(self, path: str, **body: Any) -> dict[str, Any]:
         """Carry out a command that makes something new."""
-        return execute_on_account(AccountCommand.registry[path].parse(body), self.account)
+        return execute_on_account(self._fated(AccountCommand.registry[path].parse(body)), self.account)
 
     def confer(self, conference: Conference, action: str, **body: Any) -> dict[str, Any]:
         """Carry out a command on a conference; returns the `data` of the answer."""
-        return execute_on_conference(ConferenceCommand.registry[action].parse(body), conference)
+        return execute_on_conference(self._fated(ConferenceCommand.registry[action].parse(body)), conference)
+
+    def settle(self, known_as: str, **outcome: Any) -> None:
+        """What the next command of that name comes to."""
+        kind = Command.names[known_as].outcomes
+        assert kind is not None
+        self.outcomes[known_as] = kind.model_validate(outcome)
+
+    def _fated(self, command: AnyCommand) -> AnyCommand:
+        command.outcome_from(lambda: self.outcomes.pop(command.known_as, None))
+        return command
 
     def conference(self, *others: Call, name: str = "support", **body: Any) -> Conference:
         """A conference of a new answered call, and of others; the events that led there are forgotten."""
@@ -135,7 +147,15 @@ class World(Witness):
             one.name: (one.status, list(one.participants), dict(one.parameters), one.recorders)
             for one in self.account.conferences.values()
         }
-        return calls, queues, conferences, list(self.seen), list(self.noted), dict(self.account.applications)
+        return (
+            calls,
+            queues,
+            conferences,
+            list(self.seen),
+            list(self.noted),
+            dict(self.account.applications),
+            dict(self.outcomes),
+        )
 
     # -- time -------------------------------------------------------------------------------------------------
 

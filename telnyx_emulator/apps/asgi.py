@@ -46,7 +46,9 @@ class ServedAsgi(Served):
 
         # Its logging is left alone: what the application raises is in the log once, from here.
         return Server(
-            Config(watched, log_config=None, log_level="critical", access_log=False, date_header=False, interface="asgi3")
+            Config(
+                watched, log_config=None, log_level="critical", access_log=False, date_header=False, interface="asgi3"
+            )
         )
 
     async def _start(self) -> None:
@@ -66,7 +68,7 @@ class ServedAsgi(Served):
             connection.shutdown()
         try:
             async with asyncio.timeout(PATIENCE_SECS):
-                while state.connections or state.tasks:
+                while state.connections or state.tasks:  # noqa: ASYNC110  # uvicorn tells nobody
                     await asyncio.sleep(LOOK_AGAIN_SECS)
         except TimeoutError:
             for task in state.tasks:

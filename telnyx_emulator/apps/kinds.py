@@ -56,8 +56,8 @@ def webhook_path(app: Any) -> str:
 def _post_paths(app: Any) -> list[str]:
     """As far as aiohttp, Starlette (FastAPI) and Flask (Quart) tell."""
     if isinstance(app, web.Application):
-        routes = [route for route in app.router.routes() if route.method in ("POST", "*")]
-        return [route.resource.canonical for route in routes if route.resource is not None]
+        taking = [route.resource for route in app.router.routes() if route.method in ("POST", "*")]
+        return [resource.canonical for resource in taking if resource is not None]
     if (url_map := getattr(app, "url_map", None)) is not None:
         return [rule.rule for rule in url_map.iter_rules() if "POST" in (rule.methods or ())]
     routes = getattr(app, "routes", None) or ()

@@ -6,7 +6,7 @@ import click
 
 from telnyx_emulator import __version__
 
-from . import calls, server
+from . import calls, run, scenarios, server, watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,5 +15,5 @@ def main() -> None:
     """A local server that behaves like the Telnyx Voice API."""
 
 
-for command in (*server.COMMANDS, *calls.COMMANDS):
+for command in (*server.COMMANDS, *run.COMMANDS, *calls.COMMANDS, *scenarios.COMMANDS, *watch.COMMANDS):
     main.add_command(command)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from pydantic import ValidationError
 
+from telnyx_emulator.scenarios.junit import Case, junit
 from telnyx_emulator.scenarios.problems import InvalidScenario
 from telnyx_emulator.settings import Settings
 
@@ -60,3 +61,145 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
         ) from None
     _write(results, options)
     sys.exit(0 if all(result.passed for result in results) else 1)
+
+
+def _load(sources: Sequence[str], assignments: Sequence[str]) -> list[Run]:
+    """All runs of all files. Whatever is wrong with any of them is told, and nothing is run."""
+    from telnyx_emulator.runs import impossible
+    from telnyx_emulator.scenarios.loader import load_each
+    from telnyx_emulator.scenarios.parameters import assignment
+
+    try:
+        loaded = load_each(sources, dict(map(assignment, assignments)))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    wrong = [str(found) for _, found in loaded if isinstance(found, InvalidScenario)]
+    runs = [run for _, found in loaded if not isinstance(found, InvalidScenario) for run in found]
+    wrong += [f"{run.source}: {reason}" for run in runs if (reason := impossible(run.scenario)) is not None]
+    if wrong:
+        raise click.UsageError("\n".join(wrong))
+    if not runs:
+        raise click.UsageError(f"there is no scenario in {', '.join(sources)}")
+    return runs
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    """Those of `serve` hold here too, as far as they are given by variables."""
+    given: dict[str, Any] = {"clock": "auto", "one_world": True, "seed": options["seed"] or 0}
+    if options["port"] is not None or options["app"]:
+        given["port"] = options["port"] or 0
+    if options["app_url"]:
+        given["webhook_url"] = options["app_url"]
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise click.UsageError("; ".join(problems)) from None
+
+
+async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any]) -> list[Result]:
+    from telnyx_emulator.emulator import Emulator
+    from telnyx_emulator.runs import Program, run_all
+    from telnyx_emulator.runs.one import PATIENCE_SECS
+
+    async with Emulator(settings) as emulator:
+        with _environment(emulator):
+            program = Program(
+                app=_attribute(options["app"]) if options["app"] else None,
+                app_url=options["app_url"],
+                seed=options["seed"],
+                strict=options["strict"],
+                patience=PATIENCE_SECS if options["patience"] is None else options["patience"],
+                grace=options["grace"],
+            )
+            emulator.tenants.one_world = not program.makes_apps
+            if program.app is None:
+                _announce(emulator)
+            try:
+                return await run_all(emulator, runs, program, _begun, _told)
+            except (TypeError, ValueError, ModuleNotFoundError) as error:
+                if program.app is None:
+                    raise
+                raise click.UsageError(f"--app {options['app']}: {error}") from None
+
+
+def _announce(emulator: Emulator) -> None:
+    """What an outside application needs, in the form in which `serve` says it."""
+    click.echo(json.dumps({"ready": True, "base_url": emulator.base_url, "public_key": emulator.public_key}))
+
+
+@contextmanager
+def _environment(emulator: Emulator) -> Iterator[None]:
+    """An application that is served here finds the emulator in its environment."""
+    ours = {"TELNYX_BASE_URL": emulator.base_url, "TELNYX_PUBLIC_KEY": emulator.public_key}
+    ours["TELNYX_API_KEY"] = os.environ.get("TELNYX_API_KEY") or "KEY_run"
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _attribute(path: str) -> Any:
+    """MODULE:ATTR, where modules of the current folder count too."""
+    module, colon, name = path.partition(":")
+    if not (module and colon and name):
+        raise click.UsageError(f"--app {path}: write MODULE:ATTR, such as myapp:app")
+    sys.path.insert(0, os.getcwd())
+    try:
+        found: Any = importlib.import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except Exception as error:  # whatever the user's module does when it is imported
+        raise click.UsageError(f"--app {path}: {type(error).__name__}: {error}") from None
+    finally:
+        sys.path.remove(os.getcwd())
+    return found
+
+
+# -- what people see -----------------------------------------------------------------------------------------------
+
+
+def _begun(run: Run) -> None:
+    if sys.stdout.isatty():
+        click.echo(f"\r\x1b[K      {run.id} …", nl=False)
+
+
+def _told(result: Result) -> None:
+    """One line for each run, as soon as it is over; everything that is wrong below it."""
+    if sys.stdout.isatty():
+        click.echo("\r\x1b[K", nl=False)
+    word = click.style("pass", fg="green") if result.passed else click.style("FAIL", fg="red", bold=True)
+    click.echo(f"{word}  {result.name}  ({result.virtual:.1f} s virtual, {result.real:.2f} s)")
+    if not result.passed:
+        click.echo(result.report)
+
+
+def _write(results: Sequence[Result], options: dict[str, Any]) -> None:
+    """The summary, and the files that were asked for."""
+    failed = sum(not result.passed for result in results)
+    passed = len(results) - failed
+    click.echo(f"{passed} passed, {failed} failed" if failed else f"{passed} passed")
+    if options["log"]:
+        options["log"].write_bytes(b"".join(line for result in results for line in result.log))
+    if options["junit"]:
+        options["junit"].write_bytes(junit(map(_case, results)))
+
+
+def _case(result: Result) -> Case:
+    return Case(
+        result.name,
+        result.real,
+        message=None if result.passed else result.summary,
+        report=result.report,
+        output=result.ladder,
+        properties={"seed": result.seed, "virtual_seconds": round(result.virtual, 3)},
+    )
+
+
+COMMANDS: Final = (run,)

@@ -257,7 +257,7 @@ class AsyncEmulatorClient(AsyncWatcher[EmulatorClient]):
         self._send("failover_url", target)
 
     def _send(self, name: str, target: Any) -> None:
-        url = self._targets[name] = self.sync.url_of(target)
+        url = self._targets[name] = self.sync._url_of(target)
         self._threads.begin(lambda: self.sync.settings(**{name: url}))
 
     @property

@@ -75,7 +75,7 @@ class EmulatorClient(Watcher):
 
     @webhook_url.setter
     def webhook_url(self, target: Any) -> None:
-        self.settings(webhook_url=self.url_of(target))
+        self.settings(webhook_url=self._url_of(target))
 
     @property
     def failover_url(self) -> str | None:
@@ -84,7 +84,7 @@ class EmulatorClient(Watcher):
 
     @failover_url.setter
     def failover_url(self, target: Any) -> None:
-        self.settings(failover_url=self.url_of(target))
+        self.settings(failover_url=self._url_of(target))
 
     def settings(self, /, **changes: Any) -> dict[str, Any]:
         """The settings of this world, after what is named here was changed: `webhook_url`, `strict`, `adopt`, …"""
@@ -194,7 +194,7 @@ class EmulatorClient(Watcher):
         """When the application does this, or its webhook is `delivered`, something goes wrong: `.outcome(…)`,
         `.api(…)` or `.delivery(…)` says what.
 
-        Exactly one of `command`, `request` (`"GET /v2/calls/*"`), `delivered` and `webhook`. Keywords are fields of
+        Exactly one of `command`, `request` (`"GET /calls/*"`), `delivered` and `webhook`. Keywords are fields of
         the body or payload. It fires up to `times` (else always), not at the first `skip` matches, and each time by
         `chance` (0 to 1). One that never fires fails `verify`, unless it is `optional`.
         """
@@ -208,10 +208,14 @@ class EmulatorClient(Watcher):
 
     # -- what happened -----------------------------------------------------------------------------------------
 
-    def verify(self, *, strict: bool = False) -> None:
-        """Nothing went wrong unnoticed: every fault fired and every webhook arrived; with `strict` there was no
-        command that nothing expected. Raises ExpectationError."""
-        self.post("verify", {"strict": strict})
+    def verify(self, *, strict: bool = False, ignore: Iterable[str] = ()) -> None:
+        """Nothing went wrong unnoticed: every fault fired, every webhook arrived, every scenario was met.
+
+        With `strict` there was no command either that nothing expected. `ignore`: kinds of what can be wrong
+        (`unused`, `undelivered`, `faults`, `expectations`, `steps`, `commands`), or names of faults, webhooks and
+        commands. Raises ExpectationError.
+        """
+        self.post("verify", {"strict": strict, "ignore": list(ignore)})
 
     def journal(self, kind: str | None = None, after: int = 0) -> list[dict[str, Any]]:
         """What happened, in order: commands, events, deliveries, acts of far ends, warnings and faults.
@@ -261,7 +265,7 @@ class EmulatorClient(Watcher):
         value: str | None = self.settings()[name]
         return value
 
-    def url_of(self, target: Any) -> str | None:
+    def _url_of(self, target: Any) -> str | None:
         """A URL for whatever takes webhooks."""
         if target is None or isinstance(target, str):
             return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -17,13 +18,14 @@ class ExpectationError(AssertionError):
     """Something that was expected did not happen, or something happened that never should.
 
     Its text is the whole report: what was expected, the nearest thing that happened and how it differs, and the
-    ladder. `summary`: the first line of it. `verdict`: the same as data.
+    ladder. `summary`: that on one line. `verdict`: of a wait, and `problems`: of `verify`, the same as data.
     """
 
-    def __init__(self, summary: str, report: str | None = None, verdict: dict[str, Any] | None = None) -> None:
+    def __init__(self, summary: str, report: str | None = None, meta: Mapping[str, Any] | None = None) -> None:
         super().__init__(report or summary)
         self.summary, self.report = summary, report or summary
-        self.verdict = verdict or {}
+        self.verdict: dict[str, Any] = (meta or {}).get("verdict", {})
+        self.problems: dict[str, Any] = (meta or {}).get("problems", {})
 
 
 def problem(status: int, answer: Any) -> EmulatorError | ExpectationError:
@@ -34,5 +36,5 @@ def problem(status: int, answer: Any) -> EmulatorError | ExpectationError:
     details = "; ".join(str(one.get("detail") or one.get("title")) for one in errors)
     meta = errors[0].get("meta") or {}
     if "report" in meta:
-        return ExpectationError(details, meta["report"], meta.get("verdict"))
+        return ExpectationError(details, meta["report"], meta)
     return EmulatorError(details, status)

@@ -48,10 +48,7 @@ class Transport:
         status, raw = self._exchange(method, path, body, longer)
         if not raw and status < 300:
             return {"data": None}
-        try:
-            answer = json.loads(raw)
-        except ValueError:
-            answer = None
+        answer = _decoded(raw)
         if status >= 300 or not isinstance(answer, dict):
             raise problem(status, answer)
         return answer
@@ -60,7 +57,7 @@ class Transport:
         """An answer that is text, not JSON."""
         status, raw = self._exchange(method, path, None)
         if status >= 300:
-            raise problem(status, json.loads(raw))
+            raise problem(status, _decoded(raw))
         return raw.decode()
 
     def close(self) -> None:
@@ -145,6 +142,13 @@ def query(path: str, **parameters: Any) -> str:
     """A path with those parameters that are given."""
     given = {name: value for name, value in parameters.items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def _decoded(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
 
 
 def _hang_up(connection: HTTPConnection) -> None:

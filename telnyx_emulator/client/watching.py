@@ -79,8 +79,8 @@ class Watcher:
         to the command, 200 or `one_of(422, 429)`.
         """
         sought = Expected("command", name, where, body, leg=leg, within=within, status=status)
-        entries = self._wait(sought.wire(self._leg, count=times, at_least=at_least, at_most=at_most))
-        return [entry.get("body") or {} for entry in entries]
+        seen = self._wait(sought.wire(self._leg, count=times, at_least=at_least, at_most=at_most))
+        return [entry.get("body") or {} for entry in seen["entries"]]
 
     def never(
         self,
@@ -112,16 +112,14 @@ class Watcher:
         return list(self._happened("command", name))
 
     def _event(self, sought: Expected, after: int) -> Payload:
-        entry = self._wait(sought.wire(self._leg, after=after or None))[0]
-        self._given[sought.name] = max(entry["seq"], self._given.get(sought.name, 0))
-        payload: Payload = entry["event"]["payload"]
-        return payload
+        seen = self._wait(sought.wire(self._leg, after=after or None))
+        self._given[sought.name] = max(seen["seq"], self._given.get(sought.name, 0))
+        return dict(seen["payload"])
 
-    def _wait(self, expectation: dict[str, Any]) -> list[dict[str, Any]]:
-        """What was seen, as journal entries. Raises ExpectationError."""
+    def _wait(self, expectation: dict[str, Any]) -> dict[str, Any]:
+        """What was seen. Raises ExpectationError."""
         longest = seconds(expectation.get("within") or 0.0)  # a clock that runs as clocks do takes it all
-        verdict = self._transport.data("POST", "wait", expectation, longer=longest)
-        return list(verdict["entries"])
+        return dict(self._transport.data("POST", "wait", expectation, longer=longest))
 
     def _happened(self, kind: str, name: str | None) -> Iterator[dict[str, Any]]:
         for entry in journal(self._transport, kind):

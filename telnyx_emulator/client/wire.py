@@ -23,6 +23,8 @@ DURATIONS: Final = frozenset(
         "latency",
         "patience",
         "retry_after",
+        "stops_after",
+        "timeout_after",
         "within",
     }
 )

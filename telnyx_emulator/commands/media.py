@@ -126,9 +126,7 @@ def play(
     call.emit(PlaybackEnded(status=status, overlay=overlay, **source))
 
 
-def _fail(
-    call: Call, source: dict[str, Any], overlay: bool, target_legs: str, outcome: PlaybackOutcome
-) -> Process:
+def _fail(call: Call, source: dict[str, Any], overlay: bool, target_legs: str, outcome: PlaybackOutcome) -> Process:
     """Play it until it fails, unless it is not found at all."""
     content = source.get("media_url") or source.get("media_name") or ""
     begins, seconds = outcome.status != "file_not_found", call.account.draw(outcome.after)

@@ -6,7 +6,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Literal
@@ -232,22 +232,20 @@ class Clock:
         self.on_change()
 
     @contextmanager
-    def waiting(
-        self,
-        limit: float = HOUR,
-        met: Callable[[], bool] = lambda: False,
-        bound: Callable[[], float | None] = lambda: None,
-        drives: bool = True,
-    ) -> Iterator[Wait]:
-        """While somebody waits, background timers within `limit` virtual seconds may be jumped to; see `Wait`."""
-        wait = Wait(met, bound, self.elapsed() + limit, drives)
+    def waiting(self, wait: Wait | None = None, limit: float = HOUR) -> Iterator[None]:
+        """While somebody waits: unless told more, background timers within `limit` virtual seconds are jumped to."""
+        wait = wait or Wait(self.elapsed() + limit)
         self._waits.add(wait)
         self.on_change()
         try:
-            yield wait
+            yield
         finally:
             self._waits.remove(wait)
             self.on_change()
+
+    def looking_on(self) -> AbstractContextManager[None]:
+        """As if somebody waited, but for a clock that jumps only while somebody does."""
+        return self.waiting(Wait(self.elapsed() + HOUR, drives=False))
 
     # -- moving ----------------------------------------------------------------------------------------------
 

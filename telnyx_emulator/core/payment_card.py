@@ -29,9 +29,11 @@ def card_type(number: str) -> CardType | None:
 
 def is_card(number: str) -> bool:
     """Whether the check digit is right (Luhn)."""
+    if not re.fullmatch(r"\d{12,19}", number):
+        return False
     digits = [int(digit) for digit in reversed(number)]
     total = sum(digits[::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return 12 <= len(digits) <= 19 and total % 10 == 0
+    return total % 10 == 0
 
 
 def is_current(month_year: str, now: datetime) -> bool:
@@ -43,8 +45,9 @@ def is_current(month_year: str, now: datetime) -> bool:
 
 def is_routing_number(number: str) -> bool:
     """Whether it is a routing number of the ABA, by its check digit."""
-    total = sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, number, strict=False))
-    return len(number) == 9 and total % 10 == 0
+    if not re.fullmatch(r"\d{9}", number):
+        return False
+    return sum(weight * int(digit) for weight, digit in zip((3, 7, 1) * 3, number, strict=True)) % 10 == 0
 
 
 def masked(number: str, visible: int) -> str:

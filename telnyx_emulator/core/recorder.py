@@ -27,13 +27,15 @@ TRANSCRIBE_SECS = 2.0
 """From there to the webhook of its transcription."""
 
 FAILS: Final = re.compile(r"^fails-([a-z0-9_-]+)", re.IGNORECASE)
+VENDORS: Final[tuple[Reason, ...]] = get_args(Reason)
 REASONS: Final[dict[str, Reason]] = {
+    **{reason: reason for reason in VENDORS},
     "authorization": "Failed to authorize with storage using custom credentials",
     "unauthorized": "Failed to authorize with storage using custom credentials",
     "credentials": "Invalid credentials json",
     "backend": "Unsupported backend",
     "internal": "Internal server error",
-} | {reason: reason for reason in get_args(Reason)}
+}
 """The words that may stand in `fails-<word>`, all others are an internal server error; and the vendor's own."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 from typing import Final
 
@@ -10,20 +11,21 @@ TOLERANCE: Final = 1e-6
 """Virtual seconds: sums of durations that are the same on paper are the same instant."""
 
 
+@dataclass(slots=True, eq=False)
 class Wait:
-    """Somebody waits. Instants are virtual seconds since the epoch of the clock.
+    """Somebody waits. Instants are virtual seconds since the epoch of the clock; all questions are asked each time.
 
-    `met`: what is waited for has happened, so nothing is jumped to until whoever waits has gone. `bound`: no jump
-    goes past it. `reach`: limits and patience that are due by then are jumped to as well. `drives`: a clock that
-    jumps only while somebody waits jumps for this one; others look on.
+    `reach`: limits and patience that are due by then are jumped to as well. `met`: what is waited for has happened,
+    so nothing is jumped to until whoever waits has gone. `bound`: no jump goes past it. `resigned`: nothing more is
+    hoped for from the application, so limits may come, or the bound. `drives`: a clock that jumps only while
+    somebody waits jumps for this one; others look on.
     """
 
-    __slots__ = ("bound", "drives", "met", "reach", "resigned_at")
-
-    def __init__(self, met: Callable[[], bool], bound: Callable[[], float | None], reach: float, drives: bool) -> None:
-        self.met, self.bound, self.reach, self.drives = met, bound, reach, drives
-        self.resigned_at: float | None = None
-        """At this instant nothing more is hoped for before the bound: the clock may go right there."""
+    reach: float
+    met: Callable[[], bool] = lambda: False
+    bound: Callable[[], float | None] = lambda: None
+    resigned: Callable[[], bool] = lambda: True
+    drives: bool = True
 
 
 class Waits:
@@ -45,7 +47,8 @@ class Waits:
 
     def reach(self, driving: bool) -> float:
         """Until when limits are jumped to, for the sake of all, or of those who drive."""
-        return max((wait.reach for wait in self._all if wait.drives or not driving), default=-inf)
+        hopeless = (wait for wait in self._all if (wait.drives or not driving) and wait.resigned())
+        return max((wait.reach for wait in hopeless), default=-inf)
 
     def allowed(self, goal: float | None, now: float) -> float | None:
         """How far a jump to `goal` may go. None: nowhere, because somebody has what he waited for, or is not done."""
@@ -57,5 +60,5 @@ class Waits:
         nearest = min(bound for bound, _ in bounds)
         if goal is not None and goal <= nearest + TOLERANCE:
             return goal
-        resigned = all(wait.resigned_at == now for bound, wait in bounds if bound == nearest)
+        resigned = all(wait.resigned() for bound, wait in bounds if bound == nearest)
         return nearest if resigned and nearest > now else None

@@ -42,7 +42,7 @@ def _attempt(detail: dict[str, Any]) -> Result:
     if error:
         return Result(_by_fault(_reason(str(error)), detail), False)
     latency = detail.get("latency_ms")
-    took = f" in {latency:.0f} ms" if good and latency is not None and latency >= 0.5 else ""
+    took = f" in {int(latency + 0.5)} ms" if good and latency is not None and latency >= 0.5 else ""
     return Result(_by_fault(f"{status}{took}", detail), good)
 
 

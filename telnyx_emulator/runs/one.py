@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.call import State
 from telnyx_emulator.core.clock import HOUR
+from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.ids import digest
 from telnyx_emulator.emulator import Emulator
+from telnyx_emulator.eventlog import lines, origin
 from telnyx_emulator.ladder import Ladder
-from telnyx_emulator.scenarios.engine import Performance
+from telnyx_emulator.scenarios.engine import Performance, check
 from telnyx_emulator.scenarios.judgement import Verdict, limits
 from telnyx_emulator.scenarios.model import InOrder, Scenario
 from telnyx_emulator.tenants import Tenant
 
-from .log import log_of
-from .wrong import all_that_is_wrong
+from .wrong import report_of
 
 PATIENCE_SECS: Final = 10.0
 """Real seconds that an application has for its first request."""
@@ -31,22 +34,28 @@ ROUNDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a run. `problems`: what is wrong, each as text for people; `log`: lines of JSON.
-
-    `virtual` and `real`: how long it took, in seconds.
+    """What came of a run. `summary`: the first thing that is wrong, in a line; `report`: all of it, with the ladder;
+    `log`: lines of JSON. `virtual` and `real`: how long it took, in seconds.
     """
 
     name: str
-    problems: tuple[str, ...]
+    passed: bool
+    summary: str
+    report: str
     ladder: str
-    log: tuple[str, ...]
+    log: tuple[bytes, ...]
     virtual: float
     real: float
     seed: int
 
-    @property
-    def passed(self) -> bool:
-        return not self.problems
+
+def impossible(scenario: Scenario) -> str | None:
+    """Why a scenario cannot be performed yet, if it cannot."""
+    try:
+        check(scenario)
+    except ApiError as error:
+        return str(error)
+    return None
 
 
 async def run(
@@ -56,13 +65,15 @@ async def run(
     name: str | None = None,
     key: str = "KEY_run",
     webhook_url: str | None = None,
+    start: Callable[[], Awaitable[None]] | None = None,
     seed: int = 0,
     strict: bool = False,
     settle: float | None = None,
     patience: float = PATIENCE_SECS,
     grace: float | None = None,
 ) -> Result:
-    """Run a scenario in the world of `key`, which begins anew for it. The application is at `webhook_url`.
+    """Run a scenario in the world of `key`, which begins anew for it. The application is at `webhook_url`; `start`
+    lets it serve, once the scenario has begun.
 
     It is over when everything is decided, or when nothing more happens: for `grace` real seconds (default: the
     emulator's setting), or for `patience` while the application has not been heard of at all. Raises an ApiError
@@ -70,31 +81,47 @@ async def run(
     """
     began = time.monotonic()
     tenant = emulator.world(key)
+    # One application may see several runs: to it their ids must not be the same, whatever the seed.
+    _clear(tenant, webhook_url, digest(key, seed), settle)
+    performance = tenant.perform(scenario.model_copy(update={"seed": seed}))
+    if start is not None:
+        await start()
+    course = Course(tenant, performance, strict or scenario.strict, patience, grace)
+    holders = await course.take()
+    standing = performance.verdicts(over=True)
+    await course.hang_up()
+    # What held while the calls were up holds; what else had to come may have come by their end.
+    verdicts = [_better(one, performance.verdict(one.item, over=True)) for one in standing]
+    performance.end()
+    entries, names = performance.entries(), tenant.names()
+    report = report_of(performance, entries, names, verdicts, holders, course.strict)
+    return Result(
+        name or scenario.scenario,
+        not report,
+        report.summary,
+        report.text(),
+        Ladder(entries, names).text(),
+        tuple(lines(entries, names, _origins(emulator, tenant))),
+        tenant.clock.elapsed() - performance.began,
+        time.monotonic() - began,
+        seed,
+    )
+
+
+def _clear(tenant: Tenant, webhook_url: str | None, seed: int, settle: float | None) -> None:
+    """Make a world ready for a run, whatever was in it."""
     tenant.webhook_url = webhook_url or tenant.webhook_url
     tenant.seed = seed
     tenant.clock.set_mode("auto")
     tenant.reset()
     if settle is not None:
         tenant.set_settle(settle)
-    performance = tenant.perform(scenario)
-    course = Course(tenant, performance, strict or scenario.strict, patience, grace)
-    stuck = await course.take()
-    standing = performance.verdicts(over=True)
-    await course.hang_up()
-    # What held while the calls were up holds; what else had to come may have come by their end.
-    verdicts = [_better(one, performance.verdict(one.item, over=True)) for one in standing]
-    performance.end()
-    virtual = tenant.clock.elapsed() - performance.began
-    names = tenant.names()
-    return Result(
-        name or scenario.scenario,
-        tuple(all_that_is_wrong(tenant, performance, verdicts, stuck, course.strict)),
-        Ladder(performance.entries(), names).text(),
-        tuple(log_of(tenant, performance, names, emulator.url)),
-        virtual,
-        time.monotonic() - began,
-        seed,
-    )
+
+
+def _origins(emulator: Emulator, tenant: Tenant) -> dict[str, str]:
+    """Addresses whose ports may be others each time, and what stands for them in the log."""
+    ours = {emulator.url: "http://emulator", tenant.account.origin: "http://emulator"}
+    return ours if tenant.webhook_url is None else ours | {origin(tenant.webhook_url): "http://app"}
 
 
 def _better(standing: Verdict, final: Verdict) -> Verdict:
@@ -114,8 +141,8 @@ class Course:
         self._limit = performance.began + LONGEST_SECS
         self._look_at = 0
 
-    async def take(self) -> str | None:
-        """Until everything is decided or nothing is left. Returns who holds the clock, if somebody does."""
+    async def take(self) -> list[str]:
+        """Until everything is decided or nothing is left. Returns who holds the clock, if it should have gone on."""
         clock = self._tenant.clock
         while clock.elapsed() < self._limit:
             heard = self._heard()
@@ -123,10 +150,10 @@ class Course:
             met = self._over if heard else lambda: self._heard() or self._over()
             outcome = await self._tenant.until(met, grace=grace, reach=0.0)
             if outcome == "held":
-                return "; ".join(clock.busy_with()) or "nobody any more"
+                return clock.busy_with() or ["nobody any more"]
             if outcome == "gone" or self._over() or (outcome == "nothing" and not await self._to_limit()):
-                return None
-        return None
+                return []
+        return []
 
     async def hang_up(self) -> None:
         """Far ends hang up what is still up, and the world comes to rest."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telnyx_emulator.apps import prepared
+from telnyx_emulator.apps import Served, prepared
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.emulator import Emulator
 from telnyx_emulator.scenarios.loader import Run
@@ -23,8 +23,10 @@ AT_ONCE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How scenarios are run. `app`: an application object, or a function that makes one, given `base_url` and
-    `api_key`; else `app_url` says where webhooks go. `seed` None: the scenario's own, else 0. Times in real seconds.
+    """How scenarios are run. Times in real seconds.
+
+    `app`: an application object, or a function that makes one, given `base_url` and `api_key`; it must not wait for
+    the emulator. Else `app_url` says where webhooks go. `seed` None: the scenario's own, else 0.
     """
 
     app: Any = None
@@ -46,14 +48,6 @@ class Program:
         return bool({"base_url", "api_key"} & parameters.keys())
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where the application of a run is. `settle`: real seconds after which it does nothing more by itself."""
-
-    url: str | None
-    settle: float | None = None
-
-
 async def run_all(
     emulator: Emulator,
     runs: Sequence[Run],
@@ -66,41 +60,64 @@ async def run_all(
     An application that the function makes gets one run each, and they go side by side. Any other one has one
     world, whatever its API key, in which one follows the other: `one_world` has to be set.
     """
+    batch = Batch(emulator, program, on_begin, on_result)
+    if program.makes_apps:
+        return await asyncio.gather(*map(batch.with_its_own, runs, keys_of(runs)))
+    async with _served(program.app) as app:
+        return [await batch.one(run_, key, app) for run_, key in zip(runs, keys_of(runs), strict=True)]
 
-    async def one(run_: Run, key: str, where: Where) -> Result:
-        on_begin(run_)
+
+class Batch:
+    """What all of several runs have in common."""
+
+    def __init__(
+        self,
+        emulator: Emulator,
+        program: Program,
+        on_begin: Callable[[Run], None],
+        on_result: Callable[[Result], None],
+    ) -> None:
+        self._emulator, self._program = emulator, program
+        self._on_begin, self._on_result = on_begin, on_result
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def with_its_own(self, run_: Run, key: str) -> Result:
+        """In a world of its own, with an application that is made for it."""
+        async with self._places:
+            # Nothing is awaited until the scenario has begun: an application may act as soon as it is made.
+            app = prepared(_make(self._program.app, self._emulator.base_url, key))
+            try:
+                return await self.one(run_, key, app, app.start)
+            finally:
+                await app.stop()
+                self._emulator.tenants.drop(self._emulator.world(key))
+
+    async def one(
+        self, run_: Run, key: str, app: Served | None, start: Callable[[], Awaitable[None]] | None = None
+    ) -> Result:
+        """`start` lets the application serve, if it does not yet."""
+        program = self._program
+        settle = app.settle if app is not None else None
+        self._on_begin(run_)
         result = await run(
-            emulator,
+            self._emulator,
             run_.scenario,
             name=run_.id,
             key=key,
-            webhook_url=where.url,
+            webhook_url=app.url if app is not None else program.app_url,
+            start=start,
             seed=_seed(run_, program),
             strict=program.strict,
-            settle=where.settle,
+            settle=settle,
             patience=program.patience,
-            grace=where.settle if program.grace is None else program.grace,
+            grace=settle if program.grace is None else program.grace,
         )
-        on_result(result)
+        self._on_result(result)
         return result
-
-    if not program.makes_apps:
-        async with _served(program.app, program.app_url) as where:
-            return [await one(run_, "KEY_run", where) for run_ in runs]
-
-    places = asyncio.Semaphore(AT_ONCE)
-
-    async def made(run_: Run, key: str) -> Result:
-        async with places, _served(_make(program.app, emulator.base_url, key), None) as where:
-            result = await one(run_, key, where)
-        emulator.tenants.drop(emulator.world(key))
-        return result
-
-    return await asyncio.gather(*(made(run_, key) for run_, key in zip(runs, keys_of(runs), strict=True)))
 
 
 def keys_of(runs: Sequence[Run]) -> list[str]:
-    """An API key for each run: the same whatever else is run, as ids depend on it."""
+    """An API key for each run. Ids depend on it, so it is the same whatever else is run."""
     before: Counter[str] = Counter()
     keys = []
     for run_ in runs:
@@ -123,14 +140,14 @@ def _make(maker: Callable[..., Any], base_url: str, key: str) -> Any:
 
 
 @asynccontextmanager
-async def _served(app: Any, url: str | None) -> AsyncIterator[Where]:
-    """An application, served meanwhile; without one, whatever is at the URL."""
+async def _served(app: Any) -> AsyncIterator[Served | None]:
+    """An application, if there is one, served for all runs."""
     if app is None:
-        yield Where(url)
+        yield None
         return
     served = prepared(app)
     await served.start()
     try:
-        yield Where(served.url, served.settle)
+        yield served
     finally:
         await served.stop()

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a run, for people to read."""
+"""Everything that is wrong with a run that has come to its end."""
 
 from __future__ import annotations
 
@@ -9,59 +9,50 @@ from telnyx_emulator.journal import Entry
 from telnyx_emulator.scenarios.engine import Performance
 from telnyx_emulator.scenarios.judgement import Verdict
 from telnyx_emulator.scenarios.model import Expectation, InOrder
-from telnyx_emulator.scenarios.report import failure
-from telnyx_emulator.tenants import Tenant
+from telnyx_emulator.scenarios.report import Report
 
 
-def all_that_is_wrong(
-    tenant: Tenant, performance: Performance, verdicts: Sequence[Verdict], stuck: str | None, strict: bool
-) -> Iterator[str]:
-    """`stuck`: who held the clock when it should have gone on."""
-    entries, names = performance.entries(), tenant.names()
-    if stuck is not None:
-        yield f"the clock stood still, waiting for {stuck}"
-    for verdict in verdicts:
-        if verdict.status != "met":
-            yield failure(verdict, entries, names, [])
-    for step in performance.pending_steps():
-        if not step.optional:
-            yield f"a step was never taken: {step.when or 'at its instant'}; mark it optional if that is fine"
-    for rule in performance.unused():
-        yield f"the fault {rule.name!r} never fired; mark it optional if that is fine"
-    yield from _undelivered(tenant)
-    yield from _unanswered(entries)
-    yield from (f"fault of the emulator: {entry.name} {_detail(entry)}" for entry in entries if entry.kind == "fault")
-    if strict:
-        yield from _unexpected(performance, entries, names)
+def report_of(
+    performance: Performance,
+    entries: Sequence[Entry],
+    names: dict[str, str],
+    verdicts: Sequence[Verdict],
+    holders: Sequence[str],
+    strict: bool,
+) -> Report:
+    """False if nothing is wrong. `holders`: who held the clock when it should have gone on."""
+    return Report(
+        entries,
+        names,
+        verdicts,
+        unused=performance.unused(),
+        undelivered=_undelivered(entries),
+        unexpected=_unexpected(performance, entries) if strict else (),
+        others=_others(performance, entries, holders),
+        holders=holders,
+    )
 
 
-def _undelivered(tenant: Tenant) -> Iterator[str]:
-    for delivery in tenant.outbox.log:
-        last = delivery.attempts[-1] if delivery.attempts else None
-        if delivery.status == "failed" and last is not None and last.fault is None:
-            reason = last.error or f"HTTP {last.status}"
-            yield f"the webhook {delivery.event.name} was not delivered to {last.url}: {reason}"
-
-
-def _unanswered(entries: Sequence[Entry]) -> Iterator[str]:
-    """Requests of the scenario to the application: it may refuse one, but not break on it."""
+def _undelivered(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Webhooks that were given up, unless a fault was to blame for the last attempt."""
+    last: dict[str, Entry] = {}
     for entry in entries:
-        if entry.kind == "state" and entry.name == "app_request":
-            status, error = entry.detail["status"], entry.detail["error"]
-            if error is not None or status >= 500:
-                yield f"{entry.detail['method']} {entry.detail['path']} to your application: {error or f'HTTP {status}'}"
+        if entry.kind != "delivery":
+            continue
+        id = entry.detail["event_id"]
+        if "attempt" in entry.detail:
+            last[id] = entry
+        elif entry.detail.get("result") == "failed" and (id not in last or not last[id].detail.get("fault")):
+            yield entry
 
 
-def _unexpected(performance: Performance, entries: Sequence[Entry], names: dict[str, str]) -> Iterator[str]:
+def _unexpected(performance: Performance, entries: Sequence[Entry]) -> Iterator[Entry]:
     """Commands that no expectation is about."""
     expected = list(_expectations(performance))
     for entry in entries:
-        if entry.kind != "command":
-            continue
-        seen = happening(entry)
+        seen = happening(entry) if entry.kind == "command" else None
         if seen is not None and not any(one.matches(seen, performance.legs) for one in expected):
-            on = names.get(entry.call_control_id or "")
-            yield f"unexpected command {entry.name}{f' on {on}' if on else ''} at {entry.at:.1f} s (strict)"
+            yield entry
 
 
 def _expectations(performance: Performance) -> Iterator[Expectation]:
@@ -69,5 +60,21 @@ def _expectations(performance: Performance) -> Iterator[Expectation]:
         yield from item.in_order if isinstance(item, InOrder) else (item,)
 
 
-def _detail(entry: Entry) -> str:
-    return str(entry.detail.get("detail", ""))
+def _others(performance: Performance, entries: Sequence[Entry], holders: Sequence[str]) -> Iterator[str]:
+    if holders:
+        yield f"the clock stood still, waiting for {'; '.join(holders)}"
+    for step in performance.pending_steps():
+        if not step.optional:
+            yield f"a step was never taken: {step.when or 'its instant did not come'}; mark it optional if that is fine"
+    for entry in entries:
+        if entry.kind == "fault":
+            yield f"the emulator itself failed: {entry.name} {entry.detail.get('detail', '')}"
+        elif entry.kind == "state" and entry.name == "app_request":
+            yield from _not_answered(entry)
+
+
+def _not_answered(entry: Entry) -> Iterator[str]:
+    """A request of the scenario to the application: it may be refused, but must be answered."""
+    method, path, status, error = (entry.detail[name] for name in ("method", "path", "status", "error"))
+    if error is not None or status >= 500:
+        yield f"your application did not do {method} {path}: {error or f'HTTP {status}'}"

@@ -33,7 +33,9 @@ class Cast:
     call_control_id. A name that the scenario gives away itself (`declared`) never means anything else.
     """
 
-    def __init__(self, account: Account, parties: Mapping[str, str | None] | None = None, declared: Collection[str] = ()):
+    def __init__(
+        self, account: Account, parties: Mapping[str, str | None] | None = None, declared: Collection[str] = ()
+    ):
         self._account = account
         self._parties, self._declared = parties or {}, declared
         self._numbers = {bare(number): key for key, number in self._parties.items() if number}

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from .fault import WrongOutcome
 from .model import Scenario
 from .names import advice
-from .node import Node
-from .parameters import SETTING, UNFILLED
+from .node import TOLD, Node
+from .parameters import SETTING
 from .problems import Place, Problem
 
 Way = tuple[str | int, ...]
@@ -54,7 +54,7 @@ def _complaint(one: Mapping[str, Any], document: Node, model: type[BaseModel]) -
         yield from complaints(cause.error, node.get("outcome") or node, cause.model)
     elif isinstance(cause, ValidationError):
         yield from complaints(cause, node, model)
-    elif node.origin != UNFILLED and not _follows(one, node):
+    elif node.origin != TOLD and not _follows(one, node):
         yield Problem(_place(one, node, document, gone), _message(one, node, gone, model) + _from(node))
 
 
@@ -206,4 +206,3 @@ def _below(annotation: Any, way: Way) -> Iterator[tuple[Any, Way]]:
     elif origin is not None:
         for one in arguments:
             yield one, way
-

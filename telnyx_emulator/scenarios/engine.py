@@ -20,7 +20,7 @@ from telnyx_emulator.journal import Entry, Journal
 from .cast import Cast
 from .judgement import Verdict, judge
 from .model import AppRequest, CallIn, Expectation, InOrder, Scenario, Step
-from .party import BUILTIN, Party
+from .party import BUILTIN, Party, install, remove
 from .record import Record
 from .timeline import Cue, do, verb_of
 
@@ -59,7 +59,6 @@ class Performance:
         self._record = Record()
         self._parties = _with_numbers(scenario, stage.account)
         self._cast = Cast(stage.account, {key: one.number for key, one in self._parties.items()}, _declared(scenario))
-        from .party import install
         self._installed = install(self._parties, stage.account)
         rules = [fault.rule(self.legs) for fault in scenario.faults]
         self.faults: dict[str, Rule] = {stage.faults.add(rule): rule for rule in rules}
@@ -125,7 +124,6 @@ class Performance:
         self._timers.clear()
         for id in self.faults:
             self._stage.faults.remove(id)
-        from .party import remove
         remove(self._installed, self._stage.account)
 
     def _saw(self, entry: Entry | None) -> None:

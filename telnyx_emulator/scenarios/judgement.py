@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import inf
-from typing import Literal
+from typing import Any, Literal
 
 from telnyx_emulator.core.waits import TOLERANCE
 from telnyx_emulator.journal import Entry
@@ -43,6 +43,18 @@ class Verdict:
     window: Window
     seen: tuple[int, ...]
     nearest: Nearest | None = None
+
+    def shown(self) -> dict[str, Any]:
+        """As JSON."""
+        near = self.nearest
+        return {
+            "expectation": self.item.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            "status": self.status,
+            "missing": self.missing and str(self.missing),
+            "window": self.window,
+            "seen": self.seen,
+            "nearest": near and {"seq": near.entry.seq, "differences": [str(one) for one in near.differences]},
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def junit(cases: Iterable[Case], suite: str = "telnyx-emulator") -> bytes:
     for case in listed:
         _add(inside, case)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _add(suite: ElementTree.Element, case: Case) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ class Run:
     source: str
     document: Node = field(repr=False, compare=False)
     """Where its parts stand."""
+    remarks: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
+    """What is no error, and was noticed on the way."""
 
     @property
     def id(self) -> str:
@@ -94,7 +96,9 @@ def only(runs: list[Run]) -> Run:
     """The one run there is; InvalidScenario if a matrix makes several of it."""
     if len(runs) != 1:
         told = ", ".join(run.variant for run in runs)
-        raise InvalidScenario([Problem(runs[0].place("matrix"), f"one variant is performed at a time, set one of {told}")])
+        raise InvalidScenario(
+            [Problem(runs[0].place("matrix"), f"one variant is performed at a time, set one of {told}")]
+        )
     return runs[0]
 
 
@@ -129,7 +133,8 @@ def _runs(own: Node, merging: Merging, source: str, given: Given) -> list[Run]:
     runs = [_run(parameters.filled(variant), variant, source, problems) for variant in parameters.variants()]
     if problems:
         raise InvalidScenario(problems)
-    return [run for run in runs if run is not None]
+    remarks = tuple(parameters.unused())
+    return [replace(run, remarks=remarks) for run in runs if run is not None]
 
 
 def _run(document: Node, variant: Variant, source: str, problems: list[Problem]) -> Run | None:

@@ -62,7 +62,7 @@ class Merging:
         if used is None or used.value is None:
             return []
         if not isinstance(used.value, list) or not all(isinstance(one.value, str) for one in used):
-            self._complain(used, "use: a list of files and builtin scenarios, such as [ \"builtin:inbound-caller\" ]")
+            self._complain(used, 'use: a list of files and builtin scenarios, such as [ "builtin:inbound-caller" ]')
             return []
         return used.value
 

@@ -148,10 +148,14 @@ class InOrder(Model):
 
 
 def _kind_of(given: Any) -> str:
-    return "InOrder" if isinstance(given, InOrder) or (isinstance(given, dict) and "in_order" in given) else "Expectation"
+    return (
+        "InOrder" if isinstance(given, InOrder) or (isinstance(given, dict) and "in_order" in given) else "Expectation"
+    )
 
 
-Expected = Annotated[Annotated[Expectation, Tag("Expectation")] | Annotated[InOrder, Tag("InOrder")], Discriminator(_kind_of)]
+Expected = Annotated[
+    Annotated[Expectation, Tag("Expectation")] | Annotated[InOrder, Tag("InOrder")], Discriminator(_kind_of)
+]
 
 
 class Scenario(Model):

@@ -8,6 +8,9 @@ from typing import Any
 
 from .problems import Place
 
+TOLD = "?"
+"""The origin of a scalar that is known to be wrong; nothing more need be said of it."""
+
 Scalar = str | int | float | bool | None
 
 
@@ -63,7 +66,8 @@ class Node:
 
         Steps that lead nowhere are left out: validators name the alternative that they took, too.
         """
-        node, gone = self, ()
+        node: Node = self
+        gone: tuple[str | int, ...] = ()
         for step in way:
             inner = node.get(step)
             if inner is not None:

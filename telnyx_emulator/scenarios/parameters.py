@@ -10,7 +10,7 @@ from math import prod
 from typing import Any, Final
 
 from .names import advice
-from .node import Node
+from .node import TOLD, Node
 from .problems import Place, Problem
 from .reading import from_data, number_advice, resolved
 
@@ -21,10 +21,6 @@ LONGEST_SHOWN: Final = 40
 
 SETTING: Final = ("params", "matrix", "use")
 """What is about parameters and files itself, and gone when a scenario is complete."""
-
-
-UNFILLED: Final = "?"
-"""The origin of a text whose reference leads nowhere; that has been said, and nothing else need be said of it."""
 
 
 class Typed(str):
@@ -98,6 +94,15 @@ class Parameters:
         entries = {key: self._put_in(node, variant.values) for key, node in rest.items()}
         return replace(self.document, value=entries)
 
+    def unused(self) -> Iterator[Problem]:
+        """Parameters that nothing refers to, once the document was filled."""
+        for section in ("params", "matrix"):
+            node = self.document.get(section)
+            for name in node.entries() if node is not None else ():
+                if node is not None and name not in self.used:
+                    told = f'nothing refers to "{name}"; write ${{{name}}} where it belongs'
+                    yield Problem(node.place_of(name), told)
+
     def _section(self, name: str) -> dict[str, Node]:
         node = self.document.get(name)
         if node is None or node.value is None:
@@ -155,12 +160,13 @@ class Parameters:
             return node
         before = len(self.problems)
         filled = self._put_into(node, node.value, values)
-        return filled if len(self.problems) == before else replace(node, origin=UNFILLED)
+        return filled if len(self.problems) == before else replace(node, origin=TOLD)
 
     def _put_into(self, node: Node, text: str, values: Mapping[str, Node]) -> Node:
         whole = REFERENCE.fullmatch(text)
         if whole and not whole["escaped"] and (value := self._value(node, whole, values)) is not None:
-            return Node(value.value, node.place, value.keys, value.raw, origin=text)
+            origin = TOLD if value.origin == TOLD else text
+            return Node(value.value, node.place, value.keys, value.raw, origin)
         return replace(node, value=REFERENCE.sub(lambda found: self._text(node, found, values), text))
 
     def _value(self, node: Node, found: re.Match[str], values: Mapping[str, Node]) -> Node | None:

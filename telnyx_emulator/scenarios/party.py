@@ -228,7 +228,7 @@ def clashes(parties: Mapping[str, Party]) -> Iterator[tuple[str, str]]:
 
 
 def install(parties: Mapping[str, Party], account: Account) -> Parties:
-    """Put parties where they belong in a world: at their numbers, and behind connectors. One without number calls only."""
+    """Put parties where they belong in a world: at their numbers, and behind connectors. One without any only calls."""
     recorders = {party.connector: party for party in parties.values() if party.kind == "siprec_recorder"}
     far_ends = {address: (key, party) for key, party in parties.items() if (address := _address(party))}
     installed = Parties(

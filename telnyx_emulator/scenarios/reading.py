@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from .node import Node, Scalar
+from .node import TOLD, Node, Scalar
 from .problems import InvalidScenario, Place, Problem
 
 DEEPEST, MOST_NODES, LONGEST = 40, 50_000, 1_000_000
@@ -124,13 +124,12 @@ class Reading:
         before = self._size
         if isinstance(event, AliasEvent):
             return self._alias(event)
-        assert isinstance(event, NodeEvent)
         self._grow(event, 1)
-        if event.tag is not None and event.tag != "!":
-            self._complain(event, f"a tag ({event.tag}); scenarios have none, leave it out")
+        if (tag := getattr(event, "tag", None)) not in (None, "!"):
+            self._complain(event, f"a tag ({tag}); scenarios have none, leave it out")
         node = self._content(event, depth)
-        if event.anchor is not None:
-            self._anchors[event.anchor], self._sizes[event.anchor] = node, self._size - before
+        if (anchor := cast(NodeEvent, event).anchor) is not None:
+            self._anchors[anchor], self._sizes[anchor] = node, self._size - before
         return node
 
     def _content(self, event: Event, depth: int) -> Node:
@@ -141,8 +140,7 @@ class Reading:
             while not isinstance(inner := next(self._events), SequenceEndEvent):
                 items.append(self._node(inner, depth + 1))
             return Node(items, self._place(event))
-        assert isinstance(event, ScalarEvent)
-        return self._scalar(event)
+        return self._scalar(cast(ScalarEvent, event))
 
     def _alias(self, event: AliasEvent) -> Node:
         if event.anchor not in self._anchors:
@@ -179,7 +177,7 @@ class Reading:
             return "when" if event.value.lower() in ("on", "true") else None
         if "${" in event.value:
             self._complain(event, "parameters are put into values, not into keys")
-        return event.value
+        return str(event.value)
 
     def _scalar(self, event: ScalarEvent) -> Node:
         place = self._place(event)
@@ -187,10 +185,9 @@ class Reading:
             return Node(self._whole(event), place)
         if (advice := number_advice(event.value)) is not None:
             self._complain(event, advice)
-            return Node(event.value, place)
+            return Node(event.value, place, origin=TOLD)
         value = resolved(event.value)
         return Node(value, place, raw=None if isinstance(value, str) else event.value)
-
 
     def _whole(self, event: ScalarEvent) -> str:
         """JSON writes characters beyond the first 65,536 as two escapes; YAML takes them for two characters."""

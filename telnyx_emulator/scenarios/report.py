@@ -33,9 +33,8 @@ def failure(
 def summary(verdict: Verdict, names: Mapping[str, str] | None = None) -> str:
     """The same in one line."""
     block = _of_verdict(verdict, names or {}, ())
-    return "; ".join(
-        " ".join(line.text.split()) for line in block.lines if line.title in ("expected", "nearest", "seen")
-    )
+    told = (line for line in block.lines if line.title in ("expected", "nearest", "seen"))
+    return "; ".join(f"{line.title} {' '.join(line.text.split())}" for line in told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from telnyx_emulator.commands import Command
@@ -32,7 +33,8 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def schema() -> Schema:
     """The whole schema, ready to be written as JSON."""
-    references, generated = models_json_schema([(model, "validation") for model in (Scenario, *_outcomes())])
+    models: list[type[BaseModel]] = [Scenario, *_outcomes()]
+    references, generated = models_json_schema([(model, "validation") for model in models])
     definitions = {name: _tidy(one) for name, one in generated["$defs"].items()}
     definitions["Spread"] = _tidy(Spread.model_json_schema(), inside=True)
     outcomes = {model: reference for (model, _), reference in references.items()}
@@ -160,7 +162,7 @@ FIXED: Final = ("version", "scenario", "use", "params", "matrix")
 
 
 def _or_parameter(schema: Schema) -> Schema:
-    about = {key: schema[key] for key in ("description", "default") if key in schema}
+    about: Schema = {key: schema[key] for key in ("description", "default") if key in schema}
     rest = {key: value for key, value in schema.items() if key not in about}
     any_text = rest.get("type") == "string" and not {"pattern", "enum", "const"} & rest.keys()
     if any_text or not rest or rest == _ref("pattern"):

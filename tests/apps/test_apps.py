@@ -132,9 +132,12 @@ async def test_a_function_gets_the_whole_webhook() -> None:
 
 async def test_a_webhook_by_get_is_the_same_to_a_function() -> None:
     got: list[Any] = []
-    async with serve(got.append) as url, aiohttp.ClientSession() as session:
-        async with session.get(url, params={"payload": '{"data": {}}'}) as response:
-            assert response.status == 200
+    async with (
+        serve(got.append) as url,
+        aiohttp.ClientSession() as session,
+        session.get(url, params={"payload": '{"data": {}}'}) as response,
+    ):
+        assert response.status == 200
     assert got == [{"data": {}}]
 
 

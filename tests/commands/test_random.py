@@ -13,7 +13,8 @@ from telnyx_emulator.core.errors import ApiError
 
 Step = Callable[[World, Call, Call], object]
 
-NUMBERS = [CALLEE, "+15550100486", "+15550100003", "+15550100901", "+15550100910", "+15550100911", "+15550100020"]
+MAGIC = ("0486", "0003", "0901", "0907", "0908", "0909", "0910", "0911", "0020")
+NUMBERS = [CALLEE, *(f"+1555010{digits}" for digits in MAGIC)]
 AUDIO = "http://example.com/a.mp3"
 DETECTION = {"enabled": True}
 VARIANTS: list[tuple[str, dict[str, object]]] = [
@@ -43,12 +44,39 @@ VARIANTS: list[tuple[str, dict[str, object]]] = [
 ]
 
 
+OUTCOMES: list[tuple[str, dict[str, object]]] = [
+    ("answer", {"hangs_up_after": "1s", "stream": {"failure_reason": "refused"}}),
+    ("bridge", {"hangs_up_after": "2s"}),
+    ("dial", {"cause": "user_busy", "after": {"between": ["0s", "5s"]}}),
+    ("dial", {"hangs_up_after": "2s", "recording": {"reason": "internal", "after": "1s"}}),
+    ("dial", {"amd": {"result": "machine", "greeting": {"ends_after": "1s", "result": "beep_detected"}}}),
+    ("enqueue", {"timeout_after": "2s"}),
+    ("gather", {"digits": "42", "after": "2s"}),
+    ("gather_using_ai", {"result": {"age": 42}}),
+    ("gather_using_audio", {"status": "timeout", "prompt": {"status": "failed", "after": "1s"}}),
+    ("ai_assistant_start", {"ends_after": "2s"}),
+    ("playback_start", {"status": "failed", "after": "1s"}),
+    ("playback_start", {"status": "file_not_found", "after": "1s"}),
+    ("record_start", {"reason": "internal", "after": "2s"}),
+    ("refer", {"sip": 503, "after": "2s"}),
+    ("siprec_start", {"drops_after": "2s"}),
+    ("speak", {"after": "1s"}),
+    ("streaming_start", {"stops_after": "2s"}),
+    ("transcription_start", {"transcript": "what?"}),
+    ("transfer", {"hangs_up_after": "2s"}),
+]
+
+
 def command(action: str, **more: object) -> Step:
     return lambda world, call, other: world.do(call, action, **a_body(action, other) | more)
 
 
 def dialled(number: str, **more: object) -> Step:
     return lambda world, call, other: world.dial(number, **more)
+
+
+def settled(name: str, outcome: dict[str, object]) -> Step:
+    return lambda world, call, other: world.settle(name, **outcome)
 
 
 def joining(call: Call, other: Call) -> dict[str, object]:
@@ -61,6 +89,7 @@ def joining(call: Call, other: Call) -> dict[str, object]:
 STEPS: dict[str, Step] = (
     {action: command(action) for action in CallCommand.registry}
     | {f"{action} {more}": command(action, **more) for action, more in VARIANTS}
+    | {f"{name} comes to {outcome}": settled(name, outcome) for name, outcome in OUTCOMES}
     | {f"dial {number}": dialled(number) for number in NUMBERS}
     | {
         "dial several": lambda world, call, other: world.dial([CALLEE, "+15550100003", "+15550100486"]),

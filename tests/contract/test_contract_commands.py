@@ -97,6 +97,7 @@ BESIDES: dict[str, set[str]] = {
     "/conferences/{id}/actions/join": {"conference.ended"},  # by one who was to end it
     "/conferences/{id}/actions/leave": {"conference.ended"},
     "/conferences/{id}/actions/play": PLAYED,
+    "/conferences/{id}/actions/record_start": {"call.recording.error"},  # the vendor has none for conferences
     "/conferences/{id}/actions/send_dtmf": {"call.dtmf.received"},
     "/conferences/{id}/actions/speak": SPOKEN,
     "/conferences/{id}/actions/stop": {name for name in PLAYED | SPOKEN if name.endswith("ended")},

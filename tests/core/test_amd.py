@@ -2,8 +2,8 @@
 
 import pytest
 
-from telnyx_emulator.core.amd import Thresholds, verdicts
-from telnyx_emulator.core.far_end import PERSONAS, Greeting
+from telnyx_emulator.core.amd import Thresholds, found, found_at, verdicts
+from telnyx_emulator.core.far_end import PERSONAS, Finding, Greeting
 
 HUMAN = PERSONAS["human"].greeting
 BEEP = PERSONAS["voicemail"].greeting
@@ -102,3 +102,68 @@ def test_a_verdict_that_takes_too_long_is_not_sure():
 
 def test_the_ios_screening_mode_is_a_premium_one():
     assert heard("premium_ios_call_screening_detection", HUMAN) == heard("premium", HUMAN)
+
+
+# -- settled beforehand ------------------------------------------------------------------------------------------
+
+MODES = ("detect", "detect_beep", "detect_words", "greeting_end", "premium")
+
+
+@pytest.mark.parametrize(
+    ("result", "standard", "premium"),
+    [
+        ("human", "human", "human_residence"),
+        ("human_residence", "human", "human_residence"),
+        ("human_business", "human", "human_business"),
+        ("machine", "machine", "machine"),
+        ("fax_detected", "machine", "fax_detected"),
+        ("silence", "machine", "silence"),
+        ("not_sure", "not_sure", "not_sure"),
+    ],
+)
+def test_a_settled_result_is_told_in_the_words_of_the_mode(result, standard, premium):
+    for mode in MODES:
+        at, event = found(mode, Finding(result, 2.5))[0]
+        kind = PREMIUM if mode == "premium" else DETECTION
+        assert (at, event.name, event.result) == (2.5, kind, premium if mode == "premium" else standard)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "told"),
+    [
+        ("beep_detected", [None, "beep_detected", "beep_detected", "beep_detected", "beep_detected"]),
+        ("ended", [None, None, "not_sure", "ended", "no_beep_detected"]),
+        ("no_beep_detected", [None, None, "not_sure", "ended", "no_beep_detected"]),
+        ("not_sure", [None, "not_sure", "not_sure", "not_sure", "no_beep_detected"]),
+        (None, [None, None, "not_sure", "ended", "no_beep_detected"]),
+    ],
+)
+def test_a_settled_end_of_a_greeting_is_told_as_far_as_the_mode_tells_it(greeting, told):
+    for mode, result in zip(MODES, told, strict=True):
+        ends = found(mode, Finding("machine", 3.0, greeting, 6.0))[1:]
+        kind = PREMIUM_GREETING if mode == "premium" else GREETING
+        assert [(at, end.name, end.result) for at, end in ends] == ([(9.0, kind, result)] if result else [])
+
+
+@pytest.mark.parametrize("result", ["human", "not_sure", "silence", "fax_detected"])
+def test_premium_detection_tells_the_end_of_a_machines_greeting_only(result):
+    assert len(found("premium", Finding(result, 3.0))) == 1
+
+
+@pytest.mark.parametrize(
+    ("persona", "finding", "greeting"),
+    [
+        ("human", Finding("machine", 3.0, "beep_detected", 6.0), Greeting("machine", 0.3, 8.7, 13, 0.0)),
+        ("human", Finding("machine", 3.0, "ended", 6.0), Greeting("machine", 0.3, 8.7, 13)),
+        ("human", Finding("machine", 0.0, "ended", 0.0), Greeting("machine", 0.0, 0.0, 13)),
+        ("human", Finding("machine", 3.0), NO_BEEP),
+        ("voicemail", Finding("machine", 3.0), BEEP),
+        ("voicemail", Finding("human_business", 3.0), HUMAN),
+        ("voicemail", Finding("not_sure", 3.0), BEEP),
+        ("human", Finding("fax_detected", 3.0), FAX),
+        ("human", Finding("silence", 3.0), PERSONAS["silent"].greeting),
+    ],
+)
+def test_what_is_found_can_be_heard(persona, finding, greeting):
+    far_end = found_at(PERSONAS[persona], finding)
+    assert (far_end.amd, far_end.greeting) == (finding, greeting)

@@ -191,7 +191,7 @@ def test_a_wait_reaches_background_timers_within_its_limit_only(limit, fires):
     clock = Clock("auto", settle=0)
     at, fired = recorder(clock)
     at(60, background=True)
-    with clock.waiting(limit):
+    with clock.waiting(limit=limit):
         clock.poll()
     assert fired == fires
 
@@ -201,10 +201,10 @@ def test_the_limit_of_a_wait_counts_from_its_beginning():
     at, fired = recorder(clock)
     clock.advance(100)
     at(60, background=True)
-    with clock.waiting(59), clock.waiting(10):
+    with clock.waiting(limit=59), clock.waiting(limit=10):
         clock.poll()
         assert fired == []
-    with clock.waiting(60):
+    with clock.waiting(limit=60):
         clock.poll()
     assert fired == [160]
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
 from world import recorder
 
-from telnyx_emulator.core.clock import NOBODY_WAITS, Clock
+from telnyx_emulator.core.clock import HOUR, NOBODY_WAITS, Clock
+from telnyx_emulator.core.waits import Wait
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock("auto", settle=0, jumps="while_waited")
+
+
+def waiting(clock: Clock, **asked: Callable[[], Any]) -> AbstractContextManager[None]:
+    return clock.waiting(Wait(clock.elapsed() + HOUR, **asked))
+
+
+def hopeful() -> bool:
+    return False
 
 
 # -- jumps only while somebody waits ---------------------------------------------------------------------------
@@ -49,7 +62,7 @@ def test_whoever_only_looks_on_moves_nothing(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(10)
     at(60, background=True)
-    with clock.waiting(drives=False):
+    with clock.looking_on():
         clock.poll()
         assert fired == []
         with clock.waiting(limit=20):
@@ -61,7 +74,7 @@ def test_on_a_clock_that_always_jumps_it_lets_limits_come() -> None:
     clock = Clock("auto", settle=0)
     at, fired = recorder(clock)
     at(60, background=True)
-    with clock.waiting(drives=False):
+    with clock.looking_on():
         clock.poll()
     assert fired == [60]
 
@@ -93,7 +106,7 @@ def test_no_jump_goes_past_what_was_waited_for(clock: Clock) -> None:
     at, fired = recorder(clock)
     for due in (1, 2, 3):
         at(due)
-    with clock.waiting(met=lambda: 2 in fired):
+    with waiting(clock, met=lambda: 2 in fired):
         clock.poll()
         assert (fired, clock.elapsed()) == ([1, 2], 2)
     clock.poll()
@@ -104,7 +117,7 @@ def test_what_is_due_at_the_same_instant_still_happens(clock: Clock) -> None:
     at, fired = recorder(clock)
     clock.call_later(1, lambda: at(0))
     at(1)
-    with clock.waiting(met=lambda: bool(fired)):
+    with waiting(clock, met=lambda: bool(fired)):
         clock.poll()
     assert fired == [1, 1]
 
@@ -113,7 +126,7 @@ def test_one_who_has_what_he_waited_for_keeps_the_others_waiting_until_he_goes(c
     at, fired = recorder(clock)
     at(1)
     with clock.waiting():
-        with clock.waiting(met=lambda: True):
+        with waiting(clock, met=lambda: True):
             clock.poll()
             assert fired == []
         clock.poll()
@@ -127,16 +140,16 @@ def test_no_jump_goes_past_the_nearest_bound(clock: Clock) -> None:
     at, fired = recorder(clock)
     for due in (1, 4, 9):
         at(due)
-    with clock.waiting(bound=lambda: 8.0), clock.waiting(bound=lambda: 3.0), clock.waiting():
+    with waiting(clock, bound=lambda: 8.0), waiting(clock, bound=lambda: 3.0), clock.waiting():
         clock.poll()
-        assert (fired, clock.elapsed()) == ([1], 1)
+        assert (fired, clock.elapsed()) == ([1], 3)
 
 
 def test_a_bound_may_come_later(clock: Clock) -> None:
     at, fired = recorder(clock)
     for due in (1, 4, 9):
         at(due)
-    with clock.waiting(bound=lambda: fired[0] + 3.5 if fired else None):
+    with waiting(clock, bound=lambda: fired[0] + 3.5 if fired else None):
         clock.poll()
     assert fired == [1, 4]
 
@@ -144,7 +157,7 @@ def test_a_bound_may_come_later(clock: Clock) -> None:
 def test_what_is_due_at_the_bound_itself_still_happens(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(0.1 + 0.2)
-    with clock.waiting(bound=lambda: 0.3):
+    with waiting(clock, bound=lambda: 0.3):
         clock.poll()
     assert len(fired) == 1
 
@@ -152,32 +165,34 @@ def test_what_is_due_at_the_bound_itself_still_happens(clock: Clock) -> None:
 def test_it_goes_to_the_bound_itself_when_nothing_more_is_hoped_for(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(9)
-    with clock.waiting(bound=lambda: 5.0) as wait:
+    with waiting(clock, bound=lambda: 5.0, resigned=hopeful):
         clock.poll()
         assert clock.elapsed() == 0
-        wait.resigned_at = clock.elapsed()
+    with waiting(clock, bound=lambda: 5.0):
         clock.poll()
         assert (fired, clock.elapsed()) == ([], 5)
         assert clock.poll() is None
 
 
-def test_resignation_holds_for_its_own_instant_only(clock: Clock) -> None:
+def test_limits_are_jumped_to_when_nothing_more_is_hoped_for(clock: Clock) -> None:
     at, fired = recorder(clock)
-    with clock.waiting(bound=lambda: 5.0) as wait:
-        wait.resigned_at = clock.elapsed()
-        at(2)
+    at(9, background=True)
+    with waiting(clock, resigned=hopeful):
         clock.poll()
-        assert (fired, clock.elapsed()) == ([2], 2)
+        assert fired == []
+        with waiting(clock):
+            clock.poll()
+    assert fired == [9]
 
 
 def test_one_who_resigns_does_not_go_past_the_bound_of_another(clock: Clock) -> None:
-    with clock.waiting(bound=lambda: 5.0) as wait, clock.waiting(bound=lambda: 3.0) as other:
-        wait.resigned_at = 0.0
-        clock.poll()
-        assert clock.elapsed() == 0
-        other.resigned_at = 0.0
-        clock.poll()
-        assert clock.elapsed() == 3
+    with waiting(clock, bound=lambda: 5.0):
+        with waiting(clock, bound=lambda: 3.0, resigned=hopeful):
+            clock.poll()
+            assert clock.elapsed() == 0
+            with waiting(clock, bound=lambda: 2.0):
+                clock.poll()
+        assert clock.elapsed() == 2
 
 
 # -- what is still to come -------------------------------------------------------------------------------------------

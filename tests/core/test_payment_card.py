@@ -27,7 +27,7 @@ def test_a_card_has_a_brand_and_a_check_digit(number, kind):
     assert (card_type(number), is_card(number)) == (kind, True)
 
 
-@pytest.mark.parametrize("number", ["4242424242424241", "42", "0" * 20])
+@pytest.mark.parametrize("number", ["4242424242424241", "42", "0" * 20, "42424242A2424242"])
 def test_other_numbers_are_no_cards(number):
     assert not is_card(number)
 
@@ -45,7 +45,7 @@ def test_a_card_is_good_until_its_month_is_over(keys, current):
 
 
 @pytest.mark.parametrize(
-    ("number", "good"), [("021000021", True), ("021000022", False), ("02100002", False), ("", False)]
+    ("number", "good"), [("021000021", True), ("021000022", False), ("02100002", False), ("02100002A", False), ("", False)]
 )
 def test_a_routing_number_has_a_check_digit(number, good):
     assert is_routing_number(number) is good

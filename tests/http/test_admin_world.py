@@ -32,6 +32,7 @@ async def test_settings_change_only_what_is_named(api: Api, receiver: Receiver) 
     changed = await api.patch("/_emulator/settings", failover_url="http://127.0.0.1:9/f", strict=True)
     assert changed.data == {
         "webhook_url": receiver.url, "failover_url": "http://127.0.0.1:9/f", "adopt": False, "strict": True,
+        "settle": 0.0, "seed": None,
     }  # fmt: skip
     cleared = await api.patch("/_emulator/settings", failover_url=None)
     assert cleared.data == {**changed.data, "failover_url": None}
@@ -52,6 +53,36 @@ async def test_settings_refuse_what_does_not_fit_or_exist(
     answer = await api.patch("/_emulator/settings", **body)
     assert answer.refusal == (422, code)
     assert answer.error["source"] == {"pointer": pointer}
+
+
+async def test_a_world_has_a_settle_time_of_its_own_which_a_reset_keeps(api: Api) -> None:
+    assert (await api.patch("/_emulator/settings", settle=0.2)).data["settle"] == 0.2
+    await api.post("/_emulator/reset")
+    assert api.world.clock.settle == 0.2
+    assert api.with_key("another").world.clock.settle == 0.0
+
+
+async def test_a_seed_holds_from_the_next_reset_on(api: Api) -> None:
+    await api.patch("/_emulator/settings", seed=7)
+    await api.post("/_emulator/reset")
+    first = await api.incoming()
+    await api.post("/_emulator/reset")
+    assert await api.incoming() == first
+
+
+async def test_a_dropped_world_is_gone_with_its_settings(api: Api, receiver: Receiver) -> None:
+    call = await api.incoming()
+    await api.patch("/_emulator/settings", webhook_url=None, strict=True)
+    assert (await api.delete("/_emulator/world")).data == {"result": "ok"}
+    assert (await api.act(call, "answer")).refusal == (422, "90015")
+    settings = (await api.get("/_emulator/settings")).data
+    assert (settings["webhook_url"], settings["strict"]) == (receiver.url, False)
+
+
+async def test_dropping_a_world_leaves_others_alone(api: Api) -> None:
+    call = await api.incoming()
+    await api.with_key("another").delete("/_emulator/world")
+    assert (await api.get(f"/v2/calls/{call}")).status == 200
 
 
 async def test_adopt_can_be_switched_on_for_a_world_or_one_request(api: Api) -> None:

@@ -103,7 +103,10 @@ async def test_an_action_knows_its_own_method(api: Api) -> None:
     assert (put.refusal, put.headers["allow"]) == ((405, "10030"), "POST")
 
 
-@pytest.mark.parametrize("route", [one for one in admin.ROUTES if one.method == "GET"], ids=name_of)
+READ = [one for one in admin.ROUTES if one.method == "GET" and "{" not in one.path]
+
+
+@pytest.mark.parametrize("route", READ, ids=name_of)
 async def test_the_administration_is_not_part_of_the_versioned_api(api: Api, route: Route) -> None:
-    assert (await api.get(route.path)).status == 200
+    assert (await api.get(route.path, format="json")).status == 200
     assert (await api.get(f"/v2{route.path}")).refusal == (404, "10005")

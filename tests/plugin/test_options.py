@@ -11,7 +11,8 @@ pytest_plugins = ["pytester"]
 
 def run(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
     pytester.makepyfile(code)
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:cov", "-W", "error", *options)
+    usual = ("-p", "no:cacheprovider", "-W", "error", "-o", "asyncio_default_fixture_loop_scope=function")
+    return pytester.runpytest_subprocess(*usual, *options)
 
 
 PINNED = """

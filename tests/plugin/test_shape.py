@@ -29,12 +29,13 @@ def my_app(client: Telnyx) -> App:
 
 
 def test_caller_waits_and_gives_up(telnyx_emulator):
-    client = Telnyx(api_key=telnyx_emulator.api_key, base_url=telnyx_emulator.base_url)      # base_url ends in /v2
-    telnyx_emulator.webhook_url = my_app(client)                                             # URL, app object or function
+    client = Telnyx(api_key=telnyx_emulator.api_key, base_url=telnyx_emulator.base_url)  # base_url ends in /v2
+    telnyx_emulator.webhook_url = my_app(client)  # URL, app object or function
     caller = telnyx_emulator.incoming_call(from_="+15551230001", to="+15559990000")
-    caller.wait_for("call.answered"); caller.press("1")
+    caller.wait_for("call.answered")
+    caller.press("1")
     caller.wait_for("call.enqueued", queue="support")
     telnyx_emulator.clock.advance(1800)
     caller.hang_up()
-    assert caller.wait_for("call.dequeued")["reason"] == "hangup"                            # the payload
+    assert caller.wait_for("call.dequeued")["reason"] == "hangup"  # the payload
     caller.expect_command("speak", payload=contains("sorry"), times=0)

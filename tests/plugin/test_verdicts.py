@@ -9,7 +9,8 @@ pytest_plugins = ["pytester"]
 
 def run(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
     pytester.makepyfile(code)
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:cov", "-W", "error", *options)
+    usual = ("-p", "no:cacheprovider", "-W", "error", "-o", "asyncio_default_fixture_loop_scope=function")
+    return pytester.runpytest_subprocess(*usual, *options)
 
 
 FAILING = """
@@ -45,21 +46,19 @@ FAILING = """
 """
 
 
-@pytest.fixture(scope="module")
-def report(pytester_module: pytest.RunResult) -> str:
-    return pytester_module.stdout.str()
-
-
 def test_what_a_test_did_not_notice_fails_it(pytester: pytest.Pytester) -> None:
     result = run(pytester, FAILING)
     result.assert_outcomes(failed=4, passed=1, xfailed=1)
     text = result.stdout.str()
-    parts = {name: text.split(f"_ {name} _", 1)[1].split("\n____", 1)[0] for name in (
-        "test_a_webhook_that_is_not_taken",
-        "test_a_fault_that_is_not_used",
-        "test_a_wish_that_is_not_met",
-        "test_an_assertion_that_does_not_hold",
-    )}
+    parts = {
+        name: text.split(f"_ {name} _", 1)[1].split("\n____", 1)[0]
+        for name in (
+            "test_a_webhook_that_is_not_taken",
+            "test_a_fault_that_is_not_used",
+            "test_a_wish_that_is_not_met",
+            "test_an_assertion_that_does_not_hold",
+        )
+    }
     not_taken = parts["test_a_webhook_that_is_not_taken"]
     assert "call.initiated" in not_taken
     assert 'raise KeyError("customer")' in not_taken
@@ -106,7 +105,10 @@ ASYNC = """
     [
         (["-o", "asyncio_mode=auto", "-p", "no:aiohttp"], ""),
         (["-o", "asyncio_mode=auto"], ""),
-        (["-p", "no:asyncio", "-p", "no:aiohttp"], "pytestmark = pytest.mark.anyio\nanyio_backend = pytest.fixture(lambda: 'asyncio')"),
+        (
+            ["-p", "no:asyncio", "-p", "no:aiohttp", "-W", "ignore::pytest.PytestConfigWarning"],
+            "pytestmark = pytest.mark.anyio\nanyio_backend = pytest.fixture(lambda: 'asyncio')",
+        ),
     ],
     ids=["asyncio", "aiohttp", "anyio"],
 )

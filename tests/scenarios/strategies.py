@@ -7,6 +7,7 @@ time, and nothing in them is refused when it is run, unless `media` faults are a
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from telnyx_emulator.scenarios.fault import outcome_of
 from telnyx_emulator.scenarios.model import Scenario
 
 Data = dict[str, Any]
+Legs = tuple[str, ...]
 
 FAILING = sorted(name for name, command in Command.names.items() if command.outcomes)
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
@@ -73,7 +75,7 @@ def merged(*parts: st.SearchStrategy[Data]) -> st.SearchStrategy[Data]:
 # -- what is looked for --------------------------------------------------------------------------------------------
 
 
-def looked_for(legs: list[str], **kinds: st.SearchStrategy[Any]) -> st.SearchStrategy[Data]:
+def looked_for(legs: Legs, **kinds: st.SearchStrategy[Any]) -> st.SearchStrategy[Data]:
     known = kinds or {
         "webhook": WEBHOOKS,
         "command": COMMANDS,
@@ -101,13 +103,13 @@ def acts(**more: st.SearchStrategy[Any]) -> st.SearchStrategy[Data]:
 
 
 def reactions() -> st.SearchStrategy[Data]:
-    when = looked_for([], webhook=WEBHOOKS, command=COMMANDS)
+    when = looked_for((), webhook=WEBHOOKS, command=COMMANDS)
     return merged(some({"when": when}, after=SECONDS, times=st.integers(1, 3)), acts())
 
 
 PEOPLE = merged(
     some(
-        {"number": NUMBERS},
+        {},
         persona=st.sampled_from(sorted(PERSONAS)),
         name=WORDS,
         about=TEXT,
@@ -115,7 +117,7 @@ PEOPLE = merged(
         hangs_up_after=SECONDS,
         presses=TONES,
         voice=st.sampled_from(["human", "silent"]),
-        amd=some(result=st.sampled_from(["human", "machine"]), after=SECONDS),
+        amd=some({"result": st.sampled_from(["human", "machine"])}, after=SECONDS),
         refer=some(sip=st.sampled_from([200, 403, 603]), after=SECONDS),
         reacts=st.lists(reactions(), max_size=2),
     ),
@@ -127,20 +129,26 @@ RECORDERS = st.fixed_dictionaries(
         "siprec": st.sampled_from([{"accept": True}, {"accept": False, "failure_cause": "no_answer", "after": "1s"}]),
     }
 )
-PARTIES = st.dictionaries(st.sampled_from(["customer", "agent", "recorder-1"]), PEOPLE | RECORDERS, max_size=2)
+
+
+def at(number: str) -> st.SearchStrategy[Data]:
+    """Somebody at this number: no two parties are at the same."""
+    return PEOPLE.map(lambda person: {"number": number, **person})
+
+
+PARTIES = some(customer=at("+15557770001"), agent=at("+15557770002"), recorder=RECORDERS)
 
 
 # -- what goes wrong -----------------------------------------------------------------------------------------------
 
 
-@st.composite
-def outcomes(draw: st.DrawFn, command: str) -> Data:
+@cache
+def outcomes(command: str) -> st.SearchStrategy[Data]:
     """An outcome that the command can have, by the schema of its model."""
     model = Command.names[command].outcomes
     assert model is not None
     schema = model.model_json_schema()
-    found: Data = draw(drawn_from(schema, schema.get("$defs", {})).filter(lambda wanted: can_have(command, wanted)))
-    return found
+    return drawn_from(schema, schema.get("$defs", {})).filter(lambda wanted: can_have(command, wanted))
 
 
 def can_have(command: str, wanted: Data) -> bool:
@@ -199,16 +207,16 @@ DELIVERY_FAULTS = st.one_of(
 )
 
 
-def faults(legs: list[str], media: bool = False) -> st.SearchStrategy[Data]:
+@cache
+def faults(legs: Legs, media: bool = False) -> st.SearchStrategy[Data]:
     planes = [
-        (looked_for(legs, command=COMMANDS), one_of_these(api=API_FAULTS)),
-        (looked_for([], request=st.just("GET /calls/*")), one_of_these(api=API_FAULTS)),
-        (looked_for(legs, delivered=WEBHOOKS), one_of_these(delivery=DELIVERY_FAULTS)),
+        when_do(looked_for(legs, command=COMMANDS), one_of_these(api=API_FAULTS)),
+        when_do(looked_for((), request=st.just("GET /calls/*")), one_of_these(api=API_FAULTS)),
+        when_do(looked_for(legs, delivered=WEBHOOKS), one_of_these(delivery=DELIVERY_FAULTS)),
+        st.sampled_from(FAILING).flatmap(lambda command: outcome_faults(legs, command)),
     ]
     if media:
-        planes.append((looked_for(legs, command=COMMANDS), st.just({"media": {"dead_air": "2s", "loss": 0.25}})))
-    if FAILING:
-        planes.append(_outcome_faults(legs))
+        planes.append(when_do(looked_for(legs, command=COMMANDS), st.just({"media": {"dead_air": "2s", "loss": 0.25}})))
     more = some(
         name=WORDS,
         times=st.integers(1, 3),
@@ -216,29 +224,23 @@ def faults(legs: list[str], media: bool = False) -> st.SearchStrategy[Data]:
         chance=st.sampled_from([0.25, 1.0]),
         optional=st.booleans(),
     )
-    halves = st.sampled_from(planes).flatmap(lambda plane: st.fixed_dictionaries({"when": plane[0], "do": plane[1]}))
-    return merged(halves, more).map(_fitting_outcome)
+    return merged(st.one_of(planes), more)
 
 
-OUTCOMES = {command: outcomes(command) for command in FAILING}
+def when_do(when: st.SearchStrategy[Data], do: st.SearchStrategy[Data]) -> st.SearchStrategy[Data]:
+    return st.fixed_dictionaries({"when": when, "do": do})
 
 
-def _outcome_faults(legs: list[str]) -> tuple[st.SearchStrategy[Data], st.SearchStrategy[Data]]:
-    every = st.fixed_dictionaries({command: outcome for command, outcome in OUTCOMES.items()})
-    return looked_for(legs, command=st.sampled_from(FAILING)), st.fixed_dictionaries({"outcome": every})
-
-
-def _fitting_outcome(fault: Data) -> Data:
-    """Of the outcomes of all commands the one of the command that was drawn."""
-    if "outcome" not in fault["do"]:
-        return fault
-    return {**fault, "do": {"outcome": fault["do"]["outcome"][fault["when"]["command"]]}}
+@cache
+def outcome_faults(legs: Legs, command: str) -> st.SearchStrategy[Data]:
+    return when_do(looked_for(legs, command=st.just(command)), one_of_these(outcome=outcomes(command)))
 
 
 # -- what happens, and what is expected ----------------------------------------------------------------------------
 
 
-def steps(legs: list[str], people: list[str], app_requests: bool) -> st.SearchStrategy[Data]:
+@cache
+def steps(legs: Legs, people: Legs, app_requests: bool) -> st.SearchStrategy[Data]:
     leg = {"leg": st.sampled_from(legs)} if legs else {}
     someone = st.sampled_from([*people, "+15551230001"])
     does = acts(**leg)
@@ -249,7 +251,8 @@ def steps(legs: list[str], people: list[str], app_requests: bool) -> st.SearchSt
     return merged(anchors, some(after=SECONDS), does | calls)
 
 
-def expectations(legs: list[str]) -> st.SearchStrategy[Data]:
+@cache
+def expectations(legs: Legs) -> st.SearchStrategy[Data]:
     alone = merged(
         looked_for(legs),
         some(within=LENGTHS),
@@ -263,8 +266,8 @@ def expectations(legs: list[str]) -> st.SearchStrategy[Data]:
 def documents(draw: st.DrawFn, media: bool = False, app_requests: bool = True) -> Data:
     """A scenario as data: one call at least, so that something happens."""
     parties = draw(PARTIES)
-    people = [key for key, party in parties.items() if party.get("kind") != "siprec_recorder"]
-    legs = ["caller", *people]
+    people = tuple(key for key, party in parties.items() if party.get("kind") != "siprec_recorder")
+    legs = ("caller", *people)
     call = {"at": "0s", "call": {"from": draw(st.sampled_from([*people, "+15551230001"])), "as": "caller"}}
     return {
         "version": 1,

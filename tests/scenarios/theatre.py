@@ -30,7 +30,9 @@ class Theatre(World):
 
     def perform(self, **sections: Any) -> Performance:
         """Begin a scenario, written as in its file."""
-        scenario = Scenario.model_validate({"version": 1, "scenario": "test"} | sections)
+        return self.begin(Scenario.model_validate({"version": 1, "scenario": "test"} | sections))
+
+    def begin(self, scenario: Scenario) -> Performance:
         with self.clock.instant():
             return Performance(scenario, self.stage)
 

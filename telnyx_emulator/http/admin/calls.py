@@ -59,10 +59,27 @@ def describe(call: Call) -> dict[str, Any]:
         "call_leg_id": call.leg_id,
         "call_session_id": call.session.id,
         "connection_id": call.connection_id,
+        "direction": call.direction,
         "state": call.state.name.lower(),
         "from": call.from_,
         "to": call.to,
     }
+
+
+async def list_all(exchange: Exchange) -> Reply:
+    """`GET calls`: all legs in short, the newest last; `name`: what reports call them."""
+    tenant = exchange.tenant
+    tenant.clock.fire_due()
+    names = tenant.names()
+    return Reply({"data": [describe(call) | {"name": names.get(call.id)} for call in tenant.account.calls.values()]})
+
+
+async def read(exchange: Exchange) -> Reply:
+    """`GET calls/{id}`"""
+    tenant = exchange.tenant
+    tenant.clock.fire_due()
+    call = find(tenant, exchange.params["call_control_id"])
+    return Reply({"data": describe(call) | {"name": tenant.names().get(call.id)}})
 
 
 class Nothing(Request):
@@ -130,6 +147,8 @@ def find(tenant: Tenant, id: str) -> Call:
 
 
 ROUTES = [
+    Route("GET", "/_emulator/calls", list_all),
     Route("POST", "/_emulator/calls", call_in),
+    Route("GET", "/_emulator/calls/{call_control_id}", read),
     Route("POST", "/_emulator/calls/{call_control_id}/{verb}", act),
 ]

@@ -21,7 +21,8 @@ LARGEST = 2**53
 async def read(exchange: Exchange) -> Reply:
     """`GET journal?after=&wait=&kind=&passive=`: the entries behind number `after`; with `wait` (real seconds) the
     answer is delayed until there is one, and whoever waits lets the auto clock jump to limits too. `passive=1` only
-    looks on: the clock does not know of it, and entries come when they say all that they are going to say."""
+    looks on: the clock does not know of it, and entries come when they say all that they are going to say. With
+    `journal`, the id in `meta` of the answer before, it does not wait if the world has begun anew meanwhile."""
     after = int(_number(exchange.query, "after"))
     wait = min(_number(exchange.query, "wait"), LONGEST_WAIT_SECS)
     kinds = [kind for kind in exchange.query.get("kind", "").split(",") if kind]
@@ -31,7 +32,8 @@ async def read(exchange: Exchange) -> Reply:
     journal = tenant.journal
     passive = exchange.query.get("passive", "0") not in ("", "0")
     there = journal.settled if passive else journal.after
-    if wait and not there(after, kinds, 1):
+    same = exchange.query.get("journal") in (None, journal.id)
+    if wait and same and not there(after, kinds, 1):
         changed = asyncio.Event()
 
         def watch(entry: Entry | None) -> None:
@@ -39,7 +41,7 @@ async def read(exchange: Exchange) -> Reply:
 
         journal.watchers[watch] = None
         try:
-            with nullcontext() if passive else tenant.clock.waiting(drives=False):
+            with nullcontext() if passive else tenant.clock.looking_on():
                 async with asyncio.timeout(wait):
                     while not journal.closed and not there(after, kinds, 1):
                         await changed.wait()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from telnyx_emulator.commands.types import NonBlank
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core.errors import ResourceNotFound
@@ -24,14 +26,14 @@ class Written(Request):
     """A scenario as the text of a file. `set`: values of its parameters."""
 
     yaml: NonBlank
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default_factory=dict)
 
 
 class Named(Request):
     """A scenario that comes with the package. `set`: values of its parameters."""
 
     use: NonBlank
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default_factory=dict)
 
 
 async def begin(exchange: Exchange) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,7 @@ async def retrieve(exchange: Exchange) -> Reply:
 
 
 def describe(delivery: Delivery, user_id: str) -> dict[str, Any]:
-    """The wire form. What had no URL to go to counts as failed, and says so."""
+    """The wire form. What had no URL to go to, or was dropped on purpose, counts as failed, and says so."""
     return {
         "record_type": "webhook_delivery",
         "id": delivery.id,
@@ -56,7 +56,7 @@ def describe(delivery: Delivery, user_id: str) -> dict[str, Any]:
         "started_at": delivery.started_at,
         "finished_at": delivery.finished_at,
         "webhook": json.loads(delivery.event.data),
-        "attempts": [_attempt(attempt) for attempt in reversed(delivery.attempts)] or _no_attempts(delivery),
+        "attempts": [*_unsent(delivery), *map(_attempt, reversed(delivery.attempts))],
     }
 
 
@@ -84,12 +84,16 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
     return shown
 
 
-def _no_attempts(delivery: Delivery) -> list[dict[str, Any]]:
-    if delivery.targets:
-        return []
-    instant = {"started_at": delivery.started_at, "finished_at": delivery.finished_at}
-    detail = "No webhook URL: neither the call, nor its application, nor the server (--webhook-url) has one."
-    return [{**instant, "http": {}, **_failure(NO_ANSWER, detail)}]
+def _unsent(delivery: Delivery) -> Iterator[dict[str, Any]]:
+    """What was to be the last attempt, if it was never made."""
+    detail = None
+    if not delivery.targets:
+        detail = "No webhook URL: neither the call, nor its application, nor the server (--webhook-url) has one."
+    elif delivery.dropped_by is not None:
+        detail = f"Dropped by the fault '{delivery.dropped_by}'."
+    if detail is not None:
+        instant = {"started_at": delivery.finished_at, "finished_at": delivery.finished_at}
+        yield {**instant, "http": {}, **_failure(NO_ANSWER, detail)}
 
 
 def _failure(code: int, detail: str) -> dict[str, Any]:

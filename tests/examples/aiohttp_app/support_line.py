@@ -10,43 +10,43 @@ from telnyx import AsyncTelnyx
 MENU = "For support press one. To leave a message press two."
 
 
-def make_app(telnyx: AsyncTelnyx) -> web.Application:
-    actions = telnyx.calls.actions
+class SupportLine:
+    def __init__(self, telnyx: AsyncTelnyx) -> None:
+        self.telnyx, self.actions = telnyx, telnyx.calls.actions
+        self.messages: list[str] = []
 
-    async def webhook(request: web.Request) -> web.Response:
-        event = telnyx.webhooks.unwrap(await request.text(), headers=dict(request.headers)).data
+    async def webhook(self, request: web.Request) -> web.Response:
+        event = self.telnyx.webhooks.unwrap(await request.text(), headers=dict(request.headers)).data
         call = event.payload.call_control_id
         match event.event_type:
             case "call.initiated":
-                await actions.answer(call)
+                await self.actions.answer(call)
             case "call.answered":
-                await menu(call)
-            case "call.gather.ended":
-                await chosen(call, event.payload.digits, event.payload.status)
+                await self.menu(call)
+            case "call.gather.ended" if event.payload.status != "call_hangup":
+                await self.chosen(call, event.payload.digits)
             case "call.recording.saved":
-                app["messages"].append(event.payload.recording_urls.mp3)
+                self.messages.append(event.payload.recording_urls.mp3)
         return web.Response()
 
-    async def menu(call: str) -> None:
-        await actions.gather_using_speak(call, payload=MENU, voice="female", maximum_digits=1)
+    async def menu(self, call: str) -> None:
+        await self.actions.gather_using_speak(call, payload=MENU, voice="female", maximum_digits=1)
 
-    async def chosen(call: str, digits: str, status: str) -> None:
-        if status == "call_hangup":
-            return
+    async def chosen(self, call: str, digits: str) -> None:
         match digits:
             case "1":
-                await actions.enqueue(call, queue_name="support", max_wait_time_secs=3600)
+                await self.actions.enqueue(call, queue_name="support", max_wait_time_secs=3600)
             case "2":
-                await actions.start_recording(call, channels="single", format="mp3", play_beep=True)
+                await self.actions.start_recording(call, channels="single", format="mp3", play_beep=True)
             case _:
-                await menu(call)
+                await self.menu(call)
 
-    async def telnyx_client(app: web.Application) -> AsyncIterator[None]:
-        async with telnyx:
+    async def client(self, app: web.Application) -> AsyncIterator[None]:
+        async with self.telnyx:
             yield
 
-    app = web.Application()
-    app["messages"] = []
-    app.cleanup_ctx.append(telnyx_client)
-    app.router.add_post("/webhooks", webhook)
-    return app
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.cleanup_ctx.append(self.client)
+        app.router.add_post("/webhooks", self.webhook)
+        return app

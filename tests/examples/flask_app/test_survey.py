@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
-from survey import make_app
+from survey import Survey, make_app
 
-from telnyx_emulator import EmulatorClient, contains
+from telnyx_emulator import EmulatorClient, Leg, contains
 
 
 @pytest.fixture
-def app(telnyx_emulator: EmulatorClient, telnyx_env: None) -> Flask:
-    telnyx_emulator.webhook_url = app = make_app()
-    return app
+def survey(telnyx_env: dict[str, str]) -> Survey:
+    return Survey()
 
 
-def test_an_answer_is_kept(telnyx_emulator: EmulatorClient, app: Flask) -> None:
-    caller = telnyx_emulator.incoming_call(from_="+15551230001")
+@pytest.fixture
+def caller(telnyx_emulator: EmulatorClient, survey: Survey) -> Leg:
+    """Somebody who hears the question."""
+    telnyx_emulator.webhook_url = make_app(survey)
+    caller = telnyx_emulator.incoming_call(from_="+15551230001", to="+15559990000")
     caller.wait_for("call.answered")
+    return caller
+
+
+def test_an_answer_is_kept(caller: Leg, survey: Survey) -> None:
     caller.press("4")
     caller.wait_for("call.hangup")
-    assert app.config["ANSWERS"] == [("+15551230001", 4)]
-    caller.expect_command("speak", payload=contains("sorry"), times=0)
+    assert survey.answers == [("+15551230001", 4)]
+    caller.expect_command("speak", payload=contains("Sorry"), times=0)
 
 
-def test_after_three_attempts_it_gives_up(telnyx_emulator: EmulatorClient, app: Flask) -> None:
-    caller = telnyx_emulator.incoming_call(from_="+15551230001")
-    caller.wait_for("call.answered")
-    caller.press("9")
+def test_silence_is_asked_three_times(caller: Leg, survey: Survey) -> None:
     caller.expect_command("speak", payload=contains("Sorry"))
     caller.expect_command("gather_using_speak", times=3)
     caller.wait_for("call.hangup")
-    assert app.config["ANSWERS"] == []
+    assert survey.answers == []
 
 
-@pytest.mark.usefixtures("app")
-def test_who_hangs_up_is_asked_no_more(telnyx_emulator: EmulatorClient) -> None:
-    caller = telnyx_emulator.incoming_call()
-    caller.wait_for("call.answered")
+def test_who_hangs_up_is_asked_no_more(caller: Leg) -> None:
     caller.hang_up()
     caller.wait_for("call.hangup")
     caller.expect_command("gather_using_speak", times=1)

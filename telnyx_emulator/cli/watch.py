@@ -1,0 +1,205 @@
+"""Look at what happens and at what is wrong: the ladder, as a whole or live, and signatures that do not verify."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from telnyx_emulator.client import EmulatorError
+from telnyx_emulator.client.transport import Transport, query
+
+from .world import world_options
+
+WAIT_SECS: Final = 30.0
+"""Real seconds that one long poll may take."""
+PATIENCE_SECS: Final = 70.0
+SIGNATURE, TIMESTAMP = "telnyx-signature-ed25519", "telnyx-timestamp"
+AGAIN_SECS: Final = 0.5
+"""Real seconds until a server that is gone is looked for again."""
+
+
+@click.command()
+@world_options
+@click.option("--format", type=click.Choice(["text", "mermaid", "json"]), default="text", show_default=True)
+@click.option("--session", help="a call_session_id, or `latest` (default: the whole world)")
+@click.option("--leg", help="a leg by its name in the ladder, its call_control_id or call_leg_id, or `latest`")
+def ladder(url: str, key: str | None, format: str, session: str | None, leg: str | None) -> None:
+    """Print what happened: far ends, emulator and application, with virtual times."""
+    server = _server(url, key)
+    path = query("ladder", session=session, leg=leg, format=format)
+    try:
+        if format == "json":
+            click.echo(json.dumps(server.data("GET", path)))
+        else:
+            click.echo(server.text("GET", path), nl=False)
+    except EmulatorError as error:
+        raise click.ClickException(str(error)) from None
+
+
+# -- live ------------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@world_options
+@click.option("--all", "everything", is_flag=True, help="begin with all that happened before")
+@click.option("--color/--no-color", default=None, help="(default: colours on a terminal)")
+def tail(url: str, key: str | None, everything: bool, color: bool | None) -> None:
+    """Print what happens while it happens, until it is interrupted.
+
+    It goes on when the world is reset or the server is started anew, and says so. Looking on holds no clock and
+    moves none.
+    """
+    from telnyx_emulator.ladder import Live
+
+    if color is None:
+        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    try:
+        live = Live(color=color)
+        for line in _follow(_server(url, key), everything):
+            if isinstance(line, str):
+                live = Live(color=color)
+                click.echo(f"-- {line} --")
+                continue
+            for text in live.lines(_entry(line)):
+                click.echo(text, color=color)
+    except EmulatorError as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        pass
+
+
+def _entry(line: dict[str, Any]) -> Any:
+    from telnyx_emulator.journal import Entry
+
+    return Entry.read(line)
+
+
+def _follow(server: Transport, everything: bool) -> Iterator[dict[str, Any] | str]:
+    """Lines of the journal as they come, and sentences about what became of world and server."""
+    meta = _page(server, 0, 0.0)["meta"]
+    after, world = 0 if everything else meta["newest"], meta["journal"]
+    while True:
+        try:
+            answer = _page(server, after, WAIT_SECS, world)
+        except EmulatorError as error:
+            yield f"{error}; waiting for it"
+            _until_it_is_back(server)
+            yield "the server is there again"
+            world = ""
+            continue
+        if (found := answer["meta"]["journal"]) != world:
+            if world:
+                yield "the world begins anew"
+            after, world = 0, found
+            continue
+        yield from answer["data"]
+        after = answer["meta"]["last"]
+
+
+def _page(server: Transport, after: int, wait: float, world: str | None = None) -> dict[str, Any]:
+    return server.answer("GET", query("journal", after=after, wait=wait, passive=1, journal=world))
+
+
+def _until_it_is_back(server: Transport) -> None:
+    while True:
+        time.sleep(AGAIN_SECS)
+        try:
+            _page(server, 0, 0.0)
+        except EmulatorError:
+            continue
+        return
+
+
+# -- signatures ------------------------------------------------------------------------------------------------------
+
+
+@click.command()
+@world_options
+@click.option(
+    "--body", type=click.Path(allow_dash=True), required=True, help="file with the raw body; - is standard input"
+)
+@click.option("--headers", type=click.Path(allow_dash=True), help="file with `Name: value` lines, or a JSON object")
+@click.option("--timestamp", help=f"the header {TIMESTAMP}")
+@click.option("--signature", help=f"the header {SIGNATURE}")
+@click.option("--public-key", envvar="TELNYX_PUBLIC_KEY", help="the key that your application uses")
+@click.option("--tolerance", type=float, default=300.0, show_default=True, help="real seconds a timestamp may be old")
+@click.option("--offline", is_flag=True, help="do not ask a running emulator what it sent")
+def verify(
+    url: str,
+    key: str | None,
+    body: str,
+    headers: str | None,
+    timestamp: str | None,
+    signature: str | None,
+    public_key: str | None,
+    tolerance: float,
+    offline: bool,
+) -> None:
+    """Say why the signature of a webhook does not verify. Ends with 0 if it does, else with 1.
+
+    A running emulator is asked, if there is one: it knows what it sent. Without one the files tell a lot, too.
+    """
+    from telnyx_emulator.signature_help import explain
+
+    given = _headers(headers) if headers else {}
+    given |= {TIMESTAMP: timestamp} if timestamp is not None else {}
+    given |= {SIGNATURE: signature} if signature is not None else {}
+    raw = _read(body)
+    told = None if offline else _asked(url, key, given, raw, public_key, tolerance)
+    if told is None:
+        told = explain(given, raw, public_key, now=time.time(), tolerance=tolerance).shown()
+    click.echo("The signature is valid." if told["valid"] else "The signature is not valid.")
+    for one in told["problems"]:
+        click.echo(f"- {one['problem']}\n  {one['advice']}")
+    if not told["valid"]:
+        raise SystemExit(1)
+
+
+def _asked(
+    url: str, key: str | None, headers: dict[str, str], body: bytes, public_key: str | None, tolerance: float
+) -> Any:
+    """What the emulator says; None if there is none, and a word about it on standard error."""
+    given = {"headers": headers, "body_base64": base64.b64encode(body).decode(), "tolerance": tolerance}
+    given |= {"public_key": public_key} if public_key is not None else {}
+    try:
+        return _server(url, key, 5.0).data("POST", "verify-signature", given)
+    except EmulatorError as error:
+        click.echo(f"(judged by the files alone: {error})", err=True)
+        return None
+
+
+def _headers(file: str) -> dict[str, str]:
+    text = _read(file).decode(errors="replace")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        lines = (line.partition(":") for line in text.splitlines() if ":" in line[1:])
+        return {name.strip(): value.strip() for name, _, value in lines}
+    if not isinstance(found, dict):
+        raise click.UsageError("--headers: a JSON object, or lines such as `telnyx-timestamp: 1700000000`")
+    return {name: str(value[0] if isinstance(value, list) and value else value) for name, value in found.items()}
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{file}: {error.strerror}") from None
+
+
+def _server(url: str, key: str | None, patience: float = PATIENCE_SECS) -> Transport:
+    try:
+        return Transport(url, key, patience)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+COMMANDS: Final = (ladder, tail, verify)

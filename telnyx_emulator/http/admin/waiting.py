@@ -1,0 +1,96 @@
+"""Waiting in virtual time until something was seen, and the reaction to it is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from telnyx_emulator.commands.validation import InvalidParameters, refusals_of
+from telnyx_emulator.core.errors import ApiError, ClockHeld, ResourceNotFound
+from telnyx_emulator.pump import Waited
+from telnyx_emulator.scenarios.report import failure, summary
+from telnyx_emulator.tenants import Tenant
+
+from ..exchange import Exchange, Reply
+from ..routes import Route
+from .watch import Sought, SoughtAlone, SoughtInOrder, Watch
+
+Item = SoughtAlone | SoughtInOrder
+
+
+class Unmet(ApiError):
+    """Ours: what was expected did not happen, or what should not have happened did. `meta`: with the report."""
+
+    status = 409
+    code, title, detail = "10027", "Unprocessable Entity", "An expectation was not met."
+
+    def __init__(self, detail: str, meta: dict[str, Any]) -> None:
+        super().__init__(detail)
+        self.meta = meta
+
+    def entry(self) -> dict[str, Any]:
+        return super().entry() | {"meta": self.meta}
+
+    def headers(self) -> dict[str, str]:
+        # SDKs would repeat a 409 three times over; this one is final.
+        return {"x-should-retry": "false"}
+
+
+async def wait(exchange: Exchange) -> Reply:
+    """`POST wait`: an expectation or {in_order: […]}, after?, guard? → {entry, payload, entries, seq, hint?}
+
+    It looks at what has happened, then waits until that is enough, until `within` is over, or until nothing can
+    happen any more; and until the world is at rest. What was not met is 409, with a report.
+    """
+    tenant = exchange.tenant
+    watch = Watch(tenant, _named(_item(exchange.body()), tenant))
+    try:
+        outcome = await watch.wait()
+    finally:
+        watch.close()
+    if not watch.is_met(outcome):
+        _refuse(watch, tenant, outcome)
+    return Reply({"data": watch.seen()})
+
+
+def _refuse(watch: Watch, tenant: Tenant, outcome: Waited) -> NoReturn:
+    if outcome == "gone":
+        raise ClockHeld("The world was begun anew, or dropped, while somebody waited in it.")
+    verdict, why, names = watch.final(outcome), watch.why(outcome), tenant.names()
+    if verdict.status == "met":
+        raise ClockHeld(f"It happened, but {why}.")
+    report = failure(verdict, tenant.journal.after(watch.item.after), names, watch.holders())
+    meta = {"report": f"{report.rstrip()}\n{why}\n", "verdict": verdict.shown()}
+    raise Unmet(f"{summary(verdict, names)}; {why}", meta)
+
+
+def _item(body: dict[str, Any]) -> Item:
+    kind: type[Item] = SoughtInOrder if "in_order" in body else SoughtAlone
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        told = refusals_of(error, kind)
+        # What is said of a list only because of what is wrong inside it is left out.
+        told = [one for one in told if not any(other.pointer.startswith(f"{one.pointer}/") for other in told)]
+        plain = [replace(one, detail=(one.detail or "").removeprefix("Value error, ") or None) for one in told]
+        raise InvalidParameters(plain) from None
+
+
+def _named(item: Item, tenant: Tenant) -> Item:
+    """`latest` is who it is now, whoever comes meanwhile."""
+    if isinstance(item, SoughtAlone):
+        return item.model_copy(update={"leg": _fixed(item, tenant)})
+    several = (one.model_copy(update={"leg": _fixed(one, tenant)}) for one in item.in_order)
+    return item.model_copy(update={"in_order": tuple(several)})
+
+
+def _fixed(item: Sought, tenant: Tenant) -> str | None:
+    ids = tenant.legs("latest") if item.leg == "latest" else ()
+    if item.leg == "latest" and not ids:
+        raise ResourceNotFound("There is no call in this world yet, so there is no latest one.")
+    return ids[-1] if ids else item.leg
+
+
+ROUTES = [Route("POST", "/_emulator/wait", wait)]

@@ -1,0 +1,192 @@
+"""What is waited for: how it stands, when that is enough, and what to say when it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from telnyx_emulator.core.clock import NOBODY_WAITS
+from telnyx_emulator.core.durations import seconds_of
+from telnyx_emulator.journal import Entry
+from telnyx_emulator.pump import Waited
+from telnyx_emulator.scenarios.judgement import Verdict, judge, limits
+from telnyx_emulator.scenarios.model import Expectation, InOrder
+from telnyx_emulator.scenarios.observation import Model
+from telnyx_emulator.scenarios.record import Record
+from telnyx_emulator.tenants import Tenant
+from telnyx_emulator.webhooks import Delivery
+
+
+def _length(value: Any) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number else seconds_of(value)
+
+
+Length = Annotated[float, BeforeValidator(_length), Field(ge=0, allow_inf_nan=False)]
+"""Virtual seconds, as a number or with a unit as in scenarios."""
+
+
+class Sought(Expectation):
+    """One of several things to wait for, one after the other."""
+
+    within: Length | None = None
+
+    @model_validator(mode="after")
+    def _leaves_a_line(self) -> Self:
+        if self.request is not None:
+            raise ValueError("requests leave no line in the journal; wait for the command")
+        return self
+
+
+class Terms(Model):
+    """`after`: only lines of the journal behind this number count. `guard`: real seconds without any progress."""
+
+    after: int = Field(0, ge=0)
+    guard: float | None = Field(None, gt=0, le=3600)
+
+
+class SoughtAlone(Sought, Terms):
+    """One thing to wait for; `within` counts from the request on."""
+
+
+class SoughtInOrder(InOrder, Terms):
+    """Several; `within` of the first counts from the request on."""
+
+    in_order: tuple[Sought, ...] = Field(min_length=1)
+
+
+class Watch:
+    """A wait in a world, judged again when the journal has grown; to be closed."""
+
+    def __init__(self, tenant: Tenant, item: SoughtAlone | SoughtInOrder) -> None:
+        self.item, self._tenant = item, tenant
+        self._clock, self._journal, self._outbox = tenant.clock, tenant.journal, tenant.outbox
+        self._began = self._clock.elapsed()
+        self._record, self._events = Record(), dict[int, Entry]()
+        self._arrived: set[int] = set()
+        """Events known to have arrived, or to be on their way no more."""
+        self._lines = 0
+        self._judged: tuple[object, Verdict] | None = None
+        for entry in self._journal.after(item.after):
+            self._note(entry)
+        self._journal.watchers[self._note] = None
+
+    def close(self) -> None:
+        del self._journal.watchers[self._note]
+
+    async def wait(self) -> Waited:
+        """Until it is decided and has arrived. Only what can still be seen gives an application its grace."""
+        grace = None if self._least else 0.0
+        return await self._tenant.until(self._is_enough, bound=self._bound, grace=grace, guard=self.item.guard)
+
+    def is_met(self, outcome: Waited) -> bool:
+        """Whether all is as expected, now that the waiting is over."""
+        return outcome not in ("held", "gone") and self.final(outcome).status == "met"
+
+    def final(self, outcome: Waited) -> Verdict:
+        """How it stands in the end. What only time can decide stays undecided on a clock that stands."""
+        verdict = self._verdict()
+        in_vain = outcome == "nothing" and not self._needs_time(verdict)
+        return self._verdict(over=outcome == "limit" or in_vain or self._is_decided(verdict))
+
+    def seen(self) -> dict[str, Any]:
+        """The lines that count, as JSON. `entry`: the one that was enough. The world remembers what was expected."""
+        counted = set(self.final("met").seen)
+        entries = [entry for entry in self._journal.after(self.item.after) if entry.seq in counted]
+        self._tenant.expected.update(entry.seq for entry in entries if entry.kind == "command")
+        enough = entries[max(min(self._least, len(entries)) - 1, 0)] if entries else None
+        hint = enough and self._hint(enough)
+        return {
+            "entry": enough and enough.shown(),
+            "payload": enough and enough.subject(),
+            "entries": [entry.shown() for entry in entries],
+            "seq": enough.seq if enough else self._journal.last,
+            **({"hint": hint} if hint else {}),
+        }
+
+    def why(self, outcome: Waited) -> str:
+        """In plain words, why it was not met."""
+        if outcome == "held":
+            return f"the world does not come to rest: waiting for {'; '.join(self.holders()) or 'nobody any more'}"
+        if outcome == "nothing" and self._clock.mode == "manual":
+            return f"the clock stands at {self._clock.elapsed():.3f} s; advance it, or set it to auto"
+        if outcome == "nothing":
+            return "nothing can happen any more"
+        nearest = self.final(outcome).nearest
+        often = nearest is not None and [one.path for one in nearest.differences] == ["count"]
+        return "it was seen too often" if often else "its time is over"
+
+    def holders(self) -> list[str]:
+        """Who kept the clock from moving, now that this wait does not any more."""
+        return [one for one in self._clock.holders() if one != NOBODY_WAITS]
+
+    # -- when it is enough -----------------------------------------------------------------------------------
+
+    @property
+    def _least(self) -> int:
+        """So many lines have to be seen."""
+        return len(self.item.in_order) if isinstance(self.item, SoughtInOrder) else limits(self.item)[0]
+
+    def _is_enough(self) -> bool:
+        verdict = self._verdict()
+        return verdict.status == "failed" or (self._is_decided(verdict) and self._have_arrived(verdict))
+
+    def _is_decided(self, verdict: Verdict) -> bool:
+        """Without a time limit, what is there so far counts; with one, what has a maximum needs all of it."""
+        if verdict.status != "pending" or isinstance(self.item, SoughtInOrder):
+            return verdict.status != "pending"
+        return self.item.within is None and len(verdict.seen) >= self._least
+
+    def _needs_time(self, verdict: Verdict) -> bool:
+        alone = isinstance(self.item, SoughtAlone)
+        return alone and len(verdict.seen) >= self._least and verdict.window[1] is not None
+
+    def _bound(self) -> float | None:
+        """A webhook that happened in time may arrive later."""
+        verdict = self._verdict()
+        return None if self._is_decided(verdict) else verdict.window[1]
+
+    def _verdict(self, over: bool = False) -> Verdict:
+        state = self._lines, self._clock.elapsed(), over
+        if self._judged is None or self._judged[0] != state:
+            found = judge(self.item, self._record, self._tenant.legs, self._began, state[1], over, since=self._began)
+            self._judged = state, found
+        return self._judged[1]
+
+    def _note(self, entry: Entry | None) -> None:
+        if entry is None or entry.seq <= self.item.after:
+            return
+        self._lines += 1
+        self._record.add(entry)
+        if entry.kind == "event":
+            self._events[entry.seq] = entry
+
+    # -- whether it arrived ----------------------------------------------------------------------------------
+
+    def _have_arrived(self, verdict: Verdict) -> bool:
+        """As many of the webhooks as are needed, or they never will."""
+        for seq in verdict.seen:
+            event = self._events.get(seq)
+            if event is None or seq in self._arrived or self._became(event) != {"pending"}:
+                self._arrived.add(seq)
+        return len(self._arrived.intersection(verdict.seen)) >= min(self._least, len(verdict.seen))
+
+    def _became(self, event: Entry) -> set[str]:
+        return {delivery.status for delivery in self._deliveries(event)}
+
+    def _deliveries(self, event: Entry) -> Iterator[Delivery]:
+        return (delivery for delivery in self._outbox.log if delivery.event.data is event.data)
+
+    def _hint(self, entry: Entry) -> str | None:
+        """Why the application knows nothing of a webhook that counts."""
+        became = self._became(entry) if entry.kind == "event" else {"delivered"}
+        return None if "delivered" in became else next((HINTS[one] for one in HINTS if one in became), None)
+
+
+HINTS: Final = {
+    "no_url": "it was sent nowhere: no webhook URL is known for it",
+    "dropped": "it was dropped by a fault",
+    "failed": "the application did not take it",
+}
