@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sysconfig
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from traceback import StackSummary, TracebackException
@@ -20,6 +21,9 @@ Section = tuple[str, str]
 
 FRAMEWORKS = (*{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}, str(Path(__file__).parent))
 """Where code is that a user did not write."""
+
+SETTINGS = ("clock", "verify", "ignore")
+"""Those of a test beside the settings of its world."""
 
 PATIENCE_SECS = 10.0
 """Real seconds that setting up and clearing away may take."""
@@ -58,10 +62,15 @@ class Bench:
         """Begin with nothing, whatever was in the world of this key before. Raises EmulatorError."""
         wanted = dict(settings)
         self._verifies, self._ignores = wanted.pop("verify", True), tuple(wanted.pop("ignore", ()))
+        clock = _clock(wanted.pop("clock", "auto"))
         self._admin.data("DELETE", "world")
-        self._admin.data("PATCH", "clock", _clock(wanted.pop("clock", "auto")))
-        now = self.client.settings(**wanted)
-        self._usual_settle = None if "settle" in wanted else now["settle"]
+        usual = self.client.settings()
+        for name in wanted.keys() - usual.keys():
+            raise EmulatorError(_unknown(name, [*usual, *SETTINGS]))
+        self._admin.data("PATCH", "clock", clock)
+        if wanted:
+            self.client.settings(**wanted)
+        self._usual_settle = None if "settle" in wanted else usual["settle"]
         if wanted.get("seed") is not None:
             self.client.reset()
 
@@ -143,6 +152,12 @@ def _clock(mode: str) -> dict[str, Any]:
     if mode.startswith("x"):
         return {"mode": "scaled", "rate": float(mode[1:])}
     return {"mode": mode, "jumps": "while_waited"} if mode == "auto" else {"mode": mode}
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, 1)
+    advice = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(sorted(known))}"
+    return f'"{name}" is no setting of a test; {advice}'
 
 
 def _trace(fault: BaseException) -> str:

@@ -99,8 +99,8 @@ def _telnyx_emulator_bench(
     bench = Bench(telnyx_emulator_url, _key(request, settings), _telnyx_emulator_apps)
     try:
         bench.open(settings)
-    except EmulatorError as error:
-        pytest.fail(str(error), pytrace=False)
+    except (EmulatorError, ValueError) as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     request.node.stash[BENCH] = bench
     yield bench
     del request.node.stash[BENCH]
@@ -140,6 +140,8 @@ def _settings(request: pytest.FixtureRequest) -> dict[str, Any]:
         name, _, value = line.partition("=")
         settings[name.strip()] = _read(value.strip())
     for marker in reversed(list(request.node.iter_markers("telnyx_emulator"))):
+        if marker.args:
+            pytest.fail("settings of the marker telnyx_emulator have names: telnyx_emulator(strict=True)", pytrace=False)
         settings |= marker.kwargs
     return settings
 

@@ -21,11 +21,11 @@ from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Entry, Journal
 from telnyx_emulator.pump import Awaited, Pump, Waited
-from telnyx_emulator.scenarios.cast import Cast
 from telnyx_emulator.scenarios.engine import Performance, Stage, check
 from telnyx_emulator.scenarios.loader import load, only
 from telnyx_emulator.scenarios.model import Scenario
 from telnyx_emulator.scenarios.problems import InvalidScenario, Place, Problem
+from telnyx_emulator.scenarios.roll import Roll
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
 
@@ -107,6 +107,7 @@ class Tenant(Witness):
         for connection in settings.connections:
             self.account.application(connection)
         self.faults = Faults(Random(digest("faults", seed)), self._injected)
+        self.roll = Roll(settings.journal_size)
         self.expected: set[int] = set()
         """Numbers of the journal's lines that somebody waited for and saw."""
         self.performances: dict[str, Performance] = {}
@@ -189,19 +190,16 @@ class Tenant(Witness):
 
     def legs(self, name: str) -> tuple[str, ...]:
         """The call_control_ids that a name stands for: in a scenario, else `caller`, `callee-2`, …, an id, `latest`."""
-        calls = self.account.calls
-        found = [id for performance in self.performances.values() for id in performance.legs(name)]
-        found = found or [call.id for call in calls.values() if call.leg_id == name]
-        if not found and name == "latest":
-            found = list(calls)[-1:]
-        return tuple(dict.fromkeys(found)) or Cast(self.account).legs(name)
+        found = (id for performance in self.performances.values() for id in performance.legs(name))
+        return tuple(dict.fromkeys(found)) or self.roll.legs(name)
 
     def names(self) -> dict[str, str]:
         """What every leg is called, by its call_control_id."""
-        named = Cast(self.account).names()
+        given: dict[str, str] = {}
         for performance in self.performances.values():
-            named |= performance.names()
-        return named
+            given |= performance.names()
+        taken = set(given.values())
+        return {id: name for id, name in self.roll.names().items() if name not in taken} | given
 
     def _app_url(self) -> str | None:
         """Where the application is: the world's webhook URL, else that of the first connection that has one."""
@@ -251,6 +249,7 @@ class Tenant(Witness):
     # -- what happens ----------------------------------------------------------------------------------------
 
     def event(self, published: Published) -> None:
+        self.roll.see(self.account.calls.get(published.call_control_id))
         self.journal.add(
             "event",
             published.name,

@@ -88,6 +88,13 @@ def test_a_folder_without_scenarios_and_a_file_that_is_not_there_are_told(tmp_pa
     assert run("check", tmp_path / "x.yaml").output == f"{tmp_path}/x.yaml: cannot be read: No such file or directory\n"
 
 
+def test_a_parameter_that_none_of_several_files_has_is_told(good: Path) -> None:
+    result = run("check", good, "builtin:inbound-caller", "--set", "spi=1")
+    assert result.exit_code == 2
+    assert "--set spi: no scenario has such a parameter" in result.output
+    assert run("check", good, "builtin:inbound-caller", "--set", "sip=1").exit_code == 0
+
+
 def test_numbers_lists_the_magic_ones() -> None:
     lines = run("check", "--numbers").output.splitlines()
     assert len(lines) == len(MAGIC_NUMBERS) + 1

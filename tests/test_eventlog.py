@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import aiohttp
 from story import CALLER, Story
+from wire import Api, Reaction, Receiver
 
-from telnyx_emulator import eventlog
+from telnyx_emulator import Emulator, Settings, eventlog
 
 
 def logged(story: Story, **more) -> list[dict[str, Any]]:
@@ -113,3 +115,25 @@ def test_how_fast_the_application_is_and_what_it_does_meanwhile_changes_nothing(
             story.attempt(id, "call.initiated", latency_ms=900.0)
         told.append(list(eventlog.lines(story.entries)))
     assert told[0] == told[1]
+
+
+async def recorded_call(receiver: Receiver) -> list[bytes]:
+    """The log of a call that is recorded, in a server of its own."""
+    settings = Settings(port=0, clock="manual", settle=0.0, seed=7, webhook_url=receiver.url)
+    async with Emulator(settings) as emulator, aiohttp.ClientSession() as session:
+        api = Api(session, emulator)
+        id = await api.answered()
+        await api.do(id, "record_start", format="wav", channels="single")
+        await api.advance(5)
+        await api.do(id, "hangup")
+        await api.advance(5)
+        origins = {eventlog.origin(receiver.url): "http://app"}
+        return list(eventlog.lines(api.world.journal.after(0), api.world.names(), origins))
+
+
+async def test_two_runs_with_the_same_seed_give_the_same_bytes(receiver: Receiver) -> None:
+    receiver.on("call.answered", Reaction(delay=0.05), Reaction())
+    first, second = await recorded_call(receiver), await recorded_call(receiver)
+    assert any(b"call.recording.saved" in line for line in first)
+    assert first == second
+    assert b"127.0.0.1" not in b"".join(first)

@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
 
+from .errors import told_by_itself
 from .transport import Transport, segment
 from .wire import Seconds, seconds
+
+__tracebackhide__ = told_by_itself
 
 
 class WorldClock:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, overload
 
 from .clock import WorldClock
+from .errors import told_by_itself
 from .expectations import Expected
 from .faults import When
 from .legs import Leg
@@ -14,6 +15,8 @@ from .scenarios import Scenario, begun, with_party
 from .transport import Transport, query, segment
 from .watching import Watcher, journal
 from .wire import LegName, Seconds, leg_id, only_given
+
+__tracebackhide__ = told_by_itself
 
 DEFAULT_URL = "http://127.0.0.1:12111"
 PATIENCE_SECS = 70.0
@@ -133,7 +136,9 @@ class EmulatorClient(Watcher):
 
     def outgoing_call(self, *, to: Any = None, within: Seconds | None = None) -> Leg:
         """The next call that the application dials, to anybody or to `to`; waits for it. Each is given once."""
-        where = {"direction": "outgoing", "call_control_id": {"not": {"in": list(self._dialled)}}} | only_given(to=to)
+        where = only_given(direction="outgoing", to=to)
+        if self._dialled:
+            where["call_control_id"] = {"not": {"in": list(self._dialled)}}
         payload = self.wait_for("call.initiated", within=within, where=where)
         leg = self.call(payload["call_control_id"])
         self._dialled.append(leg.id)

@@ -38,3 +38,8 @@ def problem(status: int, answer: Any) -> EmulatorError | ExpectationError:
     if "report" in meta:
         return ExpectationError(details, meta["report"], meta)
     return EmulatorError(details, status)
+
+
+def told_by_itself(failure: Any) -> bool:
+    """For pytest: how we came to an error of ours is of no interest, it says all itself."""
+    return bool(failure.errisinstance((EmulatorError, ExpectationError)))

@@ -7,9 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .errors import told_by_itself
 from .expectations import Expected
 from .transport import Transport, segment
 from .wire import with_units
+
+__tracebackhide__ = told_by_itself
 
 PLAIN = re.compile(r"[A-Za-z_][\w.]*")
 NOT_PLAIN = re.compile(r"(null|true|false|yes|no|on|off|y|n)", re.IGNORECASE)

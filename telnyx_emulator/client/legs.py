@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from .errors import told_by_itself
 from .transport import Transport, segment
 from .watching import Watcher
 from .wire import Seconds, only_given, seconds
+
+__tracebackhide__ = told_by_itself
 
 
 class Leg(Watcher):

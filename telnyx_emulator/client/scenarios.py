@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import EmulatorError
+from .errors import EmulatorError, told_by_itself
 from .legs import Leg
 from .transport import Transport, segment
 from .wire import only_given, with_units
+
+__tracebackhide__ = told_by_itself
 
 BUILTIN = "builtin:"
 

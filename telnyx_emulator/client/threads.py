@@ -8,6 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial, wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
+from .errors import EmulatorError, ExpectationError, told_by_itself
+
+__tracebackhide__ = told_by_itself
+
 MOST_THREADS = 64
 SOON_SECS = 0.1
 """How long a loop is kept for something that nobody awaits."""
@@ -34,7 +38,10 @@ class Threads:
             finally:
                 if first.done() and first in self._unfinished:
                     self._unfinished.remove(first)
-        return await asyncio.wrap_future(self._pool.submit(work))
+        try:
+            return await asyncio.wrap_future(self._pool.submit(work))
+        except (EmulatorError, ExpectationError) as error:
+            raise error.with_traceback(None) from None  # nobody wants to see the way through the thread
 
     def begin(self, work: Callable[[], object]) -> None:
         """Do it in a thread, for code that cannot await.

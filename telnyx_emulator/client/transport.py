@@ -10,7 +10,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from .errors import EmulatorError, problem
+from .errors import EmulatorError, problem, told_by_itself
+
+__tracebackhide__ = told_by_itself
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection

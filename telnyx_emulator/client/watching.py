@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .errors import told_by_itself
 from .expectations import Expected, named
 from .transport import Transport, query
 from .wire import LegName, Seconds, seconds
+
+__tracebackhide__ = told_by_itself
 
 Payload = dict[str, Any]
 

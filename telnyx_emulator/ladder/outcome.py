@@ -15,6 +15,8 @@ ENDS: Final = {"no_url": "no url", "failed": "given up", "delivered": "delivered
 
 
 class Result(NamedTuple):
+    """`good`: it went as one likes it."""
+
     text: str
     good: bool
 

@@ -52,8 +52,6 @@ def _complaint(one: Mapping[str, Any], document: Node, model: type[BaseModel]) -
     node, gone = document.find((*one["loc"], *getattr(cause, "way", ())))
     if isinstance(cause, WrongOutcome):
         yield from complaints(cause.error, node.get("outcome") or node, cause.model)
-    elif isinstance(cause, ValidationError):
-        yield from complaints(cause, node, model)
     elif node.origin != TOLD and not _follows(one, node):
         yield Problem(_place(one, node, document, gone), _message(one, node, gone, model) + _from(node))
 

@@ -73,7 +73,3 @@ class Node:
             if inner is not None:
                 node, gone = inner, (*gone, step)
         return node, gone
-
-    def how_many(self) -> int:
-        """How many nodes there are, this one and all below."""
-        return 1 + sum(node.how_many() for node in self)

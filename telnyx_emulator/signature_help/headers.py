@@ -79,6 +79,8 @@ def judge_timestamp(text: str, now: float, tolerance: float) -> Problem | None:
 
 
 class Signature(NamedTuple):
+    """`raw`: the 64 bytes, if they can be told."""
+
     raw: bytes | None
     problem: Problem | None = None
 

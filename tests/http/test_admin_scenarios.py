@@ -199,9 +199,7 @@ async def test_every_fresh_world_performs_the_scenarios_of_the_server(tmp_path: 
         ),
     ],
 )
-async def test_a_server_whose_scenario_cannot_be_performed_does_not_start(
-    tmp_path: Path, text: str, told: str
-) -> None:
+async def test_a_server_whose_scenario_cannot_be_performed_does_not_start(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "calls-in.yaml"
     file.write_text(text)
     with pytest.raises(InvalidScenario, match=told):

@@ -235,6 +235,16 @@ async def test_a_leg_has_several_names(api: Api, leg: str) -> None:
     assert "leg" in error["meta"]["verdict"]["nearest"]["differences"][0]
 
 
+async def test_a_leg_keeps_its_name_when_it_is_gone(api: Api) -> None:
+    first, second = await api.answered(), await api.answered()
+    await api.do(first, "hangup")
+    await api.advance(3600)
+    third = await api.answered()
+    legs = {"caller": first, first: first, "caller-2": second, "caller-3": third, "latest": third}
+    for name, id in legs.items():
+        assert (await wait(api, command="answer", leg=name))["entry"]["call_control_id"] == id
+
+
 # -- how often ---------------------------------------------------------------------------------------------------
 
 

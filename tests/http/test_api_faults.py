@@ -252,6 +252,12 @@ class TestAwaitedRetries:
         await spoken(api, fault)
         assert "retry" not in str(api.world.clock.holders())
 
+    async def test_several_that_were_refused_are_awaited_as_one(self, api: Api) -> None:
+        await arm(api, {"command": "speak"}, {"latency": "30ms", "status": 500})
+        id = await api.answered()
+        await asyncio.gather(*(api.act(id, "speak", **SPEAK) for _ in range(3)))
+        assert [holder.partition(",")[0] for holder in api.world.clock.holders()] == ["your client's retry"]
+
     async def test_a_request_to_the_administration_is_no_retry(self, api: Api) -> None:
         await spoken(api, {"status": 500})
         await api.get("/_emulator/state")

@@ -113,7 +113,7 @@ def test_settings_come_from_the_configuration_and_from_markers(pytester: pytest.
     results = [run(pytester, SETTINGS, "-rP") for _ in range(2)]
     for result in results:
         result.assert_outcomes(passed=5, errors=1)
-        result.stdout.fnmatch_lines(["*stirct*"])
+        result.stdout.fnmatch_lines(['"stirct" is no setting of a test; did you mean "strict"[?]'])
     first, second = ([line for line in one.outlines if line.startswith("id ")] for one in results)
     assert first == second
     assert len(set(first)) == 2

@@ -99,6 +99,8 @@ def only(body: str, **options: Any) -> Run:
         ("parties: { a: { patience: { between: [1s] } } }", "too short; 2 values are needed"),
         ("parties: { a: { patience: { betwen: [1s, 2s] } } }", 'unknown key "betwen", did you mean "between"?'),
         ("parties: { a: }", "nothing is given; wanted is a map"),
+        ("parties: { a: { number: [1] } }", "wanted is a text; found a list"),
+        ("parties: { a: { name: { b: 1 } } }", "wanted is a text; found a map"),
         (
             "timeline: [{ at: 0s, call: { from: nobody } }]",
             'call from "nobody": neither a party (there are none) nor a number',
@@ -183,8 +185,14 @@ def test_anchors_are_fine() -> None:
 
 
 def test_words_of_yaml_1_1_are_texts_as_values_and_keys_may_be_quoted() -> None:
-    run = only('expect: [{ command: speak, where: { payload: yes, "on": 0x1F, time: 12:30, "1": ~ } }]')
-    assert run.scenario.expect[0].model_dump()["where"] == {"payload": "yes", "on": 31, "time": "12:30", "1": None}
+    run = only('expect: [{ command: speak, where: { payload: yes, "on": 0x1F, "off": 0o17, time: 12:30, "1": ~ } }]')
+    assert run.scenario.expect[0].model_dump()["where"] == {
+        "payload": "yes",
+        "on": 31,
+        "off": 15,
+        "time": "12:30",
+        "1": None,
+    }
 
 
 # -- parameters ----------------------------------------------------------------------------------------------------
@@ -318,6 +326,15 @@ def test_what_cannot_be_used_is_told(files: Any, use: str, complaint: str) -> No
     with pytest.raises(InvalidScenario) as caught:
         load(folder / "a.yaml")
     assert complaint in str(caught.value)
+
+
+def test_a_builtin_scenario_uses_its_neighbours() -> None:
+    [run] = load_text(f"{HEAD}use: [inbound-caller.yaml]", "builtin:s")
+    assert run.scenario.timeline
+
+
+def test_a_whole_file_in_braces_is_yaml_though_no_json() -> None:
+    assert load_text("{ version: 1, scenario: s }")[0].id == "s"
 
 
 def test_an_error_in_a_used_file_is_told_with_that_file(files: Any) -> None:

@@ -64,13 +64,12 @@ async def test_a_matrix_gives_results_in_its_order(emulator: Emulator) -> None:
 
 async def test_the_same_seed_gives_the_same_log_byte_by_byte() -> None:
     async def logs(seed: int | None) -> list[bytes]:
-        runs = [
-            one
-            for name, app in (("refer-declined", desk.desk), ("siprec-recorder-unreachable", desk.desk))
-            for one in load(SAMPLES / f"{name}.yaml")
-        ]
+        waiting = load(SAMPLES / "refer-declined.yaml") + load(SAMPLES / "siprec-recorder-unreachable.yaml")
+        dialling = load(SAMPLES / "answering-machine.yaml")
         async with Emulator(Settings(port=0, clock="auto", seed=0)) as emulator:
-            return [line for one in await run_all(emulator, runs, Program(desk.desk, seed=seed)) for line in one.log]
+            results = await run_all(emulator, waiting, Program(desk.desk, seed=seed))
+            results += await run_all(emulator, dialling, Program(desk.dialler, seed=seed))
+            return [line for result in results for line in result.log]
 
     first = await logs(None)
     assert len(first) > 50
@@ -197,6 +196,7 @@ async def test_without_an_application_it_is_over_when_nobody_was_heard_of(runnin
 
 async def test_an_application_may_call_by_itself(running: Running, emulator: Emulator) -> None:
     """After more than the grace, which holds only for one that was heard of."""
+    emulator.tenants.one_world = True
 
     async def app() -> None:
         await asyncio.sleep(0.3)

@@ -151,9 +151,13 @@ class Watch:
     def _verdict(self, over: bool = False) -> Verdict:
         state = self._lines, self._clock.elapsed(), over
         if self._judged is None or self._judged[0] != state:
-            found = judge(self.item, self._record, self._tenant.legs, self._began, state[1], over, since=self._began)
+            found = judge(self.item, self._record, self._legs, self._began, state[1], over, since=self._began)
             self._judged = state, found
         return self._judged[1]
+
+    def _legs(self, name: str) -> tuple[str, ...]:
+        """A leg that nobody knows any more is still found by its id."""
+        return self._tenant.legs(name) or (name,)
 
     def _note(self, entry: Entry | None) -> None:
         if entry is None or entry.seq <= self.item.after:
