@@ -9,6 +9,8 @@ from typing import Any
 class EmulatorError(Exception):
     """What the emulator answered instead of doing it. `status` is 0 when nobody answered at all."""
 
+    __module__ = "telnyx_emulator"
+
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
         self.status = status
@@ -20,6 +22,8 @@ class ExpectationError(AssertionError):
     Its text is the whole report: what was expected, the nearest thing that happened and how it differs, and the
     ladder. `summary`: that on one line. `verdict`: of a wait, and `problems`: of `verify`, the same as data.
     """
+
+    __module__ = "telnyx_emulator"
 
     def __init__(self, summary: str, report: str | None = None, meta: Mapping[str, Any] | None = None) -> None:
         super().__init__(report or summary)

@@ -20,7 +20,7 @@ from telnyx_emulator.journal import Entry, Journal
 from .cast import Cast
 from .judgement import Verdict, judge
 from .model import AppRequest, CallIn, Expectation, InOrder, Scenario, Step
-from .party import BUILTIN, Party, install, remove
+from .party import Party, install, remove
 from .record import Record
 from .timeline import Cue, do, verb_of
 
@@ -196,7 +196,7 @@ class Performance:
                 connection_id=wanted.connection_id,
                 caller_name=wanted.caller_name or (party.name if party else None),
                 headers=(wanted.headers or {}).items(),
-                far_end=PERSONAS[wanted.persona.removeprefix(BUILTIN)] if wanted.persona else None,
+                far_end=PERSONAS[wanted.persona] if wanted.persona else None,
             )
 
     def _leg(self, name: str | None, seen: str | None) -> Call:

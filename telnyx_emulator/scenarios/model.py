@@ -12,7 +12,7 @@ from telnyx_emulator.core.durations import Duration, Seconds
 from .fault import Fault
 from .names import WrongPart
 from .observation import Model, Observation
-from .party import Acts, Hangup, Nothing, Party, Press, Reject, Say, clashes
+from .party import Acts, Hangup, Nothing, Party, Persona, Press, Reject, Say, clashes
 
 
 class CallIn(Model):
@@ -24,7 +24,7 @@ class CallIn(Model):
     connection_id: str | None = None
     caller_name: str | None = None
     headers: dict[str, str] | None = None
-    persona: str | None = None
+    persona: Persona | None = None
 
 
 class OnLeg(Model):

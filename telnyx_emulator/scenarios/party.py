@@ -30,6 +30,10 @@ def _persona(name: str) -> str:
     return known("persona", PERSONAS)(name.removeprefix(BUILTIN))
 
 
+Persona = Annotated[str, AfterValidator(_persona)]
+"""How somebody behaves; `builtin:` may stand before it."""
+
+
 class AnswerBehaviour(Model):
     """It picks up, `after` ringing so long."""
 
@@ -148,7 +152,7 @@ class Party(Model):
 
     kind: Literal["caller", "person", "machine", "fax", "sip", "siprec_recorder"] = "person"
     about: str | None = None
-    persona: Annotated[str, AfterValidator(_persona)] | None = None
+    persona: Persona | None = None
     number: str | None = Field(None, min_length=1)
     name: str | None = None
     """The caller's name that is shown."""

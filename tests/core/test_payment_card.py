@@ -45,7 +45,8 @@ def test_a_card_is_good_until_its_month_is_over(keys, current):
 
 
 @pytest.mark.parametrize(
-    ("number", "good"), [("021000021", True), ("021000022", False), ("02100002", False), ("02100002A", False), ("", False)]
+    ("number", "good"),
+    [("021000021", True), ("021000022", False), ("02100002", False), ("02100002A", False), ("", False)],
 )
 def test_a_routing_number_has_a_check_digit(number, good):
     assert is_routing_number(number) is good

@@ -251,7 +251,7 @@ async def test_what_goes_on_for_ever_ends_after_an_hour_of_virtual_time(running:
 
 async def test_runs_side_by_side_share_nothing(emulator: Emulator) -> None:
     """One of them refuses every answer, and the other hears nothing of it."""
-    text = "version: 1\nscenario: {}\ntimeline: [ {{ at: 0s, call: {{ to: '%s' }} }} ]\n" % desk.OUR_NUMBER
+    text = "version: 1\nscenario: {}\ntimeline: [ {{ at: 0s, call: {{ to: '+15559990000' }} }} ]\n"
     fault = "faults: [ { when: { command: answer }, do: { api: { status: 422 } } } ]\n"
     never, once = "expect: [ { webhook: call.answered, never: true } ]\n", "expect: [ { webhook: call.answered } ]\n"
     runs: list[Run] = load_text(text.format("refused") + fault + never) + load_text(text.format("taken") + once)

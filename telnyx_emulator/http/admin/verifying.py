@@ -96,16 +96,19 @@ class Findings:
         return [one for one in find() if getattr(one, "name", None) not in self._ignored]
 
     def _undelivered(self) -> Iterator[Entry]:
-        """Webhooks that were given up, unless a fault had it so, or they were sent again and taken."""
-        taken, spoiled = set[str](), set[str]()
+        """Webhooks that were given up, or refused and not yet tried again, unless a fault had it so, or they were
+        sent again and taken."""
+        taken, spoiled, refused = set[str](), set[str](), set[str]()
         for delivery in self._tenant.outbox.log:
             if delivery.status == "delivered":
                 taken.add(delivery.event.id)
             elif delivery.attempts and delivery.attempts[-1].fault is not None:
                 spoiled.add(delivery.event.id)
-        gone = (entry for entry in self._entries if entry.kind == "delivery")
-        gone = (entry for entry in gone if entry.detail.get("result") == "failed")
-        return (entry for entry in gone if entry.detail["event_id"] not in taken | spoiled)
+            elif delivery.status == "pending" and delivery.attempts:
+                refused.add(delivery.event.id)
+        told = {entry.detail["event_id"]: entry for entry in self._entries if entry.kind == "delivery"}
+        gone = (id for id, entry in told.items() if id in refused or entry.detail.get("result") == "failed")
+        return (told[id] for id in gone if id not in taken | spoiled)
 
     def _failed(self) -> Iterator[Verdict]:
         return (verdict for verdict in self._verdicts if verdict.status == "failed")
