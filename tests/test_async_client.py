@@ -146,7 +146,8 @@ async def test_a_url_that_is_refused_is_told_by_the_next_thing_awaited(world: As
     assert (await world.settings())["webhook_url"] != "nonsense"
 
 
-async def test_a_server_elsewhere_knows_the_url_at_once(running: Emulator) -> None:
+async def test_a_server_elsewhere_knows_the_url_at_once(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("telnyx_emulator.client.threads.SOON_SECS", 5.0)  # however busy this machine is
     async with AsyncEmulatorClient(running.url, new_key()) as client:
         client.webhook_url = "http://127.0.0.1:1/hooks"
         assert client.sync.webhook_url == "http://127.0.0.1:1/hooks"

@@ -158,6 +158,8 @@ def test_the_ladder_comes_in_three_forms(client: EmulatorClient) -> None:
     assert isinstance(client.ladder("json"), dict)
     assert client.ladder(leg=caller).count("call.initiated") == 1
     assert client.ladder(session=other.session_id).count("call.initiated") == 1
+    with pytest.raises(EmulatorError, match="There is no session nobody"):
+        client.ladder(session="nobody")
 
 
 # -- time ----------------------------------------------------------------------------------------------------------
@@ -180,6 +182,10 @@ def test_the_clock_goes_on_in_four_ways(client: EmulatorClient) -> None:
     assert modes == ["auto", "real", "scaled", "manual"]
     client.clock.auto("while_waited")
     assert client.clock.shown()["jumps"] == "while_waited"
+
+
+def test_the_clock_says_whose_it_is(client: EmulatorClient) -> None:
+    assert repr(client.clock) == f"<WorldClock of {client.url}>"
 
 
 def test_a_hold_lasts_as_long_as_its_block(client: EmulatorClient) -> None:
@@ -305,6 +311,21 @@ async def test_who_blocks_the_loop_of_the_emulator_is_told_so(emulator: Emulator
         pytest.raises(EmulatorError, match="use AsyncEmulatorClient"),
     ):
         client.get("ready")
+
+
+def test_a_client_that_is_forgotten_leaves_no_connection_open(running: Emulator) -> None:
+    client = EmulatorClient(running.url)
+    client.get("ready")
+    [connection] = client._transport._idle
+    del client
+    assert connection.sock is None
+
+
+def test_an_error_is_shown_where_the_test_is_not_where_the_client_is(client: EmulatorClient) -> None:
+    with pytest.raises(EmulatorError) as refused:
+        client.call("nobody")
+    assert {entry.path.name for entry in refused.traceback.filter(refused)} == {"test_client.py"}  # type: ignore[union-attr]
+    assert f"{refused.type.__module__}.{refused.type.__qualname__}" == "telnyx_emulator.EmulatorError"
 
 
 def test_closing_wakes_whoever_waits_for_an_answer(running: Emulator) -> None:

@@ -21,7 +21,7 @@ class WorldClock:
         self._transport = transport
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._transport.url}>"
+        return f"<WorldClock of {self._transport.url}>"
 
     @property
     def now(self) -> datetime:

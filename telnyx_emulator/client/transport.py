@@ -48,8 +48,6 @@ class Transport:
     def answer(self, method: str, path: str, body: Any = None, longer: float = 0.0) -> dict[str, Any]:
         """The JSON of an answer. Raises EmulatorError, or ExpectationError if the answer is the report of one."""
         status, raw = self._exchange(method, path, body, longer)
-        if not raw and status < 300:
-            return {"data": None}
         answer = _decoded(raw)
         if status >= 300 or not isinstance(answer, dict):
             raise problem(status, answer)
@@ -67,8 +65,10 @@ class Transport:
         with self._lock:
             idle, self._idle = self._idle, []
             busy, self._busy = self._busy, set()
-        for connection in (*idle, *busy):
-            _hang_up(connection)
+        for connection in idle:
+            connection.close()
+        for connection in busy:
+            _wake(connection)
 
     def __del__(self) -> None:
         for connection in self.__dict__.get("_idle", ()):
@@ -153,12 +153,11 @@ def _decoded(raw: bytes) -> Any:
         return None
 
 
-def _hang_up(connection: HTTPConnection) -> None:
-    """Wakes a thread that reads from it; that thread closes it."""
+def _wake(connection: HTTPConnection) -> None:
+    """Nothing more comes over it; the thread that waits for it goes on, and closes it."""
     if connection.sock is not None:
         with suppress(OSError):  # the other side was faster
             connection.sock.shutdown(SHUT_RDWR)
-    connection.close()
 
 
 def _advice() -> str:
