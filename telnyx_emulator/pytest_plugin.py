@@ -141,7 +141,9 @@ def _settings(request: pytest.FixtureRequest) -> dict[str, Any]:
         settings[name.strip()] = _read(value.strip())
     for marker in reversed(list(request.node.iter_markers("telnyx_emulator"))):
         if marker.args:
-            pytest.fail("settings of the marker telnyx_emulator have names: telnyx_emulator(strict=True)", pytrace=False)
+            pytest.fail(
+                "settings of the marker telnyx_emulator have names: telnyx_emulator(strict=True)", pytrace=False
+            )
         settings |= marker.kwargs
     return settings
 

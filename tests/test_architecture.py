@@ -57,7 +57,10 @@ ALLOWED: dict[str, set[str]] = {
     "pytest_plugin": {"background", "bench", "client", "emulator", "settings"},
     "client": {"client"},
     "runs": {"runs", "apps", "core", "emulator", "eventlog", "happening", "journal", "ladder", "scenarios", "tenants"},
-    "cli": {"cli", "runs", PACKAGE, "client", "emulator", "settings", "signing", "scenarios", "core", "journal", "ladder", "signature_help"},
+    "cli": {
+        "cli", "runs", PACKAGE, "client", "emulator", "settings", "signing", "scenarios", "core", "journal",
+        "ladder", "signature_help",
+    },  # fmt: skip
     "__main__": {"cli"},
     PACKAGE: {"client", "emulator", "settings"},
 }

@@ -82,6 +82,8 @@ def test_results_as_junit_and_what_happened_as_lines_of_json(tmp_path: Path) -> 
     assert len(list(suite.iter("failure"))) == 1
     entries = [json.loads(line) for line in log.read_text().splitlines()]
     assert {"command", "event", "far_end"} <= {entry["kind"] for entry in entries}
+    titles = [entry["name"] for entry in entries if entry["kind"] == "run"]
+    assert titles == ["siprec-recorder-unreachable", "silent"]
 
 
 def test_the_same_seed_writes_the_same_log(tmp_path: Path) -> None:
@@ -209,6 +211,12 @@ def test_an_invalid_file_is_told_and_nothing_is_run(tmp_path: Path, text: str, t
     assert result.exit_code == 2
     assert told in result.output
     assert "pass" not in result.output
+
+
+def test_a_server_does_not_start_with_a_scenario_that_cannot_be_performed() -> None:
+    result = CliRunner().invoke(main, ["serve", "--port", "0", "--scenario", "builtin:refer-declined"])
+    assert result.exit_code == 2
+    assert "one variant is performed at a time, set one of sip=403" in result.output
 
 
 def test_an_empty_folder_has_nothing_to_run(tmp_path: Path) -> None:

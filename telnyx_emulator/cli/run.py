@@ -177,7 +177,7 @@ def _told(result: Result) -> None:
     word = click.style("pass", fg="green") if result.passed else click.style("FAIL", fg="red", bold=True)
     click.echo(f"{word}  {result.name}  ({result.virtual:.1f} s virtual, {result.real:.2f} s)")
     if not result.passed:
-        click.echo(result.report)
+        click.echo(result.wrong.text(color=sys.stdout.isatty()))
 
 
 def _write(results: Sequence[Result], options: dict[str, Any]) -> None:
@@ -195,9 +195,9 @@ def _case(result: Result) -> Case:
     return Case(
         result.name,
         result.real,
-        message=None if result.passed else result.summary,
+        message=None if result.passed else result.wrong.summary,
         report=result.report,
-        output=result.ladder,
+        output=result.ladder if result.passed else "",
         properties={"seed": result.seed, "virtual_seconds": round(result.virtual, 3)},
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
+
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.call import State
 from telnyx_emulator.core.clock import HOUR
@@ -18,6 +20,7 @@ from telnyx_emulator.ladder import Ladder
 from telnyx_emulator.scenarios.engine import Performance, check
 from telnyx_emulator.scenarios.judgement import Verdict, limits
 from telnyx_emulator.scenarios.model import InOrder, Scenario
+from telnyx_emulator.scenarios.report import Report
 from telnyx_emulator.tenants import Tenant
 
 from .wrong import report_of
@@ -34,19 +37,26 @@ ROUNDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a run. `summary`: the first thing that is wrong, in a line; `report`: all of it, with the ladder;
-    `log`: lines of JSON. `virtual` and `real`: how long it took, in seconds.
+    """What came of a run. `wrong`: whatever is wrong with it, to be shown as text; `log`: lines of JSON, the first one
+    names the run. `virtual` and `real`: how long it took, in seconds.
     """
 
     name: str
-    passed: bool
-    summary: str
-    report: str
+    wrong: Report
     ladder: str
     log: tuple[bytes, ...]
     virtual: float
     real: float
     seed: int
+
+    @property
+    def passed(self) -> bool:
+        return not self.wrong
+
+    @property
+    def report(self) -> str:
+        """All that is wrong, with the ladder."""
+        return self.wrong.text()
 
 
 def impossible(scenario: Scenario) -> str | None:
@@ -94,14 +104,12 @@ async def run(
     verdicts = [_better(one, performance.verdict(one.item, over=True)) for one in standing]
     performance.end()
     entries, names = performance.entries(), tenant.names()
-    report = report_of(performance, entries, names, verdicts, holders, course.strict)
+    name = name or scenario.scenario
     return Result(
-        name or scenario.scenario,
-        not report,
-        report.summary,
-        report.text(),
+        name,
+        report_of(performance, entries, names, verdicts, holders, course.strict),
         Ladder(entries, names).text(),
-        tuple(lines(entries, names, _origins(emulator, tenant))),
+        (_title(name, seed), *lines(entries, names, _origins(emulator, tenant))),
         tenant.clock.elapsed() - performance.began,
         time.monotonic() - began,
         seed,
@@ -116,6 +124,10 @@ def _clear(tenant: Tenant, webhook_url: str | None, seed: int, settle: float | N
     tenant.reset()
     if settle is not None:
         tenant.set_settle(settle)
+
+
+def _title(name: str, seed: int) -> bytes:
+    return orjson.dumps({"at": 0.0, "kind": "run", "name": name, "seed": seed}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _origins(emulator: Emulator, tenant: Tenant) -> dict[str, str]:
@@ -172,8 +184,8 @@ class Course:
     async def _to_limit(self) -> bool:
         """Let the next limit or patience come, if something is still to be seen. False: there is none."""
         clock = self._tenant.clock
-        now = clock.elapsed()
-        if not self._hopes() or clock.upcoming(self._limit) is None:
+        now, upcoming = clock.elapsed(), clock.upcoming(self._limit)
+        if upcoming is None or not self._hopes(upcoming):
             return False
         await self._tenant.until(lambda: clock.elapsed() > now, grace=0.0, reach=self._limit - now)
         return clock.elapsed() > now
@@ -202,11 +214,14 @@ class Course:
     def _steps_left(self) -> bool:
         return any(not step.optional for step in self._performance.pending_steps())
 
-    def _hopes(self) -> bool:
-        """Whether something is still to be seen that a limit could bring."""
+    def _hopes(self, limit: float) -> bool:
+        """Whether something is still to be seen that may come at this instant."""
         verdicts = self._performance.verdicts(over=False)
-        return self._steps_left() or any(verdict.status == "pending" and _lacks(verdict) for verdict in verdicts)
+        return self._steps_left() or any(_lacks(verdict, limit) for verdict in verdicts)
 
 
-def _lacks(verdict: Verdict) -> bool:
+def _lacks(verdict: Verdict, limit: float) -> bool:
+    until = verdict.window[1]
+    if verdict.status != "pending" or (until is not None and until < limit):
+        return False
     return isinstance(verdict.item, InOrder) or len(verdict.seen) < limits(verdict.item)[0]
