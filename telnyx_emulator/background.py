@@ -14,7 +14,7 @@ T = TypeVar("T")
 class LoopThread:
     """A running event loop, from the first `run` until `close`; also a `with` block."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = "telnyx_emulator") -> None:
         # A daemon: an application that hangs must not keep the process.
         self._thread = Thread(target=lambda: asyncio.run(self._until_stopped()), name=name, daemon=True)
         self._started = Event()

@@ -50,7 +50,7 @@ class Emulator:
         return self.tenants.world(key, keep=True)
 
     def __enter__(self) -> Emulator:
-        self._thread = LoopThread("telnyx_emulator")
+        self._thread = LoopThread()
         try:
             return self._thread.run(self.__aenter__())
         except BaseException:

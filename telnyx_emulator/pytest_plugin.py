@@ -26,6 +26,7 @@ BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the server is, and what all tests have in common."""
     group = parser.getgroup("telnyx_emulator", "telnyx_emulator")
     group.addoption("--telnyx-emulator-url", metavar="URL", help="a server that runs already, instead of one's own")
     group.addoption("--telnyx-emulator-key", metavar="KEY", help="the API key of all tests, which then have one world")
@@ -40,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """The marker."""
     config.addinivalue_line(
         "markers",
         "telnyx_emulator(**settings): settings of this test's world: clock, strict, adopt, seed, settle, verify, …",
@@ -195,6 +197,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The report of a failure: where the test asked, what happened, and what the application raised."""
     bench = item.stash.get(BENCH, None)
     if bench is not None and call.excinfo is not None:
         from telnyx_emulator.client import EmulatorError, ExpectationError

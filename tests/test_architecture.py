@@ -58,9 +58,19 @@ ALLOWED: dict[str, set[str]] = {
     "client": {"client"},
     "runs": {"runs", "apps", "core", "emulator", "eventlog", "happening", "journal", "ladder", "scenarios", "tenants"},
     "cli": {
-        "cli", "runs", PACKAGE, "client", "emulator", "settings", "signing", "scenarios", "core", "journal",
-        "ladder", "signature_help",
-    },  # fmt: skip
+        "cli",
+        "runs",
+        PACKAGE,
+        "client",
+        "emulator",
+        "settings",
+        "signing",
+        "scenarios",
+        "core",
+        "journal",
+        "ladder",
+        "signature_help",
+    },
     "__main__": {"cli"},
     PACKAGE: {"client", "emulator", "settings"},
 }

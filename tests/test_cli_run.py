@@ -185,6 +185,8 @@ def test_an_application_outside_keeps_its_key_and_takes_one_scenario_after_the_o
         ([str(REFER), "--app", "desk_of_nobody:app"], "ModuleNotFoundError: No module named 'desk_of_nobody'"),
         ([str(REFER), "--app", "desk:nothing"], "AttributeError: module 'desk' has no attribute 'nothing'"),
         ([str(REFER), "--app", "desk:OUR_NUMBER"], "not to '+15559990000'"),
+        ([str(REFER), "--app", "desk:broken"], "RuntimeError: no database"),
+        ([str(REFER), "--app", "desk:not_starting"], "RuntimeError: no queue"),
         ([str(REFER), "--port", "70000"], "port: Input should be less than or equal to 65535"),
         ([], "Missing argument"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,8 @@ class ServedAsgi(Served):
 
     async def _start(self) -> None:
         config = self._server.config
-        config.load()
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of its WebSocket libraries
+            config.load()
         self._server.lifespan = config.lifespan_class(config)
         try:
             await self._server.startup(sockets=[self.socket])

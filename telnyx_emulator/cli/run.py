@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,13 +52,7 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
         raise click.UsageError("give --app or --app-url, not both")
     runs = _load(sources, options["assignments"])
     settings = _settings(options)
-    try:
-        results = asyncio.run(_run(runs, settings, options))
-    except OSError as error:
-        raise click.UsageError(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
-            " Choose another --port; 0 takes a free one."
-        ) from None
+    results = asyncio.run(_run(runs, settings, options))
     _write(results, options)
     sys.exit(0 if all(result.passed for result in results) else 1)
 
@@ -99,10 +93,17 @@ def _settings(options: dict[str, Any]) -> Settings:
 
 async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any]) -> list[Result]:
     from telnyx_emulator.emulator import Emulator
-    from telnyx_emulator.runs import Program, run_all
+    from telnyx_emulator.runs import NoApplication, Program, run_all
     from telnyx_emulator.runs.one import PATIENCE_SECS
 
-    async with Emulator(settings) as emulator:
+    async with AsyncExitStack() as stack:
+        try:
+            emulator = await stack.enter_async_context(Emulator(settings))
+        except OSError as error:
+            raise click.UsageError(
+                f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
+                " Choose another --port; 0 takes a free one."
+            ) from None
         with _environment(emulator):
             program = Program(
                 app=_attribute(options["app"]) if options["app"] else None,
@@ -117,9 +118,7 @@ async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any])
                 _announce(emulator)
             try:
                 return await run_all(emulator, runs, program, _begun, _told)
-            except (TypeError, ValueError, ModuleNotFoundError) as error:
-                if program.app is None:
-                    raise
+            except NoApplication as error:
                 raise click.UsageError(f"--app {options['app']}: {error}") from None
 
 

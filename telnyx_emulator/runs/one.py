@@ -75,15 +75,15 @@ async def run(
     name: str | None = None,
     key: str = "KEY_run",
     webhook_url: str | None = None,
-    start: Callable[[], Awaitable[None]] | None = None,
+    ready: Callable[[], Awaitable[None]] | None = None,
     seed: int = 0,
     strict: bool = False,
     settle: float | None = None,
     patience: float = PATIENCE_SECS,
     grace: float | None = None,
 ) -> Result:
-    """Run a scenario in the world of `key`, which begins anew for it. The application is at `webhook_url`; `start`
-    lets it serve, once the scenario has begun.
+    """Run a scenario in the world of `key`, which begins anew for it. The application is at `webhook_url`; when
+    the scenario has begun, it is waited for until it is `ready`.
 
     It is over when everything is decided, or when nothing more happens: for `grace` real seconds (default: the
     emulator's setting), or for `patience` while the application has not been heard of at all. Raises an ApiError
@@ -94,8 +94,8 @@ async def run(
     # One application may see several runs: to it their ids must not be the same, whatever the seed.
     _clear(tenant, webhook_url, digest(key, seed), settle)
     performance = tenant.perform(scenario.model_copy(update={"seed": seed}))
-    if start is not None:
-        await start()
+    if ready is not None:
+        await ready()
     course = Course(tenant, performance, strict or scenario.strict, patience, grace)
     holders = await course.take()
     standing = performance.verdicts(over=True)

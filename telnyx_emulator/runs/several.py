@@ -58,7 +58,7 @@ async def run_all(
     """Run them; the results are in the order of `runs`, whichever ends first.
 
     An application that the function makes gets one run each, and they go side by side. Any other one has one
-    world, whatever its API key, in which one follows the other: `one_world` has to be set.
+    world, whatever its API key, in which one follows the other: `one_world` has to be set. Raises NoApplication.
     """
     batch = Batch(emulator, program, on_begin, on_result)
     if program.makes_apps:
@@ -85,17 +85,17 @@ class Batch:
         """In a world of its own, with an application that is made for it."""
         async with self._places:
             # Nothing is awaited until the scenario has begun: an application may act as soon as it is made.
-            app = prepared(_make(self._program.app, self._emulator.base_url, key))
+            app = _application(lambda: _made(self._program.app, self._emulator.base_url, key))
             try:
-                return await self.one(run_, key, app, app.start)
+                return await self.one(run_, key, app, lambda: _ready(app))
             finally:
                 await app.stop()
                 self._emulator.tenants.drop(self._emulator.world(key))
 
     async def one(
-        self, run_: Run, key: str, app: Served | None, start: Callable[[], Awaitable[None]] | None = None
+        self, run_: Run, key: str, app: Served | None, ready: Callable[[], Awaitable[None]] | None = None
     ) -> Result:
-        """`start` lets the application serve, if it does not yet."""
+        """`ready`: to be awaited once the scenario has begun."""
         program = self._program
         settle = app.settle if app is not None else None
         self._on_begin(run_)
@@ -105,7 +105,7 @@ class Batch:
             name=run_.id,
             key=key,
             webhook_url=app.url if app is not None else program.app_url,
-            start=start,
+            ready=ready,
             seed=_seed(run_, program),
             strict=program.strict,
             settle=settle,
@@ -132,7 +132,28 @@ def _seed(run_: Run, program: Program) -> int:
     return run_.scenario.seed or 0
 
 
-def _make(maker: Callable[..., Any], base_url: str, key: str) -> Any:
+class NoApplication(Exception):
+    """There is nothing that could be served, or it fails before its first webhook; the message says why."""
+
+
+def _application(get: Callable[[], Any]) -> Served:
+    """Begins to serve; nothing is awaited."""
+    try:
+        app = prepared(get())
+        app.begin()
+        return app
+    except Exception as error:  # whatever the user's code does
+        raise NoApplication(f"{type(error).__name__}: {error}") from error
+
+
+async def _ready(app: Served) -> None:
+    try:
+        await app.ready()
+    except Exception as error:
+        raise NoApplication(f"{type(error).__name__}: {error}") from error
+
+
+def _made(maker: Callable[..., Any], base_url: str, key: str) -> Any:
     """What the function makes; it is given those of the two that it takes."""
     parameters = inspect.signature(maker).parameters
     given = {"base_url": base_url, "api_key": key}
@@ -145,9 +166,9 @@ async def _served(app: Any) -> AsyncIterator[Served | None]:
     if app is None:
         yield None
         return
-    served = prepared(app)
-    await served.start()
+    served = _application(lambda: app)
     try:
+        await _ready(served)
         yield served
     finally:
         await served.stop()

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from threading import Timer
 from typing import Any
 
+from aiohttp import web
+
 OUR_NUMBER, AGENT, VOICEMAIL = "+15559990000", "+15557770001", "+15557770002"
 CONNECTION = "2963572552552678752"
 Event = dict[str, Any]
@@ -176,3 +178,19 @@ def dialler(base_url: str, api_key: str) -> Desk:
     timer.daemon = True
     timer.start()
     return made
+
+
+def broken(base_url: str, api_key: str) -> Desk:
+    """One that cannot even be made."""
+    raise RuntimeError("no database")
+
+
+def not_starting(base_url: str, api_key: str) -> web.Application:
+    """One that fails when it is to be served."""
+
+    async def start(app: web.Application) -> None:
+        raise RuntimeError("no queue")
+
+    app = web.Application()
+    app.on_startup.append(start)
+    return app
