@@ -43,7 +43,7 @@ Where = Annotated[Pattern, AfterValidator(check)]
 class Model(BaseModel):
     """A part of a scenario; what it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
     def as_yaml(self) -> str:
         """The part as it would stand in a file."""
