@@ -62,13 +62,17 @@ def shell():
     server.stdout.close()
 
 
-@pytest.mark.parametrize(("language", "code"), snippets("python"))
-def test_python_snippets_pass(language, code, tmp_path):
-    (tmp_path / "test_snippet.py").write_text(code)
-    options = ["-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), str(tmp_path)]
-    run = subprocess.run([sys.executable, "-m", "pytest", *options], capture_output=True, text=True, cwd=tmp_path)
+def test_python_snippets_pass(tmp_path):
+    """All in one process, since each of them would import the SDK anew."""
+    for snippet in snippets("python"):
+        name = re.sub(r"\W", "_", snippet.id)
+        (tmp_path / f"test_{name}.py").write_text(snippet.values[1])
+    options = ["-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
+    command = [sys.executable, "-m", "pytest", *options, "-rA", str(tmp_path)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
-    assert " passed" in run.stdout
+    tested = set(re.findall(r"^PASSED (?:\S*/)?(test_\w+)\.py", run.stdout, re.MULTILINE))
+    assert tested == {path.stem for path in tmp_path.glob("test_*.py")}
 
 
 @pytest.mark.parametrize(

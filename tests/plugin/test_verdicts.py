@@ -10,7 +10,7 @@ pytest_plugins = ["pytester"]
 def run(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
     pytester.makepyfile(code)
     usual = ("-p", "no:cacheprovider", "-W", "error", "-o", "asyncio_default_fixture_loop_scope=function")
-    return pytester.runpytest_subprocess(*usual, *options)
+    return pytester.runpytest_inprocess(*usual, *options)
 
 
 FAILING = """

@@ -22,7 +22,7 @@ def client(connect: Callable[..., Telnyx], blocking: Emulator) -> Telnyx:
 @pytest.fixture
 def ringing(client: Telnyx, blocking: Emulator) -> str:
     """An incoming call that nobody has answered yet."""
-    return EmulatorClient(blocking.url, client.api_key).incoming_call()["call_control_id"]
+    return EmulatorClient(blocking.url, client.api_key).incoming_call().id
 
 
 def dial(client: Telnyx, to: str = AGENT) -> Any:
