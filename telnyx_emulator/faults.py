@@ -168,6 +168,10 @@ class Faults:
     def __iter__(self) -> Iterator[tuple[str, Rule]]:
         return iter(tuple(self._rules.items()))
 
+    def __bool__(self) -> bool:
+        """Whether there is any rule at all."""
+        return bool(self._rules)
+
     def armed(self, plane: Plane) -> bool:
         """Whether anything can go wrong there at all: asked on the way of every request and webhook."""
         return bool(self._armed[plane])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call, State
@@ -139,17 +139,19 @@ class Command(Parameters):
     client_state: ClientState = None
     command_id: str | None = None
 
-    _choose: Callable[[], Outcome | None] | None = PrivateAttr(default=None)
-    _outcome: Any = PrivateAttr(default=None)
+    # Nearly every command comes to the usual: private attributes of pydantic would cost each of them more than
+    # its validation, so that these two belong to the class until somebody has another wish.
+    _choose: ClassVar[Any] = None
+    _outcome: ClassVar[Any] = None
     """What it comes to, one of its `outcomes`; None: as usual."""
 
     def outcome_from(self, choose: Callable[[], Outcome | None]) -> None:
         """Who is asked what it comes to, once it is sure that it is carried out."""
-        self._choose = choose
+        object.__setattr__(self, "_choose", choose)
 
     def decide(self) -> None:
         if self._choose is not None:
-            self._outcome = self._choose()
+            object.__setattr__(self, "_outcome", self._choose())
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field, PrivateAttr
+from pydantic import BaseModel, Field
 
 from telnyx_emulator.core import habits
 from telnyx_emulator.core.account import Account
@@ -95,7 +95,7 @@ class SipAuthFields(BaseModel):
 class Fated(BaseModel):
     """Parameters whose effect may be settled beforehand, as one of the command's `outcomes`."""
 
-    _outcome: Any = PrivateAttr(default=None)
+    _outcome: ClassVar[Any] = None
 
 
 class HangsUp(Outcome):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
@@ -91,13 +92,14 @@ async def _carry_out(
         entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
     try:
         line["body"] = body = exchange.body()
-        seen = Happening("command", kind.known_as, call.id if call else None, body)
-        spoilt = await strike(tenant, seen)
+        seen = Happening("command", kind.known_as, call.id if call else None, body) if tenant.faults else None
+        spoilt = await strike(tenant, seen) if seen else None
         command = parse(exchange, kind, body if call else body | exchange.params, call)
         if urls := audio_urls(command, exchange.settings):
             await fetch_audio(urls, tenant.account)
             tenant.clock.fire_due()
-        command.outcome_from(lambda: tenant.faults.outcome(seen))
+        if seen is not None:
+            command.outcome_from(partial(tenant.faults.outcome, seen))
         with tenant.outbox.gate() as gate:
             answer = carry_out(command)
         line |= {"status": 200} if spoilt is None else {"status": 200, **told(spoilt), "carried_out": True}
