@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import aiohttp
 
 from telnyx_emulator.core.clock import Clock, Hold
-from telnyx_emulator.scenarios.model import AppRequest
 from telnyx_emulator.webhooks import Sender
+
+if TYPE_CHECKING:
+    from telnyx_emulator.scenarios.model import AppRequest
 
 TIMEOUT_SECS = 10.0
 """Real seconds that an application may take to answer."""

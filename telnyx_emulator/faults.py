@@ -25,7 +25,7 @@ PLANES: Final[tuple[Plane, ...]] = ("api", "outcome", "delivery", "media")
 class Effect(BaseModel):
     """What a rule does when it fires."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="after")
     def _does_something(self) -> Effect:

@@ -6,28 +6,27 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from telnyx_emulator.app_requests import AppRequests
 from telnyx_emulator.core.account import Account, Published, Witness
 from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.clock import HOUR, Clock
-from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.routing import Session
 from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Entry, Journal
 from telnyx_emulator.pump import Awaited, Pump, Waited
-from telnyx_emulator.scenarios.engine import Performance, Stage, check
-from telnyx_emulator.scenarios.loader import load, only
-from telnyx_emulator.scenarios.model import Scenario
-from telnyx_emulator.scenarios.problems import InvalidScenario, Place, Problem
 from telnyx_emulator.scenarios.roll import Roll
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
+
+if TYPE_CHECKING:
+    from telnyx_emulator.scenarios.engine import Performance
+    from telnyx_emulator.scenarios.model import Scenario
 
 log = logging.getLogger("telnyx_emulator")
 
@@ -179,6 +178,8 @@ class Tenant(Witness):
 
     def perform(self, scenario: Scenario) -> Performance:
         """Begin a scenario in this instant. One of the same name that is under way ends."""
+        from telnyx_emulator.scenarios.engine import Performance, Stage  # few worlds perform anything
+
         random = Random(digest("scenario", scenario.scenario, self._lot if scenario.seed is None else scenario.seed))
         stage = Stage(self.account, self.journal, self.faults, random, self._requests.send)
         with self.clock.instant():
@@ -322,7 +323,7 @@ class Tenants:
 
     def __init__(self, settings: Settings, sender: Sender) -> None:
         self._settings, self._sender = settings, sender
-        self._usual = [_usual(source) for source in settings.scenarios]
+        self._usual = _performable(settings.scenarios)
         self.one_world = settings.one_world
         """Whether every key names the same world; to be changed before there is any."""
         self._worlds: OrderedDict[str, Tenant] = OrderedDict()
@@ -392,16 +393,15 @@ class Tenants:
             self._worlds.pop(key).close()
 
 
-def _usual(source: str) -> Scenario:
-    """A scenario that every world performs. Raises InvalidScenario when it cannot."""
-    scenario = only(load(source)).scenario
-    try:
-        check(scenario)
-    except ApiError as error:
-        raise InvalidScenario([Problem(Place(source), str(error))]) from None
-    return scenario
-
-
 def masked(key: str) -> str:
     """Enough of a key to know it again."""
     return key if len(key) <= 8 else f"{key[:8]}…"
+
+
+def _performable(sources: Sequence[str]) -> list[Scenario]:
+    """What every world performs. Raises InvalidScenario when one cannot be."""
+    if not sources:
+        return []
+    from telnyx_emulator.scenarios.engine import performable
+
+    return [performable(source) for source in sources]

@@ -52,7 +52,7 @@ class Spread(BaseModel):
     Exactly one of: `between` [least, most], evenly; `normal` [mean, deviation], never below zero; `one_of`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     between: tuple[Duration, Duration] | None = None
     normal: tuple[Duration, Duration] | None = None
@@ -84,19 +84,15 @@ def _written(value: float | Spread) -> Any:
     return value.model_dump(exclude_unset=True) if isinstance(value, Spread) else written(value)
 
 
-Seconds = Annotated[
-    float | Spread,
-    BeforeValidator(_fixed_or_spread),
-    PlainSerializer(_written),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": WRITTEN, "examples": ["800ms", "20s", "2m", "1h"]},
-                Spread.model_json_schema(),
-            ]
-        }
-    ),
-]
+class _Schema:
+    """The JSON Schema of `Seconds`, made when it is asked for."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        fixed = {"type": "string", "pattern": WRITTEN, "examples": ["800ms", "20s", "2m", "1h"]}
+        return {"anyOf": [fixed, Spread.model_json_schema()]}
+
+
+Seconds = Annotated[float | Spread, BeforeValidator(_fixed_or_spread), PlainSerializer(_written), _Schema()]
 """A duration, or one that is drawn each time it is needed."""
 
 

@@ -19,8 +19,10 @@ from telnyx_emulator.journal import Entry, Journal
 
 from .cast import Cast
 from .judgement import Verdict, judge
+from .loader import load, only
 from .model import AppRequest, CallIn, Expectation, InOrder, Scenario, Step
 from .party import Party, install, remove
+from .problems import InvalidScenario, Place, Problem
 from .record import Record
 from .timeline import Cue, do, verb_of
 
@@ -220,6 +222,16 @@ def check(scenario: Scenario) -> None:
     media = next((fault for fault in scenario.faults if fault.do.plane == "media"), None)
     if media is not None:
         raise Unprocessable(f"{media.label}: media faults cannot be performed yet, for no media flow; leave it out.")
+
+
+def performable(source: str) -> Scenario:
+    """A file that can be performed as it is. Raises InvalidScenario if it cannot."""
+    scenario = only(load(source)).scenario
+    try:
+        check(scenario)
+    except ApiError as error:
+        raise InvalidScenario([Problem(Place(source), str(error))]) from None
+    return scenario
 
 
 def _declared(scenario: Scenario) -> Collection[str]:

@@ -15,7 +15,6 @@ from telnyx_emulator.scenarios.fault import Fault
 from telnyx_emulator.scenarios.reading import from_data
 
 from ..exchange import Exchange, Reply
-from ..routes import Route
 
 
 async def arm(exchange: Exchange) -> Reply:
@@ -92,12 +91,3 @@ def describe(id: str, rule: Rule) -> dict[str, Any]:
         "used_up": rule.used_up,
         "unused": rule.unused,
     }
-
-
-ROUTES = [
-    Route("POST", "/_emulator/faults", arm),
-    Route("GET", "/_emulator/faults", list_all),
-    Route("DELETE", "/_emulator/faults", disarm_all),
-    Route("GET", "/_emulator/faults/{id}", read),
-    Route("DELETE", "/_emulator/faults/{id}", disarm),
-]

@@ -8,7 +8,6 @@ from telnyx_emulator.ladder import Ladder, leg_names
 from telnyx_emulator.tenants import Tenant
 
 from ..exchange import Exchange, Reply
-from ..routes import Route
 
 FORMATS = ("text", "mermaid", "json")
 TEXT = {"content-type": "text/plain; charset=utf-8"}
@@ -57,6 +56,3 @@ def _of_leg(entries: list[Entry], leg: str, names: dict[str, str]) -> list[Entry
         known = ", ".join(names.values()) or "there are none"
         raise ResourceNotFound(f"There is no leg {leg} in this world; legs: {known}.")
     return [entry for entry in entries if entry.call_control_id in ids]
-
-
-ROUTES = [Route("GET", "/_emulator/ladder", read)]

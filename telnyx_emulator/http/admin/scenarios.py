@@ -18,7 +18,6 @@ from telnyx_emulator.scenarios.model import Step
 from telnyx_emulator.scenarios.problems import InvalidScenario
 
 from ..exchange import Exchange, Reply
-from ..routes import Route
 from .request import Request
 
 
@@ -143,12 +142,3 @@ def _fault(id: str, rule: Rule) -> dict[str, Any]:
         "fired": rule.fired,
         "unused": rule.unused,
     }
-
-
-ROUTES = [
-    Route("PUT", "/_emulator/scenarios", begin),
-    Route("GET", "/_emulator/scenarios", list_all),
-    Route("DELETE", "/_emulator/scenarios", end_all),
-    Route("GET", "/_emulator/scenarios/{name}", read),
-    Route("DELETE", "/_emulator/scenarios/{name}", end),
-]

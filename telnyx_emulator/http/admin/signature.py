@@ -15,7 +15,6 @@ from telnyx_emulator.signature_help import Sent, explain, genuine
 from telnyx_emulator.webhooks import envelope
 
 from ..exchange import Exchange, Reply
-from ..routes import Route
 from .request import Request
 
 MOST_ATTEMPTS = 2000
@@ -84,6 +83,3 @@ def _sent(exchange: Exchange) -> Iterator[Sent]:
             headers, body = attempt.request_headers, envelope(event.data, attempt.number, attempt.url)
             fault = attempt.fault if attempt.fault and not genuine(headers, body, key) else None
             yield Sent(event.name, event.id, event.data, body, headers, fault)
-
-
-ROUTES = [Route("POST", "/_emulator/verify-signature", verify)]

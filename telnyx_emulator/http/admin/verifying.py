@@ -16,7 +16,6 @@ from telnyx_emulator.scenarios.report import Report
 from telnyx_emulator.tenants import Tenant
 
 from ..exchange import Exchange, Reply
-from ..routes import Route
 from .request import Request
 from .waiting import Unmet
 
@@ -128,6 +127,3 @@ class Findings:
             for step in performance.pending_steps():
                 if not step.optional:
                     yield f"{name}: a step of its timeline never came: {step.model_dump_json(exclude_defaults=True)}"
-
-
-ROUTES = [Route("POST", "/_emulator/verify", verify)]

@@ -14,7 +14,6 @@ from telnyx_emulator.scenarios.report import failure, summary
 from telnyx_emulator.tenants import Tenant
 
 from ..exchange import Exchange, Reply
-from ..routes import Route
 from .watch import Sought, SoughtAlone, SoughtInOrder, Watch
 
 Item = SoughtAlone | SoughtInOrder
@@ -91,6 +90,3 @@ def _fixed(item: Sought, tenant: Tenant) -> str | None:
     if item.leg == "latest" and not ids:
         raise ResourceNotFound("There is no call in this world yet, so there is no latest one.")
     return ids[-1] if ids else item.leg
-
-
-ROUTES = [Route("POST", "/_emulator/wait", wait)]
