@@ -11,7 +11,8 @@ from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.faults import PLANES, ApiFault, DeliveryFault, MediaFault, Plane, Rule
 
-from .observation import Legs, Model, Observation
+from .observation import Legs, Model
+from .trigger import Trigger
 
 TRIGGERS: dict[Plane, tuple[str, ...]] = {
     "api": ("command", "request"),
@@ -51,7 +52,7 @@ class Fault(Model):
     """`times` unset: always. A fault that never fires fails the run, unless it is `optional`."""
 
     name: str | None = None
-    when: Observation
+    when: Trigger
     do: Action
     times: int | None = Field(None, ge=1)
     skip: int = Field(0, ge=0)

@@ -1,4 +1,4 @@
-"""What is looked for in all that happens: a webhook, a command, a delivery, an act of a far end, a request."""
+"""What is looked for in all that happens: a webhook, a command, a delivery, an act of a far end."""
 
 from __future__ import annotations
 
@@ -18,24 +18,11 @@ from .printing import as_yaml
 Legs = Callable[[str], Iterable[str]]
 """From the name of a leg to the call_control_ids that it stands for just now."""
 
-KINDS: Final[tuple[Kind, ...]] = ("webhook", "command", "delivered", "far_end", "request")
-
-
-METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
-
-
-def _request(text: str) -> str:
-    method, _, path = text.partition(" ")
-    if path.startswith("/v2/"):
-        raise ValueError(f'paths begin behind the version: "{method} {path.removeprefix("/v2")}"')
-    if method not in METHODS or not path.startswith("/"):
-        raise ValueError(f'{text!r} is no request; write "GET /calls/*", where * stands for one segment')
-    return text
+KINDS: Final[tuple[Kind, ...]] = ("webhook", "command", "delivered", "far_end")
 
 
 EventName = Annotated[str, AfterValidator(known("webhook", Event.registry))]
 CommandName = Annotated[str, AfterValidator(known("command", Command.names))]
-RequestName = Annotated[str, AfterValidator(_request)]
 Where = Annotated[Pattern, AfterValidator(check)]
 """A pattern in a model."""
 
@@ -51,39 +38,44 @@ class Model(BaseModel):
 
 
 class Observation(Model):
-    """Exactly one of `webhook`, `command`, `delivered`, `far_end` and `request`, and how it must look.
+    """Exactly one of `webhook`, `command`, `delivered` and `far_end`, and how it must look.
 
     `webhook`: an event happened, whether delivered or not. `command`: the application sent it, whether refused or
-    not. `delivered`: an attempt to deliver it. `far_end`: an act such as `press` or `receives_refer`. `request`:
-    any request to the API, as `METHOD /path`, where `*` stands for one segment.
+    not. `delivered`: an attempt to deliver it. `far_end`: an act such as `press` or `receives_refer`.
     `where` looks at payload, body or details; `attempt` and `status` at deliveries and commands; `meta` at all
     that is known besides.
     """
 
-    exclusive: ClassVar[tuple[str, ...]] = KINDS
+    exclusive: ClassVar[tuple[Kind, ...]] = KINDS
 
     webhook: EventName | None = None
     command: CommandName | None = None
     delivered: EventName | None = None
     far_end: str | None = None
-    request: RequestName | None = None
     leg: str | None = None
     where: Where = {}
     meta: Where = {}
     attempt: Where = None
     status: Where = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _leaves_a_line(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "request" in given and "request" not in cls.model_fields:
+            raise ValueError("requests leave no line in the journal, only faults see them; look for the command")
+        return given
+
     @model_validator(mode="after")
     def _one_kind(self) -> Observation:
-        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        given = [kind for kind in self.exclusive if getattr(self, kind) is not None]
         if len(given) != 1:
             found = f"found {' and '.join(given)}" if given else "found none"
-            raise ValueError(f"give exactly one of {', '.join(KINDS)}; {found}")
+            raise ValueError(f"give exactly one of {', '.join(self.exclusive)}; {found}")
         return self
 
     @property
     def kind(self) -> Kind:
-        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+        return next(kind for kind in self.exclusive if getattr(self, kind) is not None)
 
     @property
     def name(self) -> str:
@@ -101,7 +93,7 @@ class Observation(Model):
         kind = self.looked_at
         if happening.kind != kind:
             yield Difference("kind", kind, happening.kind)
-        if not self._named(happening):
+        if not self.named(happening):
             yield Difference(kind, self.name, happening.name)
         if self.leg is not None and (happening.leg is None or happening.leg not in legs(self.leg)):
             yield Difference("leg", self.leg, happening.leg)
@@ -114,13 +106,8 @@ class Observation(Model):
         about_delivery = self.meta or self.attempt is not None or self.status is not None
         return "delivered" if self.kind == "webhook" and about_delivery else self.kind
 
-    def _named(self, happening: Happening) -> bool:
-        if self.kind != "request":
-            return happening.name == self.name
-        wanted, found = self.name.split("/"), happening.name.split("/")
-        return len(wanted) == len(found) and all(
-            part in ("*", other) for part, other in zip(wanted, found, strict=True)
-        )
+    def named(self, happening: Happening) -> bool:
+        return happening.name == self.name
 
     def _wanted_meta(self) -> dict[str, Any]:
         given = {"attempt": self.attempt, "status": self.status}

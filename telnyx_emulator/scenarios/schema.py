@@ -21,10 +21,11 @@ from telnyx_emulator.faults import PLANES
 from telnyx_emulator.matching import OPERATORS
 
 from .fault import TRIGGERS
-from .model import ACTS, Scenario
-from .observation import KINDS
+from .model import ACTS, Expectation, Scenario
+from .observation import Observation
 from .parameters import NAME
 from .party import Acts
+from .trigger import Trigger
 
 Schema = dict[str, Any]
 
@@ -40,8 +41,8 @@ def schema() -> Schema:
     outcomes = {model: reference for (model, _), reference in references.items()}
     for name, rules in _rules(outcomes).items():
         definitions[name].setdefault("allOf", []).extend(rules)
-    for name in LOOKING:
-        definitions[name]["properties"] |= PATTERNS
+    for model in LOOKING:
+        definitions[model.__name__]["properties"] |= PATTERNS
     scenario = _with_files(definitions.pop("Scenario"))
     definitions |= {name: _open(one) for name, one in definitions.items()} | _names() | OWN
     head = {"$schema": DIALECT, "title": "A scenario of telnyx-emulator, version 1"}
@@ -81,7 +82,7 @@ def _names() -> dict[str, Schema]:
     return {name: {"enum": allowed} for name, allowed in names.items()}
 
 
-LOOKING: Final = ("Observation", "Expectation")
+LOOKING: Final = (Observation, Expectation, Trigger)
 PATTERNS: Final = {
     "webhook": _ref("webhook"),
     "delivered": _ref("webhook"),
@@ -187,7 +188,7 @@ def _rules(outcomes: Mapping[Any, Schema]) -> dict[str, list[Schema]]:
         "Spread": [_exactly_one(tuple(Spread.model_fields))],
         "Reaction": [_exactly_one(tuple(Acts.model_fields))],
         "Step": [_exactly_one(("at", "when")), {"oneOf": [*acts["oneOf"], names_the_leg]}],
-        **{name: [_exactly_one(KINDS)] for name in LOOKING},
+        **{model.__name__: [_exactly_one(model.exclusive)] for model in LOOKING},
         "Fault": [*_triggers(), *_outcomes_of_commands(outcomes)],
     }
 

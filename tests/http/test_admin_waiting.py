@@ -380,7 +380,7 @@ async def test_a_client_that_goes_away_ends_its_wait(api: Api) -> None:
         ({"webhook": "call.answered", "after": -1}, "/after", "range"),
         ({"webhook": "call.answered", "guard": 0}, "/guard", "range"),
         ({"webhook": "call.answered", "count": 1, "at_least": 1}, "", "leave out at_least"),
-        ({"request": "GET /calls/*"}, "", "wait for the command"),
+        ({"request": "GET /calls/*"}, "", "look for the command"),
         ({"in_order": []}, "/in_order", "at least 1"),
         ({"in_order": [{"webhook": "call.answered", "never": True}]}, "", "never and counts stand outside"),
         ({"in_order": [{"webhook": "call.answered", "at_least": 2}]}, "", "never and counts stand outside"),

@@ -81,7 +81,6 @@ def looked_for(legs: Legs, **kinds: st.SearchStrategy[Any]) -> st.SearchStrategy
         "command": COMMANDS,
         "delivered": WEBHOOKS,
         "far_end": st.sampled_from(["press", "hangup", "receives_refer"]),
-        "request": st.just("POST /calls"),
     }
     return merged(one_of_these(**known), some(where=PATTERNS, **({"leg": st.sampled_from(legs)} if legs else {})))
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from telnyx_emulator.happening import KINDS
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.scenarios.judgement import Verdict, judge
 from telnyx_emulator.scenarios.model import Expectation, InOrder
@@ -288,16 +287,6 @@ def test_a_webhook_with_something_about_its_delivery_is_one_of_the_deliveries(st
         story.tell(1 + attempt, "delivery", "call.initiated", attempt=attempt, status=status)
     assert story.judge(9, webhook="call.initiated", attempt=2).seen == (3,)
     assert story.judge(9, webhook="call.initiated", status={"gte": 500}).seen == (2,)
-
-
-def test_requests_are_found_by_the_shape_of_their_path(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "request", "request")
-    for path in ("/calls/A", "/calls/A/events", "/conferences/B"):
-        story.tell(1, "request", f"GET {path}")
-    assert story.judge(1, request="GET /calls/*").seen == (1,)
-    assert nearest(story.judge(1, over=True, request="GET /queues"))[1] == [
-        'request: "GET /calls/A", wanted "GET /queues"'
-    ]
 
 
 def test_a_record_reads_each_line_once_however_often_it_is_asked(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

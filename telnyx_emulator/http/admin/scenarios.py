@@ -12,7 +12,6 @@ from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.faults import Rule
 from telnyx_emulator.scenarios import library
 from telnyx_emulator.scenarios.engine import Performance
-from telnyx_emulator.scenarios.judgement import Verdict
 from telnyx_emulator.scenarios.loader import Run, load, load_data, load_text, only
 from telnyx_emulator.scenarios.model import Step
 from telnyx_emulator.scenarios.problems import InvalidScenario
@@ -113,25 +112,13 @@ def describe(performance: Performance) -> dict[str, Any]:
         "first_seq": performance.first_seq,
         "legs": {name: id for id, name in performance.names().items()},
         "pending_steps": [_plain(step) for step in performance.pending_steps()],
-        "verdicts": [_verdict(one) for one in performance.verdicts(over=performance.ended)],
+        "verdicts": [one.shown() for one in performance.verdicts(over=performance.ended)],
         "faults": [_fault(id, rule) for id, rule in performance.faults.items()],
     }
 
 
 def _plain(part: Step) -> dict[str, Any]:
     return part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-
-
-def _verdict(verdict: Verdict) -> dict[str, Any]:
-    nearest = verdict.nearest
-    return {
-        "expectation": verdict.item.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        "status": verdict.status,
-        "missing": verdict.missing and str(verdict.missing),
-        "window": verdict.window,
-        "seen": verdict.seen,
-        "nearest": nearest and {"seq": nearest.entry.seq, "differences": [str(one) for one in nearest.differences]},
-    }
 
 
 def _fault(id: str, rule: Rule) -> dict[str, Any]:
