@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telnyx_emulator.faults import Rule
 from telnyx_emulator.happening import KINDS, happening
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.ladder import Ladder, Missing, instant, leg_names
-from telnyx_emulator.matching import Difference, shown
+from telnyx_emulator.matching import Difference
 
 from .fault import Fault
 from .judgement import Nearest, Verdict, limits
@@ -116,7 +116,7 @@ class Report:
 def _of_verdict(verdict: Verdict, names: Mapping[str, str], holders: Sequence[str], end: float = 0.0) -> Block:
     missing = verdict.missing or _first(verdict.item)
     before = _before(verdict.item, missing)
-    lines = [Line("expected", _with_window(expected(missing, before), verdict))]
+    lines = [Line("expected", _with_window(expected(_called(missing, names), before), verdict))]
     most = limits(missing)[1] if missing is verdict.item else 1
     surplus = len(verdict.seen) - int(most) if most != float("inf") else 0
     if surplus > 0 and missing is verdict.item:
@@ -128,6 +128,11 @@ def _of_verdict(verdict: Verdict, names: Mapping[str, str], holders: Sequence[st
     lines += _nearest(verdict.nearest, names)
     marks = {verdict.nearest.entry.seq: "<- nearest"} if verdict.nearest else {}
     return Block((*lines, *_held(holders)), marks, (_missing(missing, verdict, names, end),))
+
+
+def _called(item: Expectation, names: Mapping[str, str]) -> Expectation:
+    """The same with the name of its leg, if an id was given."""
+    return item.model_copy(update={"leg": names.get(item.leg or "", item.leg)})
 
 
 def _first(item: Expectation | InOrder) -> Expectation:
@@ -166,8 +171,9 @@ def _nearest(nearest: Nearest | None, names: Mapping[str, str]) -> Iterator[Line
 
 def _difference(one: Difference, names: Mapping[str, str]) -> str:
     """What was found and what was wanted, legs by their names."""
-    found = names.get(one.found, one.found) if one.path == "leg" and isinstance(one.found, str) else one.found
-    return f"{one.path}: {shown(found)}, wanted {shown(one.wanted)}"
+    if one.path == "leg":
+        one = replace(one, wanted=names.get(one.wanted, one.wanted), found=names.get(one.found, one.found))
+    return str(one)
 
 
 def _told(entry: Entry) -> str:
@@ -212,9 +218,12 @@ def _nearly(rule: Rule, entries: Sequence[Entry], names: Mapping[str, str]) -> N
 
 
 def _of_delivery(entry: Entry) -> Block:
-    attempts = entry.detail.get("attempts")
-    after = f" after {ordinary(attempts, 'attempt')}" if attempts else ""
-    text = f"{entry.name}, given up at {instant(entry.at)}{after}"
+    detail = entry.detail
+    if "attempts" in detail:
+        text = f"{entry.name}, given up at {instant(entry.at)} after {ordinary(detail['attempts'], 'attempt')}"
+    else:
+        why = detail.get("error") or f"HTTP {detail.get('status')}"
+        text = f"{entry.name}, not taken at {instant(entry.at)} ({why}), and not tried again so far"
     return Block((Line("delivery", text),), {entry.seq: "<- not delivered"})
 
 

@@ -198,3 +198,20 @@ def test_a_long_run_is_shown_near_what_matters() -> None:
 )
 def test_expectations_are_told_in_words(item: dict[str, Any], text: str) -> None:
     assert text in report(Story(), **item)[0]
+
+
+def test_a_leg_that_was_given_by_its_id_is_called_by_its_name() -> None:
+    story = Story()
+    story.inbound()
+    wanted = Expectation(webhook="call.hangup", leg=CALLER)
+    text = failure(judge(wanted, story.entries, lambda leg: (leg,), 0, 1, over=True), story.entries, NAMES)
+    assert "webhook call.hangup on caller" in text
+    assert CALLER not in text
+
+
+def test_a_webhook_that_waits_for_its_retry_has_not_been_given_up() -> None:
+    story = Story()
+    story.at = 2.0
+    refused = story.attempt(story.event("call.initiated"), "call.initiated", status=500)
+    told = Report(story.entries, undelivered=[refused]).text()
+    assert "not taken at 00:02.0 (HTTP 500), and not tried again so far" in told

@@ -27,7 +27,7 @@ def test_commands_set_off_faults_as_they_meet_expectations():
 
 @pytest.mark.parametrize("wrong", ["GET", "/calls", "GET calls", "LOOK /calls", "GET /v2/calls"])
 def test_what_is_no_request_is_refused(wrong):
-    with pytest.raises(ValidationError, match="no request|behind the version"):
+    with pytest.raises(ValidationError, match=r"no request|behind the version"):
         Trigger.model_validate({"request": wrong})
 
 
