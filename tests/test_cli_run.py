@@ -58,6 +58,11 @@ def test_set_narrows_a_matrix() -> None:
     assert result.output.splitlines()[-1] == "1 passed"
 
 
+def test_the_ladder_of_a_run_that_passes_is_shown_on_request() -> None:
+    result = run(REFER, "--app", "desk:desk", "--set", "sip=486", "--ladder")
+    assert "NOTIFY 486" in result.output
+
+
 def test_a_folder_and_a_builtin_scenario_are_sources_too() -> None:
     result = run(SAMPLES, "builtin:inbound-caller", "--app", "desk:dialler")
     assert result.exit_code == 0, result.output

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +38,7 @@ INVALID: Final = 2
 @click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="write what happened, as lines of JSON")
 @click.option("--seed", type=int, help="makes chance and ids repeatable  [default: the scenario's own, else 0]")
 @click.option("--strict", is_flag=True, help="a command that nothing expects fails the run")
+@click.option("--ladder", is_flag=True, help="show the ladder of runs that pass, too")
 @click.option("--grace", type=float, help="real seconds of silence after which nothing more is to be expected")
 @click.option("--patience", type=float, help="real seconds to wait for the first request  [default: 10]")
 def run(sources: tuple[str, ...], **options: Any) -> None:
@@ -117,7 +119,7 @@ async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any])
             if program.app is None:
                 _announce(emulator)
             try:
-                return await run_all(emulator, runs, program, _begun, _told)
+                return await run_all(emulator, runs, program, _begun, partial(_told, ladder=options["ladder"]))
             except NoApplication as error:
                 raise click.UsageError(f"--app {options['app']}: {error}") from None
 
@@ -169,7 +171,7 @@ def _begun(run: Run) -> None:
         click.echo(f"\r\x1b[K      {run.id} …", nl=False)
 
 
-def _told(result: Result) -> None:
+def _told(result: Result, ladder: bool) -> None:
     """One line for each run, as soon as it is over; everything that is wrong below it."""
     if sys.stdout.isatty():
         click.echo("\r\x1b[K", nl=False)
@@ -177,6 +179,8 @@ def _told(result: Result) -> None:
     click.echo(f"{word}  {result.name}  ({result.virtual:.1f} s virtual, {result.real:.2f} s)")
     if not result.passed:
         click.echo(result.wrong.text(color=sys.stdout.isatty()))
+    elif ladder:
+        click.echo(result.ladder)
 
 
 def _write(results: Sequence[Result], options: dict[str, Any]) -> None:
