@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import sysconfig
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
-from traceback import StackSummary, TracebackException
 from typing import Any
 
 from telnyx_emulator.apps import Served, prepared
+from telnyx_emulator.apps.traces import told
 from telnyx_emulator.background import LoopThread
 from telnyx_emulator.client import EmulatorClient, EmulatorError
 from telnyx_emulator.client.async_client import AsyncEmulatorClient
 from telnyx_emulator.client.transport import Transport
+from telnyx_emulator.marks import rate
 
 Section = tuple[str, str]
-
-FRAMEWORKS = (*{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}, str(Path(__file__).parent))
-"""Where code is that a user did not write."""
-
-SETTINGS = ("clock", "verify", "ignore")
-"""Those of a test beside the settings of its world."""
 
 PATIENCE_SECS = 10.0
 """Real seconds that setting up and clearing away may take."""
@@ -59,14 +51,15 @@ class Bench:
         return "async_client" in self.__dict__
 
     def open(self, settings: Mapping[str, Any]) -> None:
-        """Begin with nothing, whatever was in the world of this key before. Raises EmulatorError."""
+        """Begin with nothing, whatever was in the world of this key before. Raises EmulatorError.
+
+        `settings`: those of `marks`, checked.
+        """
         wanted = dict(settings)
         self._verifies, self._ignores = wanted.pop("verify", True), tuple(wanted.pop("ignore", ()))
-        clock = _clock(wanted.pop("clock", "auto"))
+        clock = _clock(wanted.pop("clock", "auto"), wanted.pop("jumps", "while_waited"))
         self._admin.data("DELETE", "world")
         usual = self.client.settings()
-        for name in wanted.keys() - usual.keys():
-            raise EmulatorError(_unknown(name, [*usual, *SETTINGS]))
         self._admin.data("PATCH", "clock", clock)
         if wanted:
             self.client.settings(**wanted)
@@ -75,14 +68,15 @@ class Bench:
             self.client.reset()
 
     def close(self) -> None:
-        """The world is gone, and so are the applications."""
+        """The applications are gone, and so is the world: last, so that none of them misses it."""
         try:
-            self._admin.data("DELETE", "world")
+            if self._in_thread:
+                self._apps.run(_end(self._in_thread))
+                self._apps.clear()
         finally:
-            for served in self._in_thread:
-                self._apps.run(served.stop())
             for served in self._in_loop:
                 served.close()
+            self._admin.data("DELETE", "world")
             if self.in_loop:
                 self.async_client.close()
             self.client.close()
@@ -93,8 +87,7 @@ class Bench:
     def verify(self) -> None:
         """Raises ExpectationError if something went wrong that the test did not notice."""
         if self._verifies:
-            wanted = {"strict": self._verifies == "strict", "ignore": self._ignores}
-            self._admin.data("POST", "verify", wanted)
+            self.client.verify(strict=self._verifies == "strict", ignore=self._ignores)
 
     async def verify_in_loop(self) -> None:
         """The same while the application still runs in this loop."""
@@ -112,7 +105,7 @@ class Bench:
         ladder = "" if self.told else self._ladder()
         found = [("telnyx_emulator", ladder)] if "\n" in ladder.strip() else []
         # What is tried again fails again: the same trace once, in the order of appearance.
-        traces = dict.fromkeys(_trace(fault) for served in self._served for fault in served.faults)
+        traces = dict.fromkeys(told(fault) for served in self._served for fault in served.faults)
         if traces:
             found.append(("errors of the application", "\n".join(traces)))
         return found
@@ -147,22 +140,11 @@ class Bench:
         return served.url
 
 
-def _clock(mode: str) -> dict[str, Any]:
+async def _end(applications: list[Served]) -> None:
+    await asyncio.gather(*(served.stop() for served in applications))
+
+
+def _clock(mode: str, jumps: str) -> dict[str, Any]:
     """`auto`, `manual`, `real`, or a rate such as `x60`."""
-    if mode.startswith("x"):
-        return {"mode": "scaled", "rate": float(mode[1:])}
-    return {"mode": mode, "jumps": "while_waited"} if mode == "auto" else {"mode": mode}
-
-
-def _unknown(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, 1)
-    advice = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(sorted(known))}"
-    return f'"{name}" is no setting of a test; {advice}'
-
-
-def _trace(fault: BaseException) -> str:
-    """Without the way through frameworks; all of it is in the log."""
-    told = TracebackException.from_exception(fault)
-    users = [frame for frame in told.stack if not any(part in frame.filename for part in FRAMEWORKS)]
-    told.stack = StackSummary.from_list(users or list(told.stack))
-    return "".join(told.format(chain=False))
+    wanted: dict[str, Any] = {"mode": "scaled", "rate": rate(mode)} if rate(mode) else {"mode": mode}
+    return wanted | {"jumps": jumps}

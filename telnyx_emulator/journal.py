@@ -45,8 +45,15 @@ class Entry:
         return found if isinstance(found, dict) else {}
 
     def meta(self) -> dict[str, Any]:
-        """What is known about it besides: all of a command but its body, all about an attempt to deliver."""
-        return {} if self.kind == "far_end" else {key: value for key, value in self.detail.items() if key != "body"}
+        """What is known about it besides: all of a command but its body, all about an attempt to deliver.
+
+        `code`: the vendor's code for the first thing that is wrong with a command, D38 and the like before others.
+        """
+        if self.kind == "far_end":
+            return {}
+        known = {key: value for key, value in self.detail.items() if key != "body"}
+        code = _code(self.detail) if self.kind == "command" else None
+        return known if code is None else known | {"code": code}
 
     def shown(self) -> dict[str, Any]:
         line = {
@@ -71,6 +78,12 @@ class Entry:
         seq, at, kind, name, session, leg, call_control_id = (line[name] for name in known)
         data = json.dumps(event).encode() if event else None
         return cls(seq, at, kind, name, session, leg, call_control_id, detail, data)
+
+
+def _code(refusal: dict[str, Any]) -> Any:
+    """The code of a refused command."""
+    errors = refusal.get("errors") or [{}]
+    return (refusal.get("telnyx_error") or {}).get("error_code") or errors[0].get("code")
 
 
 class Journal:

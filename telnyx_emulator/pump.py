@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from math import inf
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from telnyx_emulator.core.clock import HOUR, Clock, Hold
 from telnyx_emulator.core.errors import ClockHeld
@@ -22,6 +22,12 @@ IDLE_SECS = 60.0
 """Real seconds after which somebody who waits looks again, though nobody told him to."""
 
 
+class Again(NamedTuple):
+    """A wait goes on, and is looked at again at the latest after so many real seconds."""
+
+    after: float
+
+
 class Pump:
     """Wakes a clock when something is due, released or changed, and lets others wait for it."""
 
@@ -31,6 +37,8 @@ class Pump:
         self._soon: asyncio.Handle | None = None
         self._later: asyncio.TimerHandle | None = None
         self._changed: list[asyncio.Future[None]] = []
+        self._targets: list[float] = []
+        """Of all who travel, in virtual seconds."""
         self._closed = False
         self.on_stall: Callable[[list[str]], None] = lambda holders: None
         """Told who holds the clock when nothing has gone on for almost a second of real time."""
@@ -53,8 +61,18 @@ class Pump:
 
     async def advance(self, seconds: float, guard: float) -> None:
         """Travel that far, giving everybody time to react on the way. `guard`: real seconds without progress."""
-        target = self._clock.travel(seconds)
-        stall = Stall(self._clock, guard, self.on_stall)
+        target = self._clock.elapsed() + seconds
+        self._targets.append(target)
+        self._clock.travel(seconds)
+        try:
+            await self._arrive(target, Stall(self._clock, guard, self.on_stall))
+        finally:
+            self._targets.remove(target)
+            if self._clock.target is not None:
+                # Nobody travels any more for whoever went away on the way.
+                self._clock.target = max(self._targets, default=None)
+
+    async def _arrive(self, target: float, stall: Stall) -> None:
         while not self._closed and self._clock.target is not None and self._clock.elapsed() < target:
             await self._change(stall.pause())
             if stall.lasts():
@@ -71,29 +89,30 @@ class Pump:
         guard: float,
         reach: float = HOUR,
         news: Callable[[], int] = lambda: 0,
+        hopes: Callable[[], bool] = lambda: True,
     ) -> Waited:
         """Wait until `met`, and until the world is at rest then; no jump goes past that instant.
 
         `bound`: the virtual instant at which it is given up, asked again and again. An application that acts in a
         task of its own has `grace` real seconds of silence to do so, before limits and patience within `reach`
-        virtual seconds are jumped to, or the bound itself, or nothing can happen any more. `guard`: real seconds
-        without progress, of which `news` tells besides the clock. Whoever changes what `met` looks at, wakes the
-        pump.
+        virtual seconds are jumped to, or the bound itself, or nothing can happen any more; unless `hopes` says that
+        nothing is hoped for. `guard`: real seconds without progress, of which `news` tells besides the clock.
+        Whoever changes what `met` looks at, wakes the pump.
         """
         clock = self._clock
         stall = Stall(clock, guard, self.on_stall, news)
-        wait = Wait(clock.elapsed() + reach, met, bound, lambda: stall.silence() >= grace)
+        wait = Wait(clock.elapsed() + reach, met, bound, lambda: not hopes() or stall.silence() >= grace)
         with clock.waiting(wait):
             while not self._closed:
                 clock.fire_due()
                 outcome = self._look(wait, stall, grace)
-                if not isinstance(outcome, float):
+                if not isinstance(outcome, Again):
                     return outcome
-                await self._change(outcome)
+                await self._change(outcome.after)
         return "gone"
 
-    def _look(self, wait: Wait, stall: Stall, grace: float) -> Waited | float:
-        """How a wait ended, or the real seconds after which to look again."""
+    def _look(self, wait: Wait, stall: Stall, grace: float) -> Waited | Again:
+        """How a wait ended, or when to look again."""
         clock, bound, pause = self._clock, wait.bound(), self._clock.quiet_in()
         over: Waited | None = None
         if wait.met():
@@ -104,13 +123,12 @@ class Pump:
             if over is not None:
                 return over
             if not self._is_coming(-inf, bound):
-                left = grace - stall.silence()
-                return left if left > 0 else self._without_hope(wait, bound)
+                return self._without_hope(wait, bound) if wait.resigned() else Again(grace - stall.silence())
             if clock.mode != "auto" or not clock.named_holds:
-                return self._until(bound)
+                return Again(self._until(bound))
         elif clock.rate and over is None:
-            return min(pause or IDLE_SECS, self._until(bound))
-        return "held" if stall.lasts() else min(pause or IDLE_SECS, stall.pause())
+            return Again(min(pause or IDLE_SECS, self._until(bound)))
+        return "held" if stall.lasts() else Again(min(pause or IDLE_SECS, stall.pause()))
 
     def _is_coming(self, reach: float, bound: float | None) -> bool:
         """Whether anything is still to come by itself before it is given up; limits only within reach."""
@@ -120,14 +138,14 @@ class Pump:
         upcoming = None if clock.mode == "manual" else clock.upcoming(reach)
         return upcoming is not None and (bound is None or upcoming <= bound + TOLERANCE)
 
-    def _without_hope(self, wait: Wait, bound: float | None) -> Waited | float:
+    def _without_hope(self, wait: Wait, bound: float | None) -> Waited | Again:
         """The application will do nothing more: what is left are limits, and then the bound itself."""
         clock = self._clock
         stands = clock.mode == "manual" or (clock.mode == "auto" and clock.named_holds)
         if stands or not (bound is not None or self._is_coming(wait.reach, bound)):
             return "nothing"
         clock.on_change()
-        return self._until(bound)
+        return Again(self._until(bound))
 
     def _until(self, bound: float | None) -> float:
         """Real seconds until a running clock comes to an instant."""
@@ -183,22 +201,19 @@ class Stall:
     ) -> None:
         self._clock, self._guard, self._on_stall, self._news = clock, guard, on_stall, news
         self._mark = self._progress()
-        self._heard = news()
-        self._since = self._heard_at = clock.monotonic()
-        self._told = False
+        self._began = self._since = clock.monotonic()
+        self._told: set[str] = set()
 
     def idle(self) -> float:
         """Since when nothing has gone on."""
         mark = self._progress()
         if mark != self._mark:
-            self._mark, self._since, self._told = mark, self._clock.monotonic(), False
+            self._mark, self._since = mark, self._clock.monotonic()
         return self._clock.monotonic() - self._since
 
     def silence(self) -> float:
-        """Since when there were no news, and nobody was busy."""
-        if (news := self._news()) != self._heard:
-            self._heard, self._heard_at = news, self._clock.monotonic()
-        return min(self._clock.monotonic() - self._heard_at, self._clock.quiet_for())
+        """Since when the application has asked for nothing and was told nothing, at most since the wait began."""
+        return min(self._clock.monotonic() - self._began, self._clock.quiet_for())
 
     def pause(self) -> float:
         """Until somebody has to be named, or it has lasted too long."""
@@ -207,11 +222,13 @@ class Stall:
         return max(0.001, min(self._guard - idle, told) if told > 0 else self._guard - idle)
 
     def lasts(self) -> bool:
-        """Whether it has lasted too long. Whoever is to blame is named before."""
+        """Whether it has lasted too long. Whoever is to blame is named before, and only once."""
         idle = self.idle()
-        if idle >= TOLD_AFTER_SECS and not self._told:
-            self._told = True
-            self._on_stall(self._clock.holders())
+        if idle >= TOLD_AFTER_SECS:
+            holders = {one.rpartition(", ")[0] or one: one for one in self._clock.holders()}
+            if not self._told.issuperset(names := set(holders) or {"nobody"}):
+                self._told |= names
+                self._on_stall(list(holders.values()))
         return idle >= self._guard
 
     def _progress(self) -> tuple[float, int]:
@@ -219,7 +236,7 @@ class Stall:
         return 0.0 if self._clock.rate else self._clock.elapsed(), self._news()
 
 
-class Awaited:
+class Latecomer:
     """Somebody who ought to be back soon, as a client that was refused: until then the clock does not jump."""
 
     def __init__(self, clock: Clock, who: str, patience: float) -> None:

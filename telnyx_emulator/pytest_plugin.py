@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from telnyx_emulator.bench import Bench
     from telnyx_emulator.client import EmulatorClient
     from telnyx_emulator.client.async_client import AsyncEmulatorClient
+    from telnyx_emulator.settings import Settings
+
+PATIENCE_SECS = 10.0
+"""Real seconds that an application may take to answer a webhook of the session's own server; a test that waits for
+one which takes longer fails."""
 
 BENCH: pytest.StashKey[Bench] = pytest.StashKey()
 
@@ -44,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marker."""
     config.addinivalue_line(
         "markers",
-        "telnyx_emulator(**settings): settings of this test's world: clock, strict, adopt, seed, settle, verify, …",
+        "telnyx_emulator(**settings): settings of this test: clock, strict, adopt, seed, settle, grace, verify, …",
     )
 
 
@@ -53,7 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def telnyx_emulator_settings() -> dict[str, Any]:
-    """Settings of the session's server, to be overridden in a conftest.py: `{"webhook_attempts": 1}`."""
+    """Settings of the session's server, to be overridden in a conftest.py: `{"webhook_attempts": 1}`.
+
+    `clock`, `jumps` and `seed` are those of all tests, whose markers may say otherwise.
+    """
     return {}
 
 
@@ -64,11 +72,8 @@ def telnyx_emulator_url(pytestconfig: pytest.Config, telnyx_emulator_settings: d
         yield given
         return
     from telnyx_emulator.emulator import Emulator
-    from telnyx_emulator.settings import Settings
 
-    port = int(pytestconfig.getini("telnyx_emulator_port"))
-    usual: dict[str, Any] = {"port": port, "clock": "auto"}
-    emulator = Emulator(Settings(**(usual | telnyx_emulator_settings)))
+    emulator = Emulator(_server_settings(pytestconfig, telnyx_emulator_settings))
     try:
         emulator.__enter__()
     except OSError as error:
@@ -92,16 +97,19 @@ def _telnyx_emulator_apps() -> Iterator[LoopThread]:
 
 @pytest.fixture
 def _telnyx_emulator_bench(
-    request: pytest.FixtureRequest, telnyx_emulator_url: str, _telnyx_emulator_apps: LoopThread
+    request: pytest.FixtureRequest,
+    telnyx_emulator_url: str,
+    telnyx_emulator_settings: dict[str, Any],
+    _telnyx_emulator_apps: LoopThread,
 ) -> Iterator[Bench]:
     from telnyx_emulator.bench import Bench
     from telnyx_emulator.client import EmulatorError
 
-    settings = _settings(request)
+    settings = _settings(request, telnyx_emulator_settings)
     bench = Bench(telnyx_emulator_url, _key(request, settings), _telnyx_emulator_apps)
     try:
         bench.open(settings)
-    except (EmulatorError, ValueError) as error:
+    except EmulatorError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     request.node.stash[BENCH] = bench
     yield bench
@@ -135,19 +143,62 @@ def telnyx_env(_telnyx_emulator_bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     return variables
 
 
-def _settings(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Those of the configuration, then those of the markers, the closest last."""
-    settings: dict[str, Any] = {}
+def _server_settings(config: pytest.Config, given: dict[str, Any]) -> Settings:
+    """Those of the session's server. An application may import its SDK first when its first webhook is there, which
+    takes seconds where many workers do it at once."""
+    from pydantic import ValidationError
+
+    from telnyx_emulator.marks import advice
+    from telnyx_emulator.settings import Settings
+
+    port = int(config.getini("telnyx_emulator_port"))
+    usual: dict[str, Any] = {
+        "port": port,
+        "clock": "auto",
+        "api_keys": (),
+        "webhook_timeout": PATIENCE_SECS,
+        "guard": PATIENCE_SECS,
+    }
+    where = "the fixture telnyx_emulator_settings"
+    for name in given.keys() - Settings.model_fields.keys():
+        pytest.fail(
+            f'{where}: "{name}" is no setting of a server; {advice(name, Settings.model_fields)}', pytrace=False
+        )
+    if given.get("api_keys") and not _pinned_key(config):
+        pytest.fail(f"{where}: with api_keys, name one of them by --telnyx-emulator-key", pytrace=False)
+    try:
+        return Settings(**(usual | given))
+    except ValidationError as error:
+        wrong = "; ".join(f"{one['loc'][0] if one['loc'] else ''}: {one['msg']}" for one in error.errors())
+        raise pytest.fail.Exception(f"{where} (or TELNYX_EMULATOR_* variables): {wrong}", pytrace=False) from None
+
+
+def _settings(request: pytest.FixtureRequest, of_server: dict[str, Any]) -> dict[str, Any]:
+    """Those of the server that worlds have, of the configuration, and of the markers, the closest last."""
+    settings: dict[str, Any] = {name: of_server[name] for name in ("clock", "jumps", "seed") if name in of_server}
+    _check(settings, "the fixture telnyx_emulator_settings")
     for line in request.config.getini("telnyx_emulator"):
         name, _, value = line.partition("=")
-        settings[name.strip()] = _read(value.strip())
+        one = {name.strip(): _read(value.strip())}
+        _check(one, "the configuration telnyx_emulator")
+        settings |= one
     for marker in reversed(list(request.node.iter_markers("telnyx_emulator"))):
         if marker.args:
             pytest.fail(
                 "settings of the marker telnyx_emulator have names: telnyx_emulator(strict=True)", pytrace=False
             )
+        _check(marker.kwargs, "the marker telnyx_emulator")
         settings |= marker.kwargs
     return settings
+
+
+def _check(settings: dict[str, Any], where: str) -> None:
+    from telnyx_emulator.marks import check
+
+    try:
+        check(settings, where)
+    except ValueError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _read(value: str) -> Any:
@@ -158,10 +209,14 @@ def _read(value: str) -> Any:
         return value
 
 
+def _pinned_key(config: pytest.Config) -> str:
+    return str(config.getoption("--telnyx-emulator-key") or config.getini("telnyx_emulator_api_key"))
+
+
 def _key(request: pytest.FixtureRequest, settings: dict[str, Any]) -> str:
     """One's own for each test: worlds of other tests, sessions and workers are out of reach."""
     config = request.config
-    if pinned := config.getoption("--telnyx-emulator-key") or config.getini("telnyx_emulator_api_key"):
+    if pinned := _pinned_key(config):
         workers = getattr(config, "workerinput", {}).get("workercount", 1)
         if workers > 1 and config.getoption("--telnyx-emulator-url"):
             pytest.fail(
@@ -169,7 +224,7 @@ def _key(request: pytest.FixtureRequest, settings: dict[str, Any]) -> str:
                 " worker has a server of its own, or let each test have its own key",
                 pytrace=False,
             )
-        return str(pinned)
+        return pinned
     if settings.get("seed") is not None:  # the same ids in every run
         return f"KEY{uuid.uuid5(uuid.NAMESPACE_URL, request.node.nodeid).hex}"
     return f"KEY{uuid.uuid4().hex}"

@@ -45,44 +45,51 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TELNYX_EMULATOR_", frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(12111, ge=0, le=65535, description="port to listen on; 0 takes a free one")
-    webhook_url: str | None = Field(None, description="where webhooks go that nothing else gives a URL")
-    failover_url: str | None = Field(None, description="where they go when the first URL does not take them")
-    clock: Annotated[str, AfterValidator(_clock)] = Field("real", description="real, x60, manual or auto")
-    settle: float = Field(0.025, ge=0, description="real seconds of silence before the auto clock jumps")
-    jumps: Jumps = Field("always", description="when the auto clock jumps: always, or while_waited only")
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=12111, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    webhook_url: str | None = Field(default=None, description="where webhooks go that nothing else gives a URL")
+    failover_url: str | None = Field(default=None, description="where they go when the first URL does not take them")
+    clock: Annotated[str, AfterValidator(_clock)] = Field(default="real", description="real, x60, manual or auto")
+    settle: float = Field(default=0.025, ge=0, description="real seconds of silence before the auto clock jumps")
+    jumps: Jumps = Field(default="always", description="when the auto clock jumps: always, or while_waited only")
     grace: float = Field(
-        1.0, ge=0, description="real seconds that an application has to act when nothing else can happen any more"
+        default=1.0,
+        ge=0,
+        description="real seconds that an application has to act when nothing else can happen any more",
     )
-    guard: float = Field(5.0, gt=0, description="real seconds after which a clock that is held complains")
-    seed: int | None = Field(None, description="makes ids and outcomes repeatable")
-    epoch: datetime | None = Field(None, description="when virtual time begins (default: now, or fixed by a seed)")
+    guard: float = Field(default=5.0, gt=0, description="real seconds after which a clock that is held complains")
+    seed: int | None = Field(default=None, description="makes ids and outcomes repeatable")
+    epoch: datetime | None = Field(
+        default=None, description="when virtual time begins (default: now, or fixed by a seed)"
+    )
     signing_key: Annotated[str, AfterValidator(_signing_key)] = Field(
-        DEVELOPMENT_KEY, description="base64 of the 32 bytes that sign webhooks"
+        default=DEVELOPMENT_KEY, description="base64 of the 32 bytes that sign webhooks"
     )
-    api_keys: Names = Field((), description="the only API keys that are accepted (default: any)")
-    strict: bool = Field(False, description="refuse unknown parameters, connections and connectors")
-    adopt: bool = Field(False, description="create on the spot whatever a request names")
-    connections: Names = Field((), description="connections that exist from the start (for strict)")
-    siprec_connectors: Names = Field((), description="SIPREC connectors that exist from the start (for strict)")
-    scenarios: Names = Field((), description="a file or builtin:NAME that every fresh world performs")
-    one_world: bool = Field(False, description="every API key names the same world")
-    fetch_media: bool = Field(False, description="look at audio on public hosts too, not only on private ones")
+    api_keys: Names = Field(default=(), description="the only API keys that are accepted (default: any)")
+    strict: bool = Field(default=False, description="refuse unknown parameters, connections and connectors")
+    adopt: bool = Field(default=False, description="create on the spot whatever a request names")
+    connections: Names = Field(default=(), description="connections that exist from the start (for strict)")
+    siprec_connectors: Names = Field(default=(), description="SIPREC connectors that exist from the start (for strict)")
+    scenarios: Names = Field(default=(), description="a file or builtin:NAME that every fresh world performs")
+    one_world: bool = Field(default=False, description="every API key names the same world")
+    fetch_media: bool = Field(default=False, description="look at audio on public hosts too, not only on private ones")
     refuse_double_auth: bool = Field(
-        False, description="answer 400, as S3 does, when an Authorization header comes with a link to a recording"
+        default=False,
+        description="answer 400, as S3 does, when an Authorization header comes with a link to a recording",
     )
-    rate_limit: int | None = Field(None, ge=1, description="requests a second before 429 (default: never)")
-    webhook_attempts: int = Field(3, ge=1, description="attempts for each URL")
-    webhook_backoff: Delays = Field((1.0, 2.0), description="virtual seconds between attempts")
-    webhook_timeout: float = Field(2.0, gt=0, description="real seconds to wait for an answer to a webhook")
-    webhook_tls_verify: bool = Field(True, description="check the certificates of webhook URLs")
+    rate_limit: int | None = Field(default=None, ge=1, description="requests a second before 429 (default: never)")
+    webhook_attempts: int = Field(default=3, ge=1, description="attempts for each URL")
+    webhook_backoff: Delays = Field(default=(1.0, 2.0), description="virtual seconds between attempts")
+    webhook_timeout: float = Field(default=2.0, gt=0, description="real seconds to wait for an answer to a webhook")
+    webhook_tls_verify: bool = Field(default=True, description="check the certificates of webhook URLs")
     dial_override_skips_initiated: bool = Field(
-        False, description="send call.initiated to the application even if dial has a webhook_url"
+        default=False, description="send call.initiated to the application even if dial has a webhook_url"
     )
-    journal_size: int = Field(10_000, ge=1, description="entries kept of journal and delivery log")
-    world_idle: float = Field(3600.0, gt=0, description="real seconds after which a world without calls is dropped")
-    max_worlds: int = Field(10_000, ge=1, description="worlds at most; the longest unused is dropped")
+    journal_size: int = Field(default=10_000, ge=1, description="entries kept of journal and delivery log")
+    world_idle: float = Field(
+        default=3600.0, gt=0, description="real seconds after which a world without calls is dropped"
+    )
+    max_worlds: int = Field(default=10_000, ge=1, description="worlds at most; the longest unused is dropped")
 
     @property
     def clock_mode(self) -> ClockMode:

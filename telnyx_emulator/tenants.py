@@ -19,7 +19,7 @@ from telnyx_emulator.core.routing import Session
 from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Entry, Journal
-from telnyx_emulator.pump import Awaited, Pump, Waited
+from telnyx_emulator.pump import Latecomer, Pump, Waited
 from telnyx_emulator.scenarios.roll import Roll
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
@@ -77,7 +77,7 @@ class Tenant(Witness):
         self.adopt, self.strict = settings.adopt, settings.strict
         self.seed = settings.seed
         """Holds from the next `reset` on, when it is changed."""
-        self.settle = settings.settle
+        self.settle, self.grace = settings.settle, settings.grace
         self.rate = RateWindow(settings.rate_limit)
         self.access_key = f"ASIA{digest('access key', key):016X}"
         """What names this world in links that carry no API key."""
@@ -96,7 +96,7 @@ class Tenant(Witness):
         self.clock = clock
         self.pump = Pump(clock)
         self.pump.on_stall = self._stalled
-        self.retry = Awaited(clock, "your client's retry", RETRY_SECS)
+        self.retry = Latecomer(clock, "your client's retry", RETRY_SECS)
         self.journal = Journal(settings.journal_size)
         self.account = Account(clock, seed, self)
         self.account.strict = self.strict
@@ -219,6 +219,7 @@ class Tenant(Witness):
         grace: float | None = None,
         guard: float | None = None,
         reach: float = HOUR,
+        hopes: Callable[[], bool] = lambda: True,
     ) -> Waited:
         """Wait in virtual time until `met`, and until the world is at rest then.
 
@@ -239,9 +240,10 @@ class Tenant(Witness):
             return await pump.until(
                 met,
                 bound or (lambda: limit),
-                grace=settings.grace if grace is None else grace,
+                grace=self.grace if grace is None else grace,
                 guard=settings.guard if guard is None else guard,
                 reach=reach,
+                hopes=hopes,
                 news=lambda: lines,
             )
         finally:

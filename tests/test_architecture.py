@@ -51,11 +51,12 @@ ALLOWED: dict[str, set[str]] = {
     "tenants": WORLD,
     "http": {"http", "commands", "media", "tenants", PACKAGE, *WORLD},
     "background": set(),
-    "apps": {"apps"},
+    "apps": {"apps", "background"},
     "emulator": {"background", "http", "tenants", "webhooks", "settings"},
-    "bench": {"apps", "background", "client"},
-    "pytest_plugin": {"background", "bench", "client", "emulator", "settings"},
-    "client": {"client"},
+    "bench": {"apps", "background", "client", "marks"},
+    "marks": set(),
+    "pytest_plugin": {"background", "bench", "client", "emulator", "marks", "settings"},
+    "client": {"client", "apps"},  # the latter when it is given an application
     "runs": {"runs", "apps", "core", "emulator", "eventlog", "happening", "journal", "ladder", "scenarios", "tenants"},
     "cli": {
         "cli",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from driven import dial, do, new_world
@@ -119,11 +119,20 @@ def test_webhooks_go_where_the_test_says(client: EmulatorClient) -> None:
 def test_an_application_is_served_by_whoever_can(client: EmulatorClient) -> None:
     def application(webhook: object) -> None: ...
 
-    with pytest.raises(TypeError, match="give the URL"):
-        client.webhook_url = application
     client.serve_with = lambda app: f"http://127.0.0.1:1/{app.__name__}"
     client.webhook_url = application
     assert client.webhook_url == "http://127.0.0.1:1/application"
+
+
+def test_an_application_is_served_until_the_client_is_closed(client: EmulatorClient) -> None:
+    arrived = Event()
+    client.webhook_url = lambda webhook: arrived.set()
+    client.incoming_call()
+    assert arrived.wait(5)
+    port = int(str(client.webhook_url).split(":")[2].strip("/"))
+    client.close()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port))
 
 
 def test_a_reset_world_knows_nothing_but_its_settings(client: EmulatorClient) -> None:

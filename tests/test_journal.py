@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from telnyx_emulator.journal import Journal
@@ -60,3 +62,18 @@ def test_watchers_are_told_of_each_entry_and_may_leave_while_they_are() -> None:
     journal.add("event", "a", 0, {})
     journal.add("event", "b", 0, {})
     assert told == [1]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ({"status": 200}, None),
+        ({"status": 422, "errors": [{"code": "90018"}, {"code": "10015"}]}, "90018"),
+        ({"status": 403, "errors": [{"code": "10010"}], "telnyx_error": {"error_code": "D38"}}, "D38"),
+        ({"status": None, "error": "reset"}, None),
+    ],
+)
+def test_a_refused_command_tells_its_code(line: dict[str, Any], code: str | None) -> None:
+    meta = Journal(1).add("command", "speak", 0.0, line | {"body": {}}).meta()
+    assert meta.get("code") == code
+    assert meta.items() >= line.items()

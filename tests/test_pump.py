@@ -121,6 +121,22 @@ async def test_two_who_advance_at_once_travel_together() -> None:
     assert clock.elapsed() == 5
 
 
+async def test_who_goes_away_on_the_way_travels_no_further_and_others_do() -> None:
+    clock, fired = Clock("manual", settle=0), []
+    pump = Pump(clock)
+    clock.call_later(2, lambda: fired.append("near"))
+    clock.call_later(20, lambda: fired.append("far"))
+    hold = clock.hold("a webhook")
+    near, far = (asyncio.create_task(pump.advance(length, guard=1)) for length in (5, 50))
+    await settle()
+    far.cancel()
+    await settle()
+    hold.release()
+    await near
+    await settle()
+    assert (fired, clock.elapsed()) == (["near"], 5)
+
+
 async def test_rest_is_when_nobody_has_been_busy_for_the_settle_time() -> None:
     clock = Clock("manual", settle=0.02)
     pump, loop = Pump(clock), asyncio.get_running_loop()
@@ -354,6 +370,44 @@ async def test_who_holds_the_clock_is_named_within_a_second_and_once() -> None:
     assert await world.until(guard=5) == "met"
     ((holder,),) = told
     assert re.fullmatch(r"your answer to call\.answered, (0\.9|1\.\d) s", holder)
+
+
+async def test_who_holds_again_after_some_news_is_not_named_again() -> None:
+    world, told, lines = Waiting(), [], []
+    world.pump.on_stall = told.append
+    hold = world.clock.hold("your answer to call.answered")
+    world.loop.call_later(1.0, lambda: (lines.append("news"), world.pump.wake()))
+    world.loop.call_later(2.1, hold.release)
+    world.at(1)
+    await world.pump.until(lambda: bool(world.happened), lambda: None, grace=0.0, guard=5, news=lambda: len(lines))
+    assert len(told) == 1
+
+
+async def test_a_limit_that_the_application_is_not_told_of_costs_no_second_grace() -> None:
+    world, lines = Waiting(), []
+    world.clock.call_later(60, lambda: lines.append("a line of the journal"), background=True)
+    began = world.loop.time()
+    ended = await world.pump.until(
+        lambda: bool(world.happened), lambda: None, grace=0.2, guard=5, news=lambda: len(lines)
+    )
+    assert (ended, lines) == ("nothing", ["a line of the journal"])
+    assert 0.2 <= world.loop.time() - began < 0.35
+
+
+async def test_without_hope_in_the_application_limits_come_at_once() -> None:
+    world = Waiting()
+    world.at(60, background=True)
+    ended = await asyncio.wait_for(
+        world.pump.until(lambda: bool(world.happened), lambda: None, grace=9, guard=9, hopes=lambda: False), 1
+    )
+    assert ended == "met"
+
+
+async def test_a_limit_beyond_the_hour_comes_at_its_own_instant_if_the_bound_is_further() -> None:
+    world, at = Waiting(), []
+    world.clock.call_later(7200, lambda: at.append(world.clock.elapsed()), background=True)
+    assert await world.until(within=9000) == "limit"
+    assert (at, world.clock.elapsed()) == ([7200], 9000)
 
 
 async def test_who_holds_an_advance_is_named_as_well() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+
+from telnyx_emulator.background import LoopThread
 
 from .functions import WebhookFunction
 from .kinds import prepared
 from .served import Served
 
-__all__ = ["Served", "WebhookFunction", "prepared", "serve"]
+__all__ = ["Served", "WebhookFunction", "prepared", "serve", "serving"]
 
 
 @asynccontextmanager
@@ -27,3 +29,15 @@ async def serve(app: Any) -> AsyncIterator[str]:
         yield served.url
     finally:
         await served.stop()
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """The same for code that blocks: `app` is served in a thread of its own for as long as the `with` block lasts."""
+    served = prepared(app)
+    with LoopThread("telnyx_emulator application") as thread:
+        thread.run(served.start())
+        try:
+            yield served.url
+        finally:
+            thread.run(served.stop())

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from .served import PATIENCE_SECS, Served
+from .traces import comes_from_outside
+
+Answering = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class ServedAiohttp(Served):
@@ -21,7 +26,25 @@ class ServedAiohttp(Served):
             if "different loop" in str(error):
                 error.add_note("An aiohttp application belongs to one event loop: make a new one for each test.")
             raise
+        if (server := self._runner.server) is not None:
+            server.request_handler = self._watched(server.request_handler)
         await web.SockSite(self._runner, self.socket).start()
+
+    def _watched(self, answer: Answering) -> Answering:
+        """Around all of the application, so that it need not be changed itself."""
+
+        async def watched(request: web.BaseRequest) -> web.StreamResponse:
+            try:
+                return await answer(request)
+            except web.HTTPException:
+                raise
+            except BaseException as error:
+                if comes_from_outside(error):
+                    raise
+                self.fault(error, f"{request.method} {request.path}")
+                return web.Response(status=500, text=f"{type(error).__name__}: {error}")
+
+        return watched
 
     async def _stop(self) -> None:
         await self._runner.cleanup()

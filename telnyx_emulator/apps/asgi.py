@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from .served import PATIENCE_SECS, Served
+from .traces import comes_from_outside
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -40,8 +41,8 @@ class ServedAsgi(Served):
         async def watched(scope: Scope, receive: Any, send: Any) -> None:
             try:
                 await app(scope, receive, send)
-            except Exception as error:
-                if scope["type"] == "http":
+            except BaseException as error:
+                if scope["type"] == "http" and not comes_from_outside(error):
                     self.fault(error, f"{scope['method']} {scope['path']}")
                 raise
 

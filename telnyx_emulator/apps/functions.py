@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from .served import PATIENCE_SECS, Served
+from .traces import comes_from_outside
 
 WebhookFunction = Callable[[Any], Any]
 """Takes the whole decoded body, `{"data": …, "meta": …}`. May be a coroutine function."""
@@ -47,7 +48,9 @@ class ServedFunction(Served):
         try:
             event = json.loads(request.query["payload"] if request.method == "GET" else await request.read())
             return _response(await self._call(event))
-        except Exception as error:
+        except BaseException as error:
+            if comes_from_outside(error):
+                raise
             self.fault(error, _name(event))
             return web.Response(status=500, text=f"{type(error).__name__}: {error}")
 
@@ -58,18 +61,21 @@ class ServedFunction(Served):
 
 async def in_thread(function: WebhookFunction, event: Any) -> Any:
     """Call it without keeping the loop. The thread is a daemon: one that never returns must not keep the process."""
-    done: Future[Any] = Future()
+    done: Future[tuple[Any, BaseException | None]] = Future()
 
     def run() -> None:
         try:
             result = function(event)
         except BaseException as error:
-            done.set_exception(error)
+            done.set_result((None, error))
         else:
-            done.set_result(result)
+            done.set_result((result, None))
 
     Thread(target=run, name="telnyx_emulator application", daemon=True).start()
-    return await asyncio.shield(asyncio.wrap_future(done))
+    result, error = await asyncio.shield(asyncio.wrap_future(done))
+    if error is not None:
+        raise error
+    return result
 
 
 def _response(result: Any) -> web.Response:

@@ -31,6 +31,7 @@ def prepared(app: Any) -> Served:
     if _takes(app, 1):
         return ServedFunction(app, path or "/")
     if _takes(app, 2):
+        _check_wsgi(app)
         from .wsgi import ServedWsgi
 
         return ServedWsgi(app, path or webhook_path(app))
@@ -39,6 +40,18 @@ def prepared(app: Any) -> Served:
 
         return ServedAsgi(app, path or webhook_path(app))
     raise TypeError(f"a webhook function takes one argument, the decoded webhook; {app!r} does not")
+
+
+def _check_wsgi(app: Any) -> None:
+    """A function of two arguments may be meant for webhooks and something else. Raises TypeError."""
+    if not inspect.isroutine(app):
+        return  # the object of a framework
+    names = list(inspect.signature(app).parameters)[:2]
+    if inspect.iscoroutinefunction(app) or names[0] not in ("environ", "env", "e"):
+        raise TypeError(
+            f"a webhook function takes one argument, the decoded webhook, not {' and '.join(names)}; those of a WSGI"
+            f" application are called environ and start_response: {app!r}"
+        )
 
 
 def webhook_path(app: Any) -> str:

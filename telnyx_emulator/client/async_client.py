@@ -257,6 +257,11 @@ class AsyncEmulatorClient(AsyncWatcher[EmulatorClient]):
         self._send("failover_url", target)
 
     def _send(self, name: str, target: Any) -> None:
+        if self.serve_with is None and not isinstance(target, str | None):
+            raise TypeError(
+                "here an application is served in the running loop: `async with telnyx_emulator.apps.serve(app) as"
+                f" url`, or by the pytest fixture; assign that URL, not {target!r}"
+            )
         url = self._targets[name] = self.sync._url_of(target)
         self._threads.begin(lambda: self.sync.settings(**{name: url}))
 

@@ -73,6 +73,8 @@ class WorldClock:
     @contextmanager
     def hold(self, name: str) -> Iterator[None]:
         """No jumps inside the `with` block; `advance` moves it nevertheless."""
+        if not name:
+            raise ValueError("a hold needs a name: it tells who keeps the clock")
         path = f"clock/hold/{segment(name)}"
         self._transport.data("POST", path)
         try:

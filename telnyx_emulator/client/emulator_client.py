@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal, Self, overload
 
@@ -33,13 +34,15 @@ class EmulatorClient(Watcher):
     """
 
     serve_with: Callable[[Any], str] | None = None
-    """Serves an application for as long as it is needed, and returns its URL; the pytest fixtures set it."""
+    """Serves an application for as long as it is needed, and returns its URL; the pytest fixtures set it. Else one
+    is served in a thread of its own until `close`."""
 
     def __init__(self, url: str = DEFAULT_URL, key: str | None = None, *, patience: float = PATIENCE_SECS) -> None:
         super().__init__(Transport(url, key, patience))
         self.api_key = key
         self.clock = WorldClock(self._transport)
         self._public_key: str | None = None
+        self._serving = ExitStack()
         self._dialled: list[str] = []
 
     def __enter__(self) -> Self:
@@ -49,7 +52,8 @@ class EmulatorClient(Watcher):
         self.close()
 
     def close(self) -> None:
-        """End the connections. The world stays; the next call opens a new one."""
+        """End the connections and the applications served here. The world stays; the next call opens a new one."""
+        self._serving.close()
         self._transport.close()
 
     # -- the world ---------------------------------------------------------------------------------------------
@@ -73,7 +77,7 @@ class EmulatorClient(Watcher):
 
     @property
     def webhook_url(self) -> str | None:
-        """Where webhooks go. May be set to a URL, to None, and with the pytest fixtures to an application."""
+        """Where webhooks go. May be set to a URL, to None, or to an application, which is then served."""
         return self._setting("webhook_url")
 
     @webhook_url.setter
@@ -274,11 +278,12 @@ class EmulatorClient(Watcher):
         """A URL for whatever takes webhooks."""
         if target is None or isinstance(target, str):
             return target
-        if self.serve_with is None:
-            raise TypeError(
-                f"nothing here serves an application: give the URL of {target!r}, or use the pytest fixture"
-            )
-        return self.serve_with(target)
+        return self._serve(target) if self.serve_with is None else self.serve_with(target)
+
+    def _serve(self, app: Any) -> str:
+        from telnyx_emulator.apps import serving
+
+        return self._serving.enter_context(serving(app))
 
 
 def _listed(headers: Headers) -> list[Mapping[str, str]]:

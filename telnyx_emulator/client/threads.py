@@ -30,7 +30,11 @@ class Threads:
         self._unfinished: list[Future[Any]] = []
 
     async def run(self, work: Callable[[], R]) -> R:
-        """Do it in a thread, after all that was begun by `begin`."""
+        """Do it in a thread, after all that was begun by `begin`. Raises RuntimeError in a loop of another library."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            raise RuntimeError("the asynchronous client needs an event loop of asyncio (not trio)") from None
         while self._unfinished:
             first = self._unfinished[0]
             try:

@@ -15,10 +15,10 @@ TOLERANCE: Final = 1e-6
 class Wait:
     """Somebody waits. Instants are virtual seconds since the epoch of the clock; all questions are asked each time.
 
-    `reach`: limits and patience that are due by then are jumped to as well. `met`: what is waited for has happened,
-    so nothing is jumped to until whoever waits has gone. `bound`: no jump goes past it. `resigned`: nothing more is
-    hoped for from the application, so limits may come, or the bound. `drives`: a clock that jumps only while
-    somebody waits jumps for this one; others look on.
+    `reach`: limits and patience that are due by then, or by the bound, are jumped to as well. `met`: what is waited
+    for has happened, so nothing is jumped to until whoever waits has gone. `bound`: no jump goes past it. `resigned`:
+    nothing more is hoped for from the application, so limits may come, or the bound. `drives`: a clock that jumps
+    only while somebody waits jumps for this one; others look on.
     """
 
     reach: float
@@ -47,8 +47,10 @@ class Waits:
 
     def reach(self, driving: bool) -> float:
         """Until when limits are jumped to, for the sake of all, or of those who drive."""
-        hopeless = (wait for wait in self._all if (wait.drives or not driving) and wait.resigned())
-        return max((wait.reach for wait in hopeless), default=-inf)
+        hopeless = [wait for wait in self._all if (wait.drives or not driving) and wait.resigned()]
+        # What lies before the bound comes before it, however far that is.
+        bounds = (bound for wait in hopeless if (bound := wait.bound()) is not None)
+        return max((*(wait.reach for wait in hopeless), *bounds), default=-inf)
 
     def allowed(self, goal: float | None, now: float) -> float | None:
         """How far a jump to `goal` may go. None: nowhere, because somebody has what he waited for, or is not done."""

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
 from telnyx_emulator.commands.base import execute, execute_on_account, execute_on_conference
+from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.conference_errors import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 from telnyx_emulator.happening import Happening
+from telnyx_emulator.journal import Entry
 
 from . import adopt, repairs
 from .body import parse
@@ -88,11 +90,11 @@ async def _carry_out(
     tenant.clock.fire_due()
     line: dict[str, Any] = {"status": None, "body": None}
     entry = journal.add("command", kind.known_as, tenant.clock.elapsed(), line, complete=False)
-    if call is not None:
-        entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
+    _about(entry, call)
     try:
         line["body"] = body = exchange.body()
-        seen = Happening("command", kind.known_as, call.id if call else None, body) if tenant.faults else None
+        _about(entry, _named(kind, body, tenant.account))
+        seen = Happening("command", kind.known_as, entry.call_control_id, body) if tenant.faults else None
         spoilt = await strike(tenant, seen) if seen else None
         command = parse(exchange, kind, body if call else body | exchange.params, call)
         if urls := audio_urls(command, exchange.settings):
@@ -103,8 +105,8 @@ async def _carry_out(
         with tenant.outbox.gate() as gate:
             answer = carry_out(command)
         line |= {"status": 200} if spoilt is None else {"status": 200, **told(spoilt), "carried_out": True}
-        if made := tenant.account.calls.get(answer.get("call_control_id", "")):
-            entry.session, entry.leg, entry.call_control_id = made.session.id, made.leg_id, made.id
+        made = tenant.account.calls.get(answer.get("call_control_id", ""))
+        _about(entry, made or _named(kind, body, tenant.account))
     except ApiError as error:
         line |= {"status": error.status, **error.body()}
         if spoilt is None:
@@ -117,6 +119,21 @@ async def _carry_out(
     finally:
         journal.completed(entry)
     return Reply({"data": answer}, gate=gate, injected=spoilt)
+
+
+def _about(entry: Entry, call: Call | None) -> None:
+    """Whose command it is, where that is known by now."""
+    if call is not None:
+        entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
+
+
+def _named(kind: type[Command], body: dict[str, Any], account: Account) -> Call | None:
+    """The leg that joins a conference, begins one or is meant in one: of several the first."""
+    if issubclass(kind, CallCommand):
+        return None
+    ids = body.get("call_control_id") or body.get("call_control_ids")
+    first = ids[0] if isinstance(ids, list) and ids else ids
+    return account.calls.get(first) if isinstance(first, str) else None
 
 
 ROUTES = [

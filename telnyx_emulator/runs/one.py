@@ -152,6 +152,7 @@ class Course:
         self._used_at = tenant.used_at
         self._limit = performance.began + LONGEST_SECS
         self._look_at = 0
+        self._decided = False
 
     async def take(self) -> list[str]:
         """Until everything is decided or nothing is left. Returns who holds the clock, if it should have gone on."""
@@ -199,7 +200,7 @@ class Course:
 
     def _over(self) -> bool:
         """Whether it can end before everything has come to rest."""
-        if self._tenant.clock.elapsed() >= self._limit:
+        if self._decided or self._tenant.clock.elapsed() >= self._limit:
             return True
         if self.strict or not self._performance.scenario.expect or self._tenant.journal.last < self._look_at:
             return False
@@ -209,7 +210,9 @@ class Course:
         performance = self._performance
         if self._steps_left() or performance.unused():
             return False
-        return all(verdict.status != "pending" for verdict in performance.verdicts(over=False))
+        # Several ask in turn, the clock and who waits: to all of them it stays decided.
+        self._decided = all(verdict.status != "pending" for verdict in performance.verdicts(over=False))
+        return self._decided
 
     def _steps_left(self) -> bool:
         return any(not step.optional for step in self._performance.pending_steps())

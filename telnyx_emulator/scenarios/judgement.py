@@ -8,25 +8,15 @@ from functools import cache
 from math import inf
 from typing import Any, Literal
 
-from telnyx_emulator.core.waits import TOLERANCE
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.matching import Difference
 
 from .model import Expectation, InOrder
+from .nearness import Court, Nearest, Window, late, nearest
 from .observation import Legs
 from .record import Record
 
 Status = Literal["met", "pending", "failed"]
-Window = tuple[float, float | None]
-"""From when until when something must be seen, in virtual seconds; None: whenever."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The line that came nearest to what was expected, and all that kept it from being that."""
-
-    entry: Entry
-    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +45,6 @@ class Verdict:
             "seen": self.seen,
             "nearest": near and {"seq": near.entry.seq, "differences": [str(one) for one in near.differences]},
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Court:
-    """What a judgement rests on; see `judge`."""
-
-    record: Record
-    legs: Legs
-    began: float
-    now: float
-    over: bool
-    since: float | None
-
-    def start(self, item: Expectation) -> float:
-        """From when the time of an item counts that follows no other."""
-        if self.since is not None:
-            return self.since
-        first = None if item.leg is None else self.record.began(self.legs(item.leg))
-        return self.began if first is None else first
-
-    def closed(self, window: Window) -> bool:
-        """Whether nothing can come any more that would count."""
-        return self.over or _late(self.now, window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +92,7 @@ def limits(item: Expectation) -> tuple[int, float]:
 def _one(item: Expectation, court: Court) -> Verdict:
     start = court.start(item)
     window = start, None if item.within is None else start + item.within
-    seen = [entry for entry in court.record.matching(item, court.legs) if not _late(entry.at, window)]
+    seen = [entry for entry in court.record.matching(item, court.legs) if not late(entry.at, window)]
     least, most = limits(item)
     seqs = tuple(entry.seq for entry in seen)
     if len(seen) > most:
@@ -136,7 +103,7 @@ def _one(item: Expectation, court: Court) -> Verdict:
         return Verdict(item, "met", None, window, seqs)
     if not court.closed(window):
         return Verdict(item, "pending", item, window, seqs)
-    return Verdict(item, "failed", item, window, seqs, nearest(item, court, window, 0, seqs))
+    return Verdict(item, "failed", item, window, seqs, nearest(item, court, window, None, seqs))
 
 
 def _in_order(order: InOrder, court: Court) -> Verdict:
@@ -152,10 +119,10 @@ def _in_order(order: InOrder, court: Court) -> Verdict:
     last: list[Link | None] = [None] * len(items)
     reached = 0
     for _, level, entry in matches:
-        if _late(entry.at, _window(items, reached, last, court)):
+        if late(entry.at, _window(items, reached, last, court)):
             break  # what comes now does not mend it
         before = last[level - 1] if level else None
-        if level > reached or _late(entry.at, _window(items, level, last, court)):
+        if level > reached or late(entry.at, _window(items, level, last, court)):
             continue
         # Of several that fit, the latest leaves most time to what follows.
         last[level] = Link(entry, before)
@@ -176,7 +143,7 @@ def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], court: 
     seqs = before.seqs() if before else ()
     if not court.closed(window):
         return Verdict(order, "pending", missing, window, seqs)
-    after = before.entry.seq if before else 0
+    after = before.entry if before else None
     return Verdict(order, "failed", missing, window, seqs, nearest(missing, court, window, after, seqs))
 
 
@@ -185,46 +152,3 @@ def _window(items: tuple[Expectation, ...], level: int, last: list[Link | None],
     start = before.entry.at if before else court.start(items[level])
     within = items[level].within
     return start, None if within is None else start + within
-
-
-def _late(at: float, window: Window) -> bool:
-    return window[1] is not None and at > window[1] + TOLERANCE
-
-
-# -- what came nearest -----------------------------------------------------------------------------------------------
-
-
-def nearest(item: Expectation, court: Court, window: Window, after: int, seen: Iterable[int]) -> Nearest | None:
-    """The line that is most like an item. `after`: it should have come behind that line; `seen` count already.
-
-    The same thing with something else in it comes first, also on another leg, or at another time; without any,
-    something else of that kind on that leg, where it should have been.
-    """
-    counted, legs = frozenset(seen), court.legs
-    best: tuple[tuple[bool, int, float], Nearest] | None = None
-    for entry in court.record.of(item.looked_at):
-        if entry.seq in counted:
-            continue
-        found = tuple(item.differences(court.record.happening(entry), legs))
-        paths = {one.path for one in found}
-        misplaced = _misplaced(entry, window, after)
-        other = item.looked_at in paths
-        if other and (misplaced or "leg" in paths):
-            continue
-        everything = found + misplaced
-        rank = (other, len(everything), abs(entry.at - window[0]))
-        if best is None or rank < best[0]:
-            best = rank, Nearest(entry, everything)
-    return best and best[1]
-
-
-def _misplaced(entry: Entry, window: Window, after: int) -> tuple[Difference, ...]:
-    if entry.seq <= after:
-        return (Difference("order", "after what comes before it", f"{window[0] - entry.at:.1f} s before that"),)
-    if window[1] is not None and _late(entry.at, window):
-        return (Difference("at", f"{window[1]:.3f} s at the latest", f"{_excess(entry.at - window[1])} s too late"),)
-    return ()
-
-
-def _excess(seconds: float) -> str:
-    return f"{seconds:.1f}" if seconds >= 0.05 else f"{seconds:.3g}"

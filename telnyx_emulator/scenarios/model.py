@@ -121,7 +121,7 @@ class Expectation(Observation):
     """
 
     count: int | None = Field(None, ge=0)
-    at_least: int | None = Field(None, ge=1)
+    at_least: int | None = Field(None, ge=0)
     at_most: int | None = Field(None, ge=0)
     never: bool = False
     within: Duration | None = None
@@ -132,6 +132,10 @@ class Expectation(Observation):
             raise ValueError("never is a count already")
         if self.count is not None and (self.at_least is not None or self.at_most is not None):
             raise ValueError("count is exact; leave out at_least and at_most")
+        if self.at_least == 0 and self.at_most is None:
+            raise ValueError("at_least 0 expects nothing; give at_most too")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least} and at_most {self.at_most} can never both be")
         return self
 
 

@@ -14,6 +14,7 @@ from telnyx_emulator.matching import Difference, Pattern, check, differences
 
 from .names import known
 from .printing import as_yaml
+from .subjects import check_fields
 
 Legs = Callable[[str], Iterable[str]]
 """From the name of a leg to the call_control_ids that it stands for just now."""
@@ -42,8 +43,8 @@ class Observation(Model):
 
     `webhook`: an event happened, whether delivered or not. `command`: the application sent it, whether refused or
     not. `delivered`: an attempt to deliver it. `far_end`: an act such as `press` or `receives_refer`.
-    `where` looks at payload, body or details; `attempt` and `status` at deliveries and commands; `meta` at all
-    that is known besides.
+    `where` looks at payload, body or details, for fields that these can have; `attempt` and `status` at deliveries
+    and commands; `meta` at all that is known besides.
     """
 
     exclusive: ClassVar[tuple[Kind, ...]] = KINDS
@@ -71,6 +72,7 @@ class Observation(Model):
         if len(given) != 1:
             found = f"found {' and '.join(given)}" if given else "found none"
             raise ValueError(f"give exactly one of {', '.join(self.exclusive)}; {found}")
+        check_fields(self.kind, self.name, self.where)
         return self
 
     @property

@@ -14,7 +14,7 @@ WIDEST_WHERE: Final = 100
 
 def expected(item: Expectation, before: Expectation | None = None) -> str:
     """`command speak on caller within 3s of call.refer.failed`. `before`: what `within` counts from."""
-    parts = [f"never {item}" if item.never else f"{item}{_often(item)}"]
+    parts = [f"never {item}" if item.never or item.count == 0 else f"{item}{_often(item)}"]
     parts += [f"with {text}" for text in [_where(item)] if text]
     if item.within is not None:
         of = f" of {before.name}" if before else ""
@@ -28,7 +28,9 @@ def _often(item: Expectation) -> str:
     if item.count is not None:
         return f" exactly {times(item.count)}"
     bounds = [("at least", item.at_least), ("at most", item.at_most)]
-    told = " and ".join(f"{word} {times(number)}" for word, number in bounds if number is not None)
+    told = " and ".join(f"{word} {times(number)}" for word, number in bounds if number)
+    if item.at_most == 0:
+        return " not at all"
     return f" {told}" if told else ""
 
 

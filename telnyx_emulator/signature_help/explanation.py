@@ -13,7 +13,7 @@ from telnyx_emulator.signing import Signer
 from . import keys
 from .headers import FRESH_SECS, Problem, find, judge_timestamp, read_signature, timestamps
 from .history import history
-from .spellings import RAW, parsed, spellings
+from .spellings import RAW, READ_ONCE, parsed, spellings
 from .webhook import SIGNATURE, TIMESTAMP, Sent, message, verifies
 
 CONFIGURED: Final = "the configured key"
@@ -159,9 +159,10 @@ class Check:
         return Problem(f"It was signed with {name}, but another public key is configured.", f"Set {_set(public)}")
 
     def _unknown(self) -> Problem:
+        if not self.body.strip():
+            return Problem("The body is empty, and the signature does not fit it.", READ_ONCE)
         if parsed(self.body) is None:
-            what = "is empty" if not self.body.strip() else "is no JSON"
-            return Problem(f"The body {what}, and the signature does not fit it.", RAW)
+            return Problem("The body is no JSON, and the signature does not fit it.", RAW)
         envelope = parsed(self.body)
         if (
             isinstance(envelope, dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .headers import Problem
-from .spellings import RAW, changes, parsed
+from .spellings import RAW, READ_ONCE, changes, parsed
 from .webhook import SIGNATURE, TIMESTAMP, Sent, header
 
 
@@ -51,7 +51,10 @@ def _of_signature(signed: Sent, timestamp: str, body: bytes) -> Iterator[Told]:
         yield Told(Problem(problem, "Take all headers from the same request."))
     if signed.body == body:
         return
-    if signed.data == body:
+    if not body.strip():
+        problem = f"The body is empty, that of {what} has {len(signed.body)} bytes: it was probably read before."
+        yield Told(Problem(problem, READ_ONCE))
+    elif signed.data == body or parsed(body) == parsed(signed.data):
         advice = f"The signature covers the whole body, with `data` and `meta`. {RAW}"
         yield Told(Problem(f"This is the `data` of {what} alone.", advice))
     elif parsed(body) == parsed(signed.body):

@@ -14,6 +14,9 @@ from urllib.parse import parse_qs, unquote_plus, urlsplit
 import orjson
 
 RAW: Final = "Verify the raw bytes of the request before anything parses them, and never a JSON that was made anew."
+READ_ONCE: Final = (
+    "A body can often be read only once: read the raw bytes first, keep them, and verify these before anything parses."
+)
 
 
 class Spelling(NamedTuple):
@@ -58,9 +61,26 @@ def _inside(body: bytes) -> Iterator[Spelling]:
             yield Spelling(value.encode(), f"This is a form or query whose field `{name}` holds the JSON.", advice)
     if text.startswith("%7B"):
         yield Spelling(unquote_plus(text).encode(), "The body is still percent-encoded.", "Decode it once.")
+    if text.startswith(("%7B", "{")) and text.endswith("="):
+        key = text.removesuffix("=")
+        for body in (unquote_plus(key), key):
+            yield Spelling(body.encode(), "The JSON became the key of a form: the body was parsed as one.")
+    if (raw := _printed(text)) is not None:
+        yield Spelling(raw, "This is what Python prints for bytes (`b'…'`), not the bytes themselves.")
     inner = parsed(body)
     if isinstance(inner, str):
         yield Spelling(inner.encode(), "The body is a JSON string that contains the JSON: it was encoded twice.")
+
+
+def _printed(text: str) -> bytes | None:
+    """The bytes that `str(bytes)` was made of."""
+    if text[:2] not in ("b'", 'b"'):
+        return None
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return value if isinstance(value, bytes) else None
 
 
 def _fields(query: str) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 import time
@@ -19,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from telnyx_emulator.apps import Served, prepared, serve
+from telnyx_emulator.apps import Served, prepared, serve, serving
 from telnyx_emulator.background import LoopThread
 
 EVENT = {"data": {"event_type": "call.initiated"}, "meta": {"attempt": 1}}
@@ -228,15 +229,184 @@ def broken_wsgi() -> Any:
     return app
 
 
-@pytest.mark.parametrize("kind", [broken_function, broken_coroutine_function, broken_fastapi, broken_wsgi])
-async def test_an_exception_is_a_500_and_is_kept_and_logged(kind: Any, caplog: pytest.LogCaptureFixture) -> None:
+def broken_wsgi_generator() -> Any:
+    def app(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        yield b""
+        raise KeyError("call_control_id")
+
+    return app
+
+
+def broken_aiohttp() -> Any:
+    async def webhook(request: web.Request) -> web.Response:
+        raise KeyError("call_control_id")
+
+    app = web.Application()
+    app.router.add_post("/", webhook)
+    return app
+
+
+def broken_flask() -> Any:
+    app = Flask("flask_app")
+
+    @app.post("/")
+    def webhook() -> str:
+        raise KeyError("call_control_id")
+
+    return app
+
+
+BROKEN = [
+    broken_function, broken_coroutine_function, broken_fastapi, broken_wsgi, broken_wsgi_generator, broken_aiohttp,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*BROKEN, broken_flask])
+async def test_an_exception_is_kept_for_the_report(kind: Any) -> None:
     served = prepared(kind())
     await served.start()
     assert (await post(served.url))[0] == 500
     await served.stop()
     assert [repr(fault) for fault in served.faults] == ["KeyError('call_control_id')"]
-    [record] = [one for one in caplog.records if one.levelno >= logging.ERROR]
-    assert record.exc_info
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+async def test_what_is_tried_again_is_logged_once_without_our_frames(
+    kind: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serve(kind()) as url:
+        for _ in range(3):
+            await post(url)
+    [record] = [one for one in caplog.records if one.levelno >= logging.WARNING]
+    assert record.exc_text is not None
+    assert record.exc_text.split('File "')[1].startswith(__file__)
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), pytest.fail.Exception("no such customer"), StopIteration()])
+@pytest.mark.parametrize("kind", ["function", "coroutine function", "aiohttp", "fastapi", "flask", "wsgi"])
+def test_nothing_that_an_application_raises_ends_what_serves_it(kind: str, error: BaseException) -> None:
+    with LoopThread() as thread:
+        served = prepared(raising(kind, error))
+        thread.run(served.start())
+        assert [thread.run(post(served.url))[0] for _ in range(2)] == [500, 500]
+        thread.run(served.stop())
+    assert str(error) in str(served.faults[0])
+
+
+def raising(kind: str, error: BaseException) -> Any:
+    def plain(*arguments: Any) -> Any:
+        raise error
+
+    async def coroutine(request: Request) -> Any:
+        raise error
+
+    if kind in ("function", "wsgi"):
+        return (lambda event: plain()) if kind == "function" else lambda environ, respond: plain()
+    app: Any = {"aiohttp": web.Application, "fastapi": FastAPI, "flask": lambda: Flask("app")}.get(kind, lambda: None)()
+    if kind == "aiohttp":
+        app.router.add_post("/", coroutine)
+    elif app is not None:
+        app.post("/")(coroutine if kind == "fastapi" else plain)
+    return app or coroutine
+
+
+async def test_a_request_that_is_cut_off_is_no_error_of_the_application(caplog: pytest.LogCaptureFixture) -> None:
+    served = prepared(waiting_for_ever)
+    await served.start()
+    task = asyncio.create_task(post(served.url))
+    await asyncio.sleep(0.05)
+    await served.stop()
+    with pytest.raises(aiohttp.ClientError):
+        await task
+    assert (served.faults, caplog.records) == ([], [])
+
+
+async def waiting_for_ever(event: Any) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_what_an_application_raises_when_it_is_over_is_not_its_fault() -> None:
+    go_on = threading.Event()
+
+    def app(event: Any) -> None:
+        go_on.wait(5)
+        raise KeyError("gone")
+
+    served = prepared(app)
+    await served.start()
+    task = asyncio.create_task(post(served.url))
+    await asyncio.sleep(0.05)
+    await served.stop()
+    go_on.set()
+    with pytest.raises(aiohttp.ClientError):
+        await task
+    assert served.faults == []
+
+
+@pytest.mark.parametrize("kind", ["flask", "function"])
+async def test_a_request_under_way_may_end(kind: str) -> None:
+    began, ended = threading.Event(), threading.Event()
+
+    def app(*event: Any) -> str:
+        began.set()
+        time.sleep(0.1)
+        ended.set()
+        return ""
+
+    flask = Flask("app")
+    flask.post("/", endpoint="app")(app)
+    async with serve(flask if kind == "flask" else (lambda event: app())) as url:
+        task = asyncio.create_task(post(url))
+        await asyncio.to_thread(began.wait, 5)
+    assert ended.is_set()
+    assert (await task)[0] == 200
+
+
+def two_arguments(webhook: Any, headers: Any) -> None: ...
+
+
+async def two_arguments_awaited(environ: Any, start_response: Any) -> None: ...
+
+
+@pytest.mark.parametrize("function", [two_arguments, two_arguments_awaited])
+def test_a_function_of_two_arguments_is_no_wsgi_application(function: Any) -> None:
+    with pytest.raises(TypeError, match="takes one argument, the decoded webhook"):
+        prepared(function)
+
+
+async def end_all() -> None:
+    async def task() -> None:
+        raise SystemExit(3)
+
+    background = asyncio.create_task(task())
+    await asyncio.Event().wait()
+    await background
+
+
+def test_a_loop_that_a_task_has_ended_is_said_and_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    with LoopThread("apps") as thread:
+        served = prepared(print)
+        thread.run(served.start())
+        with pytest.raises(RuntimeError, match="what ran in the thread 'apps' has ended it"):
+            thread.run(end_all())
+        thread.run(served.stop())
+        with serving(print) as url:
+            assert thread.run(post(url))[0] == 200
+    assert "a task has ended all that ran in the thread 'apps'" in caplog.text
+    gc.collect()  # here, and not in another test: what raised is told once more by asyncio
+
+
+def test_code_that_blocks_can_serve_an_application_too() -> None:
+    got: list[Any] = []
+    with serving(got.append) as url:
+        assert asyncio.run(post(url))[0] == 200
+    assert got == [EVENT]
+
+
+def test_there_must_be_a_loop_of_asyncio() -> None:
+    with pytest.raises(RuntimeError, match=r"event loop of asyncio \(not trio\)"):
+        prepared(print).begin()
 
 
 async def test_a_status_that_is_none_is_an_error_of_the_function() -> None:

@@ -193,6 +193,25 @@ async def test_a_webhook_that_will_never_be_delivered_counts_with_a_hint(api: Ap
     assert seen["hint"] == "it was sent nowhere: no webhook URL is known for it"
 
 
+@pytest.mark.settings(webhook_attempts=1)
+async def test_a_failure_names_the_webhooks_that_the_application_never_got(api: Api, receiver: Receiver) -> None:
+    receiver.on("call.initiated", Reaction(status=500))
+    await api.incoming()
+    await api.rest()
+    await api.patch("/_emulator/settings", webhook_url=None)
+    await api.post("/_emulator/calls/latest/hangup")
+    error = await fails(api, command="answer")
+    lines = error["meta"]["report"].splitlines()[-3:]
+    assert lines == [
+        "nothing can happen any more",
+        "call.initiated: the application did not take it",
+        "call.hangup: it was sent nowhere: no webhook URL is known for it",
+    ]
+    assert lines[1] in error["detail"]
+    error = await fails(api, command="answer", after=(await wait(api, webhook="call.hangup"))["seq"])
+    assert error["meta"]["report"].endswith("\nnothing can happen any more\n")
+
+
 async def test_commands_far_ends_and_deliveries_are_waited_for_too(api: Api) -> None:
     id = await api.answered()
     await api.post(f"/_emulator/calls/{id}/press", digits="1")
@@ -216,6 +235,31 @@ async def test_a_limit_comes_when_the_application_is_silent(api: Api) -> None:
     await api.incoming()
     hangup = await wait(api, webhook="call.hangup")
     assert (hangup["payload"]["hangup_source"], await elapsed(api)) == ("caller", 120)
+
+
+@pytest.mark.settings(grace=0.5)
+async def test_a_number_that_is_reached_spares_itself_the_grace(api: Api) -> None:
+    began = time.monotonic()
+    await api.answered()
+    await wait(api, command="answer", count=1, within=3)
+    assert time.monotonic() - began < 0.5
+    assert await elapsed(api) == 3
+
+
+async def test_a_limit_more_than_an_hour_away_is_told_and_comes_within_what_is_given(api: Api) -> None:
+    await api.dialled(to="+15550100020", time_limit_secs=7200)
+    error = await fails(api, webhook="call.hangup")
+    assert error["detail"].endswith(
+        "the next thing is a limit at 2:00:20.0, more than an hour away; give within to wait for it"
+    )
+    assert (await wait(api, webhook="call.hangup", within="3h"))["entry"]["at"] == 7220
+
+
+async def test_what_a_named_hold_keeps_from_happening_is_told(api: Api) -> None:
+    await api.incoming()
+    await api.post("/_emulator/clock/hold/mine")
+    error = await fails(api, webhook="call.hangup")
+    assert error["detail"].endswith("; the clock is held: hold 'mine'; release it")
 
 
 async def test_several_things_in_order(api: Api) -> None:

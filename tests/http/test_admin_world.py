@@ -32,7 +32,7 @@ async def test_settings_change_only_what_is_named(api: Api, receiver: Receiver) 
     changed = await api.patch("/_emulator/settings", failover_url="http://127.0.0.1:9/f", strict=True)
     assert changed.data == {
         "webhook_url": receiver.url, "failover_url": "http://127.0.0.1:9/f", "adopt": False, "strict": True,
-        "settle": 0.0, "seed": None,
+        "settle": 0.0, "grace": 1.0, "seed": None,
     }  # fmt: skip
     cleared = await api.patch("/_emulator/settings", failover_url=None)
     assert cleared.data == {**changed.data, "failover_url": None}
@@ -44,6 +44,7 @@ async def test_settings_change_only_what_is_named(api: Api, receiver: Receiver) 
     [
         ({"webhook_url": "nonsense"}, "10003", "/webhook_url"),
         ({"adopt": "perhaps"}, "10026", "/adopt"),
+        ({"grace": 61}, "10033", "/grace"),
         ({"webhok_url": "http://127.0.0.1"}, "10015", "/webhok_url"),
     ],
 )
@@ -60,6 +61,13 @@ async def test_a_world_has_a_settle_time_of_its_own_which_a_reset_keeps(api: Api
     await api.post("/_emulator/reset")
     assert api.world.clock.settle == 0.2
     assert api.with_key("another").world.clock.settle == 0.0
+
+
+async def test_a_world_has_a_grace_of_its_own_which_a_reset_keeps(api: Api) -> None:
+    assert (await api.patch("/_emulator/settings", grace=3)).data["grace"] == 3
+    await api.post("/_emulator/reset")
+    assert (await api.get("/_emulator/settings")).data["grace"] == 3
+    assert (await api.with_key("another").get("/_emulator/settings")).data["grace"] == 1
 
 
 async def test_a_seed_holds_from_the_next_reset_on(api: Api) -> None:

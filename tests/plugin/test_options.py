@@ -113,7 +113,7 @@ def test_settings_come_from_the_configuration_and_from_markers(pytester: pytest.
     results = [run(pytester, SETTINGS, "-rP") for _ in range(2)]
     for result in results:
         result.assert_outcomes(passed=5, errors=1)
-        result.stdout.fnmatch_lines(['"stirct" is no setting of a test; did you mean "strict"[?]'])
+        result.stdout.fnmatch_lines(['*"stirct" is no setting of a test; did you mean "strict"[?]'])
     first, second = ([line for line in one.outlines if line.startswith("id ")] for one in results)
     assert first == second
     assert len(set(first)) == 2
@@ -132,3 +132,85 @@ def test_without_its_fixtures_nothing_of_the_package_is_imported(pytester: pytes
     # In a process of its own: here everything has been imported long ago.
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:aiohttp")
     result.assert_outcomes(passed=1)
+
+
+WRONG = """
+    import pytest
+
+    WRONG = [
+        {"clock": 60}, {"clock": "x"}, {"jumps": "never"}, {"webhook_url": print}, {"ignore": "undelivered"},
+        {"verify": "Strict"}, {"settle": "0.1"}, {"grace": True}, {"strict": 1}, {"seed": "7"},
+    ]
+
+    @pytest.mark.parametrize("given", [pytest.param(one, marks=pytest.mark.telnyx_emulator(**one)) for one in WRONG])
+    def test_wrong(telnyx_emulator, given):
+        pass
+"""
+
+
+def test_a_wrong_setting_names_its_place_and_what_it_may_be(pytester: pytest.Pytester) -> None:
+    result = run(pytester, WRONG)
+    result.assert_outcomes(errors=10)
+    result.stdout.fnmatch_lines(
+        [
+            'the marker telnyx_emulator: clock must be "auto", "manual", "real", or a rate such as "x60", not 60',
+            "the marker telnyx_emulator: webhook_url must be a URL or None; an application is assigned in the test: *",
+            "the marker telnyx_emulator: ignore must be a list of names: [[]\"undelivered\"], not 'undelivered'",
+            "the marker telnyx_emulator: verify must be True, False or \"strict\", not 'Strict'",
+        ]
+    )
+
+
+OF_THE_SERVER = """
+    import pytest
+
+    @pytest.fixture(scope="session")
+    def telnyx_emulator_settings():
+        return {"clock": "manual", "seed": 7}
+
+    def test_the_clock(telnyx_emulator):
+        assert telnyx_emulator.clock.mode == "manual"
+        assert telnyx_emulator.settings()["seed"] == 7
+        assert telnyx_emulator.api_key.startswith("KEY")
+        print("key", telnyx_emulator.api_key)
+
+    @pytest.mark.telnyx_emulator(clock="auto", jumps="always")
+    def test_the_marker_is_closer(telnyx_emulator):
+        assert telnyx_emulator.get("clock")["jumps"] == "always"
+"""
+
+
+def test_clock_and_seed_of_the_server_are_those_of_its_worlds(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELNYX_EMULATOR_API_KEYS", "foo")  # of some other server
+    results = [run(pytester, OF_THE_SERVER, "-rP") for _ in range(2)]
+    for result in results:
+        result.assert_outcomes(passed=2)
+    first, second = ([line for line in one.outlines if line.startswith("key ")] for one in results)
+    assert first == second != []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("webhok_attempts=1", '"webhok_attempts" is no setting of a server; did you mean "webhook_attempts"[?]'),
+        ("webhook_attempts=0", "*webhook_attempts: Input should be greater than or equal to 1"),
+        ("api_keys=('a',)", "with api_keys, name one of them by --telnyx-emulator-key"),
+        ("clock='fast'", "*clock*must be real, manual, auto, or a rate such as x60"),
+    ],
+)
+def test_a_wrong_setting_of_the_server_is_said_plainly(pytester: pytest.Pytester, given: str, told: str) -> None:
+    code = f"""
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def telnyx_emulator_settings():
+            return dict({given})
+
+        def test_nothing(telnyx_emulator):
+            pass
+    """
+    result = run(pytester, code)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*the fixture telnyx_emulator_settings*{told}*"])

@@ -19,6 +19,7 @@ from telnyx_emulator.core.events import Event
 from telnyx_emulator.core.far_end import PERSONAS
 from telnyx_emulator.scenarios.fault import outcome_of
 from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.subjects import fields_of_command, fields_of_event
 
 Data = dict[str, Any]
 Legs = tuple[str, ...]
@@ -54,7 +55,9 @@ OPERATORS = st.one_of(
     st.fixed_dictionaries({"not": SCALARS}),
     st.fixed_dictionaries({"base64": SCALARS}),
 )
-FIELDS = st.sampled_from(["digits", "status", "hangup_cause", "to", "payload", "when", "call_leg_id"])
+FIELDS = st.sampled_from(
+    ["digits", "status", "hangup_cause", "to", "payload", "when", "call_leg_id", "client_state", "command_id"]
+)
 PATTERNS = st.dictionaries(FIELDS, SCALARS | OPERATORS | st.dictionaries(FIELDS, SCALARS, max_size=2), max_size=2)
 
 
@@ -82,7 +85,20 @@ def looked_for(legs: Legs, **kinds: st.SearchStrategy[Any]) -> st.SearchStrategy
         "delivered": WEBHOOKS,
         "far_end": st.sampled_from(["press", "hangup", "receives_refer"]),
     }
-    return merged(one_of_these(**known), some(where=PATTERNS, **({"leg": st.sampled_from(legs)} if legs else {})))
+    more = some(where=PATTERNS, **({"leg": st.sampled_from(legs)} if legs else {}))
+    return merged(one_of_these(**known), more).map(possible)
+
+
+def possible(observation: Data) -> Data:
+    """Without the fields that nothing of this name has."""
+    fields: tuple[str, ...] | None = None
+    if name := observation.get("webhook") or observation.get("delivered"):
+        fields = fields_of_event(name)
+    elif name := observation.get("command"):
+        fields = fields_of_command(name)
+    if fields is None or "where" not in observation:
+        return observation
+    return observation | {"where": {key: value for key, value in observation["where"].items() if key in fields}}
 
 
 # -- who is there --------------------------------------------------------------------------------------------------

@@ -185,7 +185,7 @@ def test_anchors_are_fine() -> None:
 
 
 def test_words_of_yaml_1_1_are_texts_as_values_and_keys_may_be_quoted() -> None:
-    run = only('expect: [{ command: speak, where: { payload: yes, "on": 0x1F, "off": 0o17, time: 12:30, "1": ~ } }]')
+    run = only('expect: [{ far_end: press, where: { payload: yes, "on": 0x1F, "off": 0o17, time: 12:30, "1": ~ } }]')
     assert run.scenario.expect[0].model_dump()["where"] == {
         "payload": "yes",
         "on": 31,
@@ -206,8 +206,8 @@ def test_a_value_that_is_a_parameter_keeps_its_type_and_inside_of_text_it_is_tex
     run = only("""
         params: { sip: 603, who: "+1555", both: [1, 2], yes_: true, plain: "$" }
         expect:
-          - { command: speak, where: { a: "${sip}", b: "sip:${who}@x", c: "${both}", d: "$${sip}", e: "is ${yes_}" } }
-          - { command: speak, where: { f: "${plain}" } }
+          - { far_end: press, where: { a: "${sip}", b: "sip:${who}@x", c: "${both}", d: "$${sip}", e: "is ${yes_}" } }
+          - { far_end: press, where: { f: "${plain}" } }
     """)
     assert where(run) == {"a": 603, "b": "sip:+1555@x", "c": [1, 2], "d": "${sip}", "e": "is true"}
     assert run.params == {"sip": 603, "who": "+1555", "both": [1, 2], "yes_": True, "plain": "$"}
@@ -233,12 +233,12 @@ def test_a_matrix_is_run_in_all_combinations() -> None:
     ],
 )
 def test_a_value_from_outside_wins_over_the_default_and_over_an_axis(given: Any, value: Any) -> None:
-    body = "params: { x: 1 }\nmatrix: { x: [2, 3] }\nexpect: [{ command: speak, where: { a: '${x}' } }]"
+    body = "params: { x: 1 }\nmatrix: { x: [2, 3] }\nexpect: [{ far_end: press, where: { a: '${x}' } }]"
     assert where(only(body, set={"x": given})) == {"a": value}
 
 
 def test_where_the_default_is_a_text_what_is_typed_is_a_text() -> None:
-    body = 'params: { x: "1" }\nexpect: [{ command: speak, where: { a: "${x}" } }]'
+    body = 'params: { x: "1" }\nexpect: [{ far_end: press, where: { a: "${x}" } }]'
     assert where(only(body, set={"x": Typed("486")})) == {"a": "486"}
 
 

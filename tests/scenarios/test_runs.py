@@ -157,6 +157,14 @@ async def test_it_ends_as_soon_as_everything_is_decided(running: Running) -> Non
     assert result.virtual < 1
 
 
+@pytest.mark.parametrize("webhook", ["call.gather.ended", "call.speak.started", "call.speak.ended"])
+async def test_it_ends_then_however_much_has_happened(running: Running, webhook: str) -> None:
+    press = {"when": {"command": "gather_using_speak"}, "after": "1s", "press": {"digits": "9"}}
+    run = running(timeline=[CALL, press], expect=[{"webhook": webhook, "leg": "caller"}])
+    result = await asyncio.wait_for(run, 5)
+    assert result.passed, result.report
+
+
 async def test_a_limit_comes_while_it_is_what_is_waited_for(running: Running) -> None:
     """The caller chooses the queue, and nobody takes the call for two minutes."""
     press = {"when": {"command": "gather_using_speak"}, "after": "1s", "press": {"digits": "2"}}

@@ -57,12 +57,13 @@ async def wait(exchange: Exchange) -> Reply:
 def _refuse(watch: Watch, tenant: Tenant, outcome: Waited) -> NoReturn:
     if outcome == "gone":
         raise ClockHeld("The world was begun anew, or dropped, while somebody waited in it.")
-    verdict, why, names = watch.final(outcome), watch.why(outcome), tenant.names()
+    verdict, names = watch.final(outcome), tenant.names()
+    why, *hints = watch.why(outcome), *watch.unheard()
     if verdict.status == "met":
         raise ClockHeld(f"It happened, but {why}.")
     report = failure(verdict, tenant.journal.after(watch.item.after), names, watch.holders())
-    meta = {"report": f"{report.rstrip()}\n{why}\n", "verdict": verdict.shown()}
-    raise Unmet(f"{summary(verdict, names)}; {why}", meta)
+    meta = {"report": "\n".join([report.rstrip(), why, *hints, ""]), "verdict": verdict.shown()}
+    raise Unmet("; ".join([summary(verdict, names), *hints, why]), meta)
 
 
 def _item(body: dict[str, Any]) -> Item:

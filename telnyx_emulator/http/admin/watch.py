@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from telnyx_emulator.core.clock import NOBODY_WAITS
 from telnyx_emulator.core.durations import seconds_of
 from telnyx_emulator.journal import Entry
+from telnyx_emulator.ladder import instant
 from telnyx_emulator.pump import Waited
 from telnyx_emulator.scenarios.judgement import Verdict, judge, limits
 from telnyx_emulator.scenarios.model import Expectation, InOrder
@@ -71,9 +72,10 @@ class Watch:
         del self._journal.watchers[self._note]
 
     async def wait(self) -> Waited:
-        """Until it is decided and has arrived. Only what can still be seen gives an application its grace."""
-        grace = None if self._least else 0.0
-        return await self._tenant.until(self._is_enough, bound=self._bound, grace=grace, guard=self.item.guard)
+        """Until it is decided and has arrived. An application has its grace as long as something is missing."""
+        return await self._tenant.until(
+            self._is_enough, bound=self._bound, hopes=self._lacks, guard=self.item.guard
+        )
 
     def is_met(self, outcome: Waited) -> bool:
         """Whether all is as expected, now that the waiting is over."""
@@ -107,10 +109,24 @@ class Watch:
         if outcome == "nothing" and self._clock.mode == "manual":
             return f"the clock stands at {self._clock.elapsed():.3f} s; advance it, or set it to auto"
         if outcome == "nothing":
-            return "nothing can happen any more"
+            first = self._clock.next_timer()
+            if first is None:
+                return "nothing can happen any more"
+            if self._clock.mode == "auto" and self._clock.named_holds:
+                return f"the clock is held: {'; '.join(self.holders())}; release it"
+            return f"the next thing is a limit at {instant(first)}, more than an hour away; give within to wait for it"
         nearest = self.final(outcome).nearest
         often = nearest is not None and [one.path for one in nearest.differences] == ["count"]
         return "it was seen too often" if often else "its time is over"
+
+    def unheard(self) -> list[str]:
+        """What the application cannot have reacted to, because it never got it."""
+        mine = {id(event.data) for event in self._events.values()}
+        names: dict[str, dict[str, None]] = {}
+        for delivery in self._outbox.log:
+            if delivery.status in HINTS and id(delivery.event.data) in mine:
+                names.setdefault(delivery.status, {})[delivery.event.name] = None
+        return [f"{', '.join(found)}: {HINTS[status]}" for status, found in names.items()]
 
     def holders(self) -> list[str]:
         """Who kept the clock from moving, now that this wait does not any more."""
@@ -122,6 +138,10 @@ class Watch:
     def _least(self) -> int:
         """So many lines have to be seen."""
         return len(self.item.in_order) if isinstance(self.item, SoughtInOrder) else limits(self.item)[0]
+
+    def _lacks(self) -> bool:
+        """Whether something has still to be seen. What was seen often enough can only be seen too often."""
+        return len(self._verdict().seen) < self._least
 
     def _is_enough(self) -> bool:
         verdict = self._verdict()

@@ -50,6 +50,7 @@ def _settings(tenant: Tenant) -> dict[str, Any]:
         "adopt": tenant.adopt,
         "strict": tenant.strict,
         "settle": tenant.settle,
+        "grace": tenant.grace,
         "seed": tenant.seed,
     }
 
@@ -62,7 +63,8 @@ async def read_settings(exchange: Exchange) -> Reply:
 class SettingsChange(Request):
     """What may change while the server runs; only what is named changes, null clears a URL.
 
-    `settle`: real seconds of silence before the clock jumps. `seed` holds from the next `reset` on.
+    `settle`: real seconds of silence before the clock jumps; `grace`: before a wait goes on to limits, or gives up.
+    `seed` holds from the next `reset` on.
     """
 
     webhook_url: Url | None = None
@@ -70,6 +72,7 @@ class SettingsChange(Request):
     adopt: bool = False
     strict: bool = False
     settle: float = Field(0.025, ge=0, le=60)
+    grace: float = Field(1.0, ge=0, le=60)
     seed: int | None = None
 
 

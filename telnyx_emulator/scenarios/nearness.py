@@ -1,0 +1,135 @@
+"""What came nearest to something that was expected in vain."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from telnyx_emulator.core.waits import TOLERANCE
+from telnyx_emulator.journal import Entry
+from telnyx_emulator.matching import Difference
+
+from .model import Expectation
+from .observation import Legs
+from .record import Record
+from .subjects import OF_ALL, OF_LEGS, OF_PARTIES
+
+Window = tuple[float, float | None]
+"""From when until when something must be seen, in virtual seconds; None: whenever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The line that came nearest to what was expected, and all that kept it from being that."""
+
+    entry: Entry
+    differences: tuple[Difference, ...]
+
+
+class Misplaced(Difference):
+    """It was seen, but at another time; `wanted` and `found` are words."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.found}, wanted {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """What a judgement rests on; see `judge`."""
+
+    record: Record
+    legs: Legs
+    began: float
+    now: float
+    over: bool
+    since: float | None
+
+    def start(self, item: Expectation) -> float:
+        """From when the time of an item counts that follows no other."""
+        if self.since is not None:
+            return self.since
+        first = None if item.leg is None else self.record.began(self.legs(item.leg))
+        return self.began if first is None else first
+
+    def closed(self, window: Window) -> bool:
+        """Whether nothing can come any more that would count."""
+        return self.over or late(self.now, window)
+
+
+def nearest(
+    item: Expectation, court: Court, window: Window, before: Entry | None, seen: Iterable[int]
+) -> Nearest | None:
+    """The line that is most like an item. `before`: it should have come behind that line; `seen` count already.
+
+    The same thing with something else in it comes first, also on another leg, or at another time; without any,
+    something of that kind on that leg that is akin to it, where it should have been.
+    """
+    counted, legs = frozenset(seen), court.legs
+    best: tuple[tuple[bool, int, float, float], Nearest] | None = None
+    for entry in court.record.of(item.looked_at):
+        if entry.seq in counted:
+            continue
+        found = tuple(item.differences(court.record.happening(entry), legs))
+        paths = {one.path for one in found}
+        misplaced = _misplaced(entry, window, before)
+        other = item.looked_at in paths
+        if other and (misplaced or "leg" in paths or not _akin(item, entry, paths)):
+            continue
+        everything = found + misplaced
+        rank = (other, len(everything), -_likeness(item.name, entry.name), abs(entry.at - window[0]))
+        if best is None or rank < best[0]:
+            best = rank, Nearest(entry, everything)
+    return best and best[1]
+
+
+def _misplaced(entry: Entry, window: Window, before: Entry | None) -> tuple[Difference, ...]:
+    if before is not None and entry.seq <= before.seq:
+        early = before.at - entry.at
+        told = f"{_rounded(early)} s before {before.name}" if early else f"before {before.name}"
+        return (Misplaced("order", "it afterwards", told),)
+    if window[1] is not None and late(entry.at, window):
+        told = f"{_rounded(entry.at - window[1])} s too late"
+        return (Misplaced("at", f"it until {window[1]:.3f} s", told),)
+    return ()
+
+
+def _rounded(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 0.05 else f"{seconds:.3g}"
+
+
+def late(at: float, window: Window) -> bool:
+    """Whether it was over by then."""
+    return window[1] is not None and at > window[1] + TOLERANCE
+
+
+# -- what is akin ----------------------------------------------------------------------------------------------------
+
+COMMON: Final = frozenset((*OF_ALL, *OF_LEGS, *OF_PARTIES, "call_leg_id", "command_id"))
+"""Fields that nearly everything has: they make nothing akin."""
+PHASES: Final = frozenset("call conference participant start started stop stopped ended failed completed using".split())
+"""Words of names that say nothing of what it is about."""
+CLOSE: Final = 0.6
+
+
+def _akin(item: Expectation, entry: Entry, paths: set[str]) -> bool:
+    """Whether something of another name may have been meant: it is called alike, or has the fields looked for.
+
+    All of these, if something was said of it at all: the leg will do. Else one that few others have.
+    """
+    said = item.leg is not None or item.where not in (None, {})
+    if said and paths == {item.looked_at}:
+        return True
+    telling = set(item.where) - COMMON if isinstance(item.where, dict) else set()
+    return _likeness(item.name, entry.name) >= CLOSE or bool(telling & entry.subject().keys())
+
+
+def _likeness(name: str, other: str) -> float:
+    """1.0: about the same thing, whatever of it."""
+    one, two = (re.split(r"[._]", text) for text in (name, other))
+    if (set(one) & set(two)) - PHASES:
+        return 1.0
+    bare = ["".join(word for word in words if word not in PHASES) for words in (one, two)]
+    return difflib.SequenceMatcher(None, *bare).ratio()
