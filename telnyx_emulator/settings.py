@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     grace: float = Field(
         default=1.0,
         ge=0,
-        description="real seconds that an application has to act when nothing else can happen any more",
+        description="real seconds of silence before a wait goes on to limits, or gives up",
     )
     guard: float = Field(default=5.0, gt=0, description="real seconds after which a clock that is held complains")
     seed: int | None = Field(default=None, description="makes ids and outcomes repeatable")

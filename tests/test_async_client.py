@@ -61,7 +61,7 @@ async def test_a_call_is_driven_and_verified(world: AsyncEmulatorClient) -> None
     assert [one["name"] for one in await caller.commands()] == ["answer", "gather"]
     assert len(await caller.events("call.dtmf.received")) == 3
     with pytest.raises(ExpectationError):
-        await caller.next("call.hangup", digits=contains("1"), within=1)
+        await caller.next("call.hangup", hangup_cause=contains("1"), within=1)
 
 
 async def test_the_application_reacts_in_the_same_loop(world: AsyncEmulatorClient, receiver: Receiver) -> None:
@@ -186,6 +186,30 @@ async def test_closing_ends_whatever_waits(emulator: Emulator) -> None:
         await waiting
 
 
+async def test_whoever_stops_waiting_ends_the_wait_in_the_emulator_too(
+    emulator: Emulator, world: AsyncEmulatorClient
+) -> None:
+    await world.incoming_call()
+    async with world.clock.hold("mine"):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(world.wait_for("call.hangup"), 0.1)
+        watchers = emulator.world(str(world.sync.api_key)).journal.watchers
+        async with asyncio.timeout(1):
+            while watchers:  # noqa: ASYNC110  # the emulator hears of it a little later
+                await asyncio.sleep(0.01)
+    assert await world.clock.elapsed == 0
+
+
+async def test_whoever_stops_waiting_leaves_the_client_usable(world: AsyncEmulatorClient) -> None:
+    for _ in range(3):
+        waiting = asyncio.create_task(world.get("journal?wait=60"))
+        await asyncio.sleep(0.02)
+        waiting.cancel()
+        assert (await world.clock.elapsed) == 0
+    assert len(world.sync._transport._idle) <= 3
+    assert world.sync._transport._busy == set()
+
+
 async def test_the_rest_of_the_administration_is_there(world: AsyncEmulatorClient) -> None:
     await world.incoming_call()
     assert await world.journal("event")
@@ -195,7 +219,7 @@ async def test_the_rest_of_the_administration_is_there(world: AsyncEmulatorClien
     assert await world.post("reset") == {"result": "ok"}
     await world.drop_world()
     assert await world.calls == []
-    assert repr(world).startswith("<async <telnyx_emulator")
+    assert repr(world).startswith("<async <EmulatorClient http://127.0.0.1:")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -223,6 +224,19 @@ def test_a_failure_explains_itself(world: EmulatorClient, caller: Leg) -> None:
     assert report == failed.value.report
     assert all(text in report for text in ("expected", "nearest", "payload", "call.answered", "emulator"))
     assert isinstance(failed.value, AssertionError)
+
+
+async def test_whoever_blocks_the_loop_of_the_application_is_told(world: EmulatorClient) -> None:
+    """The synchronous client in an asynchronous test, whose application cannot answer meanwhile."""
+    async with await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1") as application:
+        host, port = application.sockets[0].getsockname()
+        world.webhook_url = f"http://{host}:{port}/"
+        world.incoming_call()
+        advice = r"(?s)your answer to call.initiated.*use async_telnyx_emulator"
+        with pytest.raises(ExpectationError, match=advice):
+            world.post("wait", {"command": "answer", "guard": 0.1})
+        with pytest.raises(EmulatorError, match=advice):
+            world.post("wait", {"webhook": "call.initiated", "guard": 0.1})
 
 
 def test_a_clock_that_stands_says_so(world: EmulatorClient, caller: Leg) -> None:

@@ -257,6 +257,28 @@ def test_the_data_of_a_body_alone_is_recognised() -> None:
     assert only(verify(DATA, sent=[sent()])) == "This is the `data` of call.answered (0c-1) alone."
 
 
+def test_the_data_that_was_written_anew_is_recognised() -> None:
+    again = json.dumps(json.loads(DATA)).encode()
+    assert only(verify(again, sent=[sent()])) == "This is the `data` of call.answered (0c-1) alone."
+
+
+@pytest.mark.parametrize("history", [[], [sent()]])
+def test_what_python_prints_for_bytes_is_recognised(history: list[Sent]) -> None:
+    assert "what Python prints for bytes" in only(verify(str(BODY).encode(), sent=history))
+
+
+@pytest.mark.parametrize("history", [[], [sent()]])
+def test_a_json_that_became_the_key_of_a_form_is_recognised(history: list[Sent]) -> None:
+    for body in (urlencode({BODY: ""}).encode(), BODY + b"="):
+        assert "became the key of a form" in only(verify(body, sent=history))
+
+
+def test_an_empty_body_was_probably_read_before() -> None:
+    assert "it was probably read before" in only(verify(b"", sent=[sent()]))
+    (problem,) = verify(b"").problems
+    assert "can often be read only once" in problem.advice
+
+
 def test_the_timestamp_of_another_request_is_recognised() -> None:
     told = verify(headers=HEADERS | {TIMESTAMP: str(NOW + 5)}, sent=[sent()])
     assert only(told) == f"The timestamp {NOW + 5} is not the one that call.answered (0c-1) was signed with, {NOW}."

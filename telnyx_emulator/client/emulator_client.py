@@ -44,6 +44,12 @@ class EmulatorClient(Watcher):
         self._public_key: str | None = None
         self._serving = ExitStack()
         self._dialled: list[str] = []
+        self._legs: dict[str, Leg] = {}
+        """Those that were given, by their ids: each remembers which events it gave."""
+
+    def __repr__(self) -> str:
+        key = "" if self.api_key is None else f", {self.api_key[:8]}…"
+        return f"<{type(self).__name__} {self.url}{key}>"
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +115,7 @@ class EmulatorClient(Watcher):
 
     def _forget(self) -> None:
         self._given.clear()
+        self._legs.clear()
         self._dialled.clear()
 
     # -- far ends ----------------------------------------------------------------------------------------------
@@ -136,7 +143,7 @@ class EmulatorClient(Watcher):
             headers=None if headers is None else _listed(headers),
             persona=persona,
         )
-        return Leg(self._transport, self.post("calls", given))
+        return self._leg_of(self.post("calls", given))
 
     def outgoing_call(self, *, to: Any = None, within: Seconds | None = None) -> Leg:
         """The next call that the application dials, to anybody or to `to`; waits for it. Each is given once."""
@@ -156,11 +163,17 @@ class EmulatorClient(Watcher):
     @property
     def calls(self) -> list[Leg]:
         """All legs that there are, the newest last."""
-        return [Leg(self._transport, data) for data in self.get("calls")]
+        return [self._leg_of(data) for data in self.get("calls")]
 
     def call(self, id: str) -> Leg:
         """A leg by its `call_control_id` or `call_leg_id`, or the `latest` one."""
-        return Leg(self._transport, self.get(f"calls/{segment(id)}"))
+        return self._leg_of(self.get(f"calls/{segment(id)}"))
+
+    def _leg_of(self, data: dict[str, Any]) -> Leg:
+        """The same object for the same leg."""
+        leg = self._legs.setdefault(data["call_control_id"], Leg(self._transport, data))
+        leg.data = data
+        return leg
 
     # -- scenarios ---------------------------------------------------------------------------------------------
 

@@ -32,16 +32,29 @@ class ExpectationError(AssertionError):
         self.problems: dict[str, Any] = (meta or {}).get("problems", {})
 
 
-def problem(status: int, answer: Any) -> EmulatorError | ExpectationError:
-    """The error that an answer tells of, in the vendor's envelope: every detail, or the report of a failure."""
+def problem(status: int, answer: Any, advice: str = "") -> EmulatorError | ExpectationError:
+    """The error that an answer tells of, in the vendor's envelope: every detail, or the report of a failure.
+
+    `advice`: what to do if the application did not answer the webhooks.
+    """
     errors = answer.get("errors") if isinstance(answer, dict) else None
     if not errors:
         return EmulatorError(f"HTTP {status}, and no word of why: is this an emulator?", status)
-    details = "; ".join(str(one.get("detail") or one.get("title")) for one in errors)
+    details = "; ".join(map(_told, errors))
     meta = errors[0].get("meta") or {}
+    unheard = meta.get("unheard") or {}
+    if not ("failed" in unheard or "pending" in unheard or "your answer to " in details):
+        advice = ""
     if "report" in meta:
-        return ExpectationError(details, meta["report"], meta)
-    return EmulatorError(details, status)
+        return ExpectationError(details, meta["report"] + (advice and f"{advice}\n"), meta)
+    return EmulatorError(f"{details} ({advice})" if advice else details, status)
+
+
+def _told(error: Mapping[str, Any]) -> str:
+    """What is wrong, and with what if that does not say so."""
+    detail = str(error.get("detail") or error.get("title"))
+    field = str((error.get("source") or {}).get("pointer") or "").strip("/").replace("/", ".")
+    return f"{field}: {detail}" if field and field.rpartition(".")[2] not in detail else detail
 
 
 def told_by_itself(failure: Any) -> bool:

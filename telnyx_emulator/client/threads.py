@@ -9,6 +9,7 @@ from functools import partial, wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from .errors import EmulatorError, ExpectationError, told_by_itself
+from .transport import Interest
 
 __tracebackhide__ = told_by_itself
 
@@ -30,7 +31,10 @@ class Threads:
         self._unfinished: list[Future[Any]] = []
 
     async def run(self, work: Callable[[], R]) -> R:
-        """Do it in a thread, after all that was begun by `begin`. Raises RuntimeError in a loop of another library."""
+        """Do it in a thread, after all that was begun by `begin`. Raises RuntimeError in a loop of another library.
+
+        Whoever is cancelled meanwhile asks the emulator for nothing more: what it waits for ends there too.
+        """
         try:
             asyncio.get_running_loop()
         except RuntimeError:
@@ -42,8 +46,12 @@ class Threads:
             finally:
                 if first.done() and first in self._unfinished:
                     self._unfinished.remove(first)
+        interest = Interest()
         try:
-            return await asyncio.wrap_future(self._pool.submit(work))
+            return await asyncio.wrap_future(self._pool.submit(interest.run, work))
+        except asyncio.CancelledError:
+            interest.lose()
+            raise
         except (EmulatorError, ExpectationError) as error:
             raise error.with_traceback(None) from None  # nobody wants to see the way through the thread
 

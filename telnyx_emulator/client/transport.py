@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from socket import SHUT_RDWR
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from threading import Lock, local
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from .errors import EmulatorError, problem, told_by_itself
@@ -17,8 +18,52 @@ __tracebackhide__ = told_by_itself
 if TYPE_CHECKING:
     from http.client import HTTPConnection
 
+R = TypeVar("R")
+
+BLOCKED = (
+    "nobody took the webhooks: if the application lives in the event loop of this test, use async_telnyx_emulator"
+    " (AsyncEmulatorClient), which does not block it"
+)
 DROPPED = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 """How a connection shows that it was closed while it lay idle."""
+
+
+class Interest:
+    """That of somebody who waits, elsewhere, for what one thread asks; once it is lost, nothing is asked any more."""
+
+    _mine = local()
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._connection: HTTPConnection | None = None
+        self.lost = False
+
+    def run(self, work: Callable[[], R]) -> R:
+        """Do it in this thread, for as long as there is interest."""
+        self._mine.current = self
+        try:
+            return work()
+        finally:
+            self._mine.current = None
+
+    @classmethod
+    def current(cls) -> Interest:
+        """That in what this thread does; one that is never lost if it does it for itself."""
+        return getattr(cls._mine, "current", None) or cls()
+
+    def lose(self) -> None:
+        """Close the connection that an answer is awaited on; so the emulator knows that nobody waits any more."""
+        with self._lock:
+            self.lost = True
+            if self._connection is not None:
+                _wake(self._connection)
+
+    def watch(self, connection: HTTPConnection | None) -> None:
+        """What to close. Raises EmulatorError if the interest is lost already."""
+        with self._lock:
+            self._connection = connection
+            if self.lost and connection is not None:
+                raise EmulatorError("nobody waits for the answer any more")
 
 
 class Transport:
@@ -50,7 +95,7 @@ class Transport:
         status, raw = self._exchange(method, path, body, longer)
         answer = _decoded(raw)
         if status >= 300 or not isinstance(answer, dict):
-            raise problem(status, answer)
+            raise problem(status, answer, BLOCKED if _blocks_a_loop() else "")
         return answer
 
     def text(self, method: str, path: str) -> str:
@@ -107,21 +152,27 @@ class Transport:
     def _send(
         self, connection: HTTPConnection, method: str, path: str, payload: bytes | None, patience: float
     ) -> tuple[int, bytes]:
+        interest = Interest.current()
         with self._lock:
             self._busy.add(connection)
         try:
             connection.timeout = patience
-            if connection.sock is not None:
-                connection.sock.settimeout(patience)
+            if connection.sock is None:
+                connection.connect()
+            connection.sock.settimeout(patience)
+            interest.watch(connection)
             headers = self._headers if payload is None else self._headers | {"content-type": "application/json"}
             connection.request(method, f"{self._prefix}/_emulator/{path}", payload, headers)
             with connection.getresponse() as response:
                 status, raw = response.status, response.read()
+            interest.watch(None)
         except BaseException:
             connection.close()
             with self._lock:
                 was_closed = connection not in self._busy
                 self._busy.discard(connection)
+            if interest.lost:
+                raise EmulatorError("nobody waits for the answer any more") from None
             if was_closed:
                 raise EmulatorError("the client was closed while it waited for an answer") from None
             raise
@@ -162,7 +213,11 @@ def _wake(connection: HTTPConnection) -> None:
 
 def _advice() -> str:
     """Who blocks the very event loop that the emulator runs in waits for ever."""
+    return (
+        "; if it runs in this event loop, use AsyncEmulatorClient, which does not block it" if _blocks_a_loop() else ""
+    )
+
+
+def _blocks_a_loop() -> bool:
     asyncio = sys.modules.get("asyncio")
-    if asyncio is None or asyncio._get_running_loop() is None:
-        return ""
-    return "; if it runs in this event loop, use AsyncEmulatorClient, which does not block it"
+    return asyncio is not None and asyncio._get_running_loop() is not None

@@ -46,21 +46,27 @@ LegName = str | Identified
 
 
 def seconds(length: Seconds) -> float:
-    """A length of time as a number."""
+    """A length of time as a number. Raises ValueError for what is none."""
     if isinstance(length, timedelta):
         return length.total_seconds()
-    if isinstance(length, str):
+    try:
+        if isinstance(length, bool):
+            raise TypeError
+        if not isinstance(length, str):
+            return float(length)
         unit = next((unit for unit in ("ms", "s", "m", "h") if length.endswith(unit)), "")
         return float(length.removesuffix(unit)) * {"ms": 0.001, "m": 60.0, "h": 3600.0}.get(unit, 1.0)
-    return float(length)
+    except (TypeError, ValueError):
+        advice = "give a number of seconds, a timedelta, or a text such as '800ms', '20s', '5m' or '1h'"
+        raise ValueError(f"{length!r} is no length of time: {advice}") from None
 
 
 def written(length: Seconds) -> str:
     """A length of time with its unit: 0.8 becomes `800ms`. Raises ValueError for a negative one."""
+    number = seconds(length)
     if isinstance(length, str):
         return length
-    number = seconds(length)
-    if not number >= 0 or isinstance(length, bool):
+    if not number >= 0:
         raise ValueError(f"{length!r} is no length of time")
     millis = round(number * 1000, 3)
     if 0 < millis < 1000 and millis == int(millis):

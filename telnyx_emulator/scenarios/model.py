@@ -120,9 +120,9 @@ class Expectation(Observation):
     `in_order`, else from the leg's first event, else from the start.
     """
 
-    count: int | None = Field(None, ge=0)
-    at_least: int | None = Field(None, ge=0)
-    at_most: int | None = Field(None, ge=0)
+    count: int | None = Field(None, ge=0, strict=True)
+    at_least: int | None = Field(None, ge=0, strict=True)
+    at_most: int | None = Field(None, ge=0, strict=True)
     never: bool = False
     within: Duration | None = None
 

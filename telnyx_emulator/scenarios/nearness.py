@@ -68,7 +68,7 @@ def nearest(
     something of that kind on that leg that is akin to it, where it should have been.
     """
     counted, legs = frozenset(seen), court.legs
-    best: tuple[tuple[bool, int, float, float], Nearest] | None = None
+    best: tuple[tuple[bool, int, bool, float], Nearest] | None = None
     for entry in court.record.of(item.looked_at):
         if entry.seq in counted:
             continue
@@ -79,7 +79,7 @@ def nearest(
         if other and (misplaced or "leg" in paths or not _akin(item, entry, paths)):
             continue
         everything = found + misplaced
-        rank = (other, len(everything), -_likeness(item.name, entry.name), abs(entry.at - window[0]))
+        rank = (other, len(everything), not _alike(item.name, entry.name), abs(entry.at - window[0]))
         if best is None or rank < best[0]:
             best = rank, Nearest(entry, everything)
     return best and best[1]
@@ -109,7 +109,21 @@ def late(at: float, window: Window) -> bool:
 
 COMMON: Final = frozenset((*OF_ALL, *OF_LEGS, *OF_PARTIES, "call_leg_id", "command_id"))
 """Fields that nearly everything has: they make nothing akin."""
-PHASES: Final = frozenset("call conference participant start started stop stopped ended failed completed using".split())
+PHASES: Final = frozenset(
+    (
+        "call",
+        "completed",
+        "conference",
+        "ended",
+        "failed",
+        "participant",
+        "start",
+        "started",
+        "stop",
+        "stopped",
+        "using",
+    )
+)
 """Words of names that say nothing of what it is about."""
 CLOSE: Final = 0.6
 
@@ -123,13 +137,13 @@ def _akin(item: Expectation, entry: Entry, paths: set[str]) -> bool:
     if said and paths == {item.looked_at}:
         return True
     telling = set(item.where) - COMMON if isinstance(item.where, dict) else set()
-    return _likeness(item.name, entry.name) >= CLOSE or bool(telling & entry.subject().keys())
+    return _alike(item.name, entry.name) or bool(telling & entry.subject().keys())
 
 
-def _likeness(name: str, other: str) -> float:
-    """1.0: about the same thing, whatever of it."""
+def _alike(name: str, other: str) -> bool:
+    """Whether two names are about the same thing, whatever of it."""
     one, two = (re.split(r"[._]", text) for text in (name, other))
     if (set(one) & set(two)) - PHASES:
-        return 1.0
-    bare = ["".join(word for word in words if word not in PHASES) for words in (one, two)]
-    return difflib.SequenceMatcher(None, *bare).ratio()
+        return True
+    bare, other_bare = ("".join(word for word in words if word not in PHASES) for words in (one, two))
+    return difflib.SequenceMatcher(None, bare, other_bare).ratio() >= CLOSE

@@ -13,8 +13,9 @@ from telnyx_emulator.ladder import Ladder, Missing, instant, leg_names
 from telnyx_emulator.matching import Difference
 
 from .fault import Fault
-from .judgement import Nearest, Verdict, limits
+from .judgement import Verdict, limits
 from .model import Expectation, InOrder
+from .nearness import Nearest
 from .wording import expected, ordinary, times
 
 MOST_ROWS: Final = 80

@@ -46,7 +46,7 @@ def fields_of_command(name: str) -> tuple[str, ...]:
 def fields_of_event(name: str) -> tuple[str, ...]:
     """Its own, and those that say whose it is."""
     kind = Event.registry[name]
-    shared = OF_ALL
+    shared: tuple[str, ...] = OF_ALL
     if kind.legs:
         shared += OF_LEGS + (("call_leg_id",) if kind.leg_id else ())
     if kind.legs and kind.parties:

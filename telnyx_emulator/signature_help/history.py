@@ -51,6 +51,11 @@ def _of_signature(signed: Sent, timestamp: str, body: bytes) -> Iterator[Told]:
         yield Told(Problem(problem, "Take all headers from the same request."))
     if signed.body == body:
         return
+    yield from _of_body(signed, what, body)
+
+
+def _of_body(signed: Sent, what: str, body: bytes) -> Iterator[Told]:
+    """How a body became another one than that which was sent."""
     if not body.strip():
         problem = f"The body is empty, that of {what} has {len(signed.body)} bytes: it was probably read before."
         yield Told(Problem(problem, READ_ONCE))

@@ -63,8 +63,8 @@ def _inside(body: bytes) -> Iterator[Spelling]:
         yield Spelling(unquote_plus(text).encode(), "The body is still percent-encoded.", "Decode it once.")
     if text.startswith(("%7B", "{")) and text.endswith("="):
         key = text.removesuffix("=")
-        for body in (unquote_plus(key), key):
-            yield Spelling(body.encode(), "The JSON became the key of a form: the body was parsed as one.")
+        for one in (unquote_plus(key), key):
+            yield Spelling(one.encode(), "The JSON became the key of a form: the body was parsed as one.")
     if (raw := _printed(text)) is not None:
         yield Spelling(raw, "This is what Python prints for bytes (`b'…'`), not the bytes themselves.")
     inner = parsed(body)

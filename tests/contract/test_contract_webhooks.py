@@ -13,6 +13,7 @@ from world import CONNECTION, World
 from telnyx_emulator.core import acts
 from telnyx_emulator.core.account import Published
 from telnyx_emulator.core.events import Event
+from telnyx_emulator.scenarios.subjects import fields_of_event
 from telnyx_emulator.webhooks import envelope
 
 UNDESCRIBED = {"call.payment.completed", "call.payment.progress", "call.sip_info.received"}
@@ -296,3 +297,9 @@ def test_real_webhooks_are_valid_against_the_documents_schema(document: Document
 def test_real_webhooks_carry_no_field_that_their_class_does_not_declare(name: str):
     for webhook in webhooks()[name]:
         assert webhook["data"]["payload"].keys() <= fields_of(Event.registry[name])
+
+
+@pytest.mark.parametrize("name", Event.registry)
+def test_tests_may_look_for_every_field_that_real_webhooks_carry(name: str):
+    for webhook in webhooks()[name]:
+        assert webhook["data"]["payload"].keys() <= set(fields_of_event(name))

@@ -101,6 +101,16 @@ async def test_a_clock_that_is_held_is_409_and_names_the_holder(api: Api, receiv
     assert (await api.post(f"{CLOCK}/advance", seconds=5)).data["elapsed"] == 5
 
 
+async def test_an_advance_ends_when_the_application_took_what_happened_at_its_very_end(
+    api: Api, receiver: Receiver
+) -> None:
+    receiver.on("call.answered", Reaction(delay=0.1))
+    await api.dialled(to="+15550100020")
+    await api.post(f"{CLOCK}/advance", seconds=20)
+    assert receiver.names[-1] == "call.answered"
+    assert not api.world.clock.busy
+
+
 async def test_named_holds_are_shown_until_they_are_released(api: Api) -> None:
     assert (await api.post(f"{CLOCK}/hold/my%20test")).data["holders"] == ["hold 'my test'"]
     assert (await api.delete(f"{CLOCK}/hold/my%20test")).data["holders"] == []

@@ -233,14 +233,14 @@ def test_the_right_thing_too_late(story: Story) -> None:
     story.command(1, "answer")
     story.command(3.3, "speak")
     verdict = story.judge(9, command="speak", within="3s")
-    assert nearest(verdict) == (2, ['at: "0.3 s too late", wanted "3.000 s at the latest"'])
+    assert nearest(verdict) == (2, ["at: 0.3 s too late, wanted it until 3.000 s"])
 
 
 def test_the_right_thing_before_what_it_should_follow(story: Story) -> None:
     story.command(1, "speak")
     story.command(3, "answer")
     verdict = story.judge(9, over=True, **order("answer", "speak"))
-    assert nearest(verdict) == (1, ['order: "2.0 s before that", wanted "after what comes before it"'])
+    assert nearest(verdict) == (1, ["order: 2.0 s before answer, wanted it afterwards"])
 
 
 def test_without_any_such_it_is_something_else_of_the_kind_where_it_should_have_been(story: Story) -> None:
@@ -249,6 +249,27 @@ def test_without_any_such_it_is_something_else_of_the_kind_where_it_should_have_
     story.command(21, "record_start", leg="B")
     items = [{"command": "refer", "leg": "A"}, {"command": "speak", "leg": "A", "within": "3s"}]
     assert nearest(story.judge(30, in_order=items)) == (3, ['command: "playback_start", wanted "speak"'])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"command": "speak"}, None),  # nothing speaks for any of them
+        ({"command": "speak", "payload": "x"}, 3),  # another text, at least
+        ({"command": "record_stop"}, 4),  # of the same chapter
+        ({"command": "speak", "leg": "B"}, 5),  # all that happened there
+        ({"command": "refer", "sip_address": "sip:x"}, None),
+    ],
+)
+def test_something_else_is_near_only_if_it_is_akin(story: Story, wanted: dict[str, str], found: int | None) -> None:
+    story.command(1, "answer", client_state="x")
+    story.command(2, "enqueue", queue_name="q")
+    story.command(3, "ai_assistant_say", payload="hello")
+    story.command(4, "record_start")
+    story.command(5, "bridge", leg="B")
+    named = {key: wanted[key] for key in ("command", "leg") if key in wanted}
+    verdict = story.judge(9, over=True, **named, where={key: wanted[key] for key in wanted.keys() - named.keys()})
+    assert (verdict.nearest and verdict.nearest.entry.seq) == found
 
 
 def test_a_line_that_counts_already_is_not_the_nearest(story: Story) -> None:

@@ -79,6 +79,8 @@ def test_differences_tell_what_was_found_and_what_was_wanted(declined: Story) ->
 
 def test_without_anything_like_it_the_report_says_so(declined: Story) -> None:
     lines = report(declined, webhook="call.bridged")
+    assert lines[1] == "        nearest   nothing like it happened"
+    lines = report(declined, webhook="call.bridged", leg="caller")
     assert lines[1] == "        nearest   webhook call.initiated at 00:00.0 - differs in: webhook"
     empty = report(Story(), command="speak")
     assert empty[1] == "        nearest   nothing like it happened"
@@ -215,3 +217,8 @@ def test_a_webhook_that_waits_for_its_retry_has_not_been_given_up() -> None:
     refused = story.attempt(story.event("call.initiated"), "call.initiated", status=500)
     told = Report(story.entries, undelivered=[refused]).text()
     assert "not taken at 00:02.0 (HTTP 500), and not tried again so far" in told
+
+
+def test_none_is_told_as_never(declined: Story) -> None:
+    assert report(declined, command="refer", count=0)[0].startswith("FAILED  expected  never command refer ")
+    assert report(declined, command="refer", at_most=0)[0].startswith("FAILED  expected  command refer not at all ")

@@ -52,9 +52,10 @@ class Advance(Request):
 
 
 async def advance(exchange: Exchange) -> Reply:
-    """`POST clock/advance` {seconds}: returns when the clock is there and all that was due has happened."""
+    """`POST clock/advance` {seconds}: returns when the clock is there and all that was due was reacted to."""
     wanted = Advance.parse(exchange.body())
     await exchange.tenant.advance(wanted.seconds)
+    await exchange.tenant.rest()
     return await read(exchange)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
+from typing import Final
 
+from telnyx_emulator.commands import Command
 from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
+from telnyx_emulator.core.events import Event
 from telnyx_emulator.journal import KINDS, Entry
+from telnyx_emulator.scenarios.names import advice
 
 from ..exchange import Exchange, Reply
 from ..routes import Route
@@ -19,7 +23,7 @@ LARGEST = 2**53
 
 
 async def read(exchange: Exchange) -> Reply:
-    """`GET journal?after=&wait=&kind=&passive=`: the entries behind number `after`; with `wait` (real seconds) the
+    """`GET journal?after=&wait=&kind=&name=&passive=`: entries behind number `after`; with `wait` (real seconds) the
     answer is delayed until there is one, and whoever waits lets the auto clock jump to limits too. `passive=1` only
     looks on: the clock does not know of it, and entries come when they say all that they are going to say. With
     `journal`, the id in `meta` of the answer before, it does not wait if the world has begun anew meanwhile."""
@@ -29,7 +33,8 @@ async def read(exchange: Exchange) -> Reply:
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise InvalidFilter(f"kind {unknown[0]!r} is none of {', '.join(KINDS)}.", parameter="kind")
     tenant = exchange.tenant
-    journal = tenant.journal
+    journal, name = tenant.journal, exchange.query.get("name")
+    _check_name(name, kinds)
     passive = exchange.query.get("passive", "0") not in ("", "0")
     there = journal.settled if passive else journal.after
     same = exchange.query.get("journal") in (None, journal.id)
@@ -53,7 +58,23 @@ async def read(exchange: Exchange) -> Reply:
     entries = there(after, kinds, MOST_ENTRIES)
     last = entries[-1].seq if entries else max(after, 0)
     meta = {"last": last, "newest": journal.last} | ({"journal": journal.id} if passive else {})
-    return Reply({"data": [entry.shown() for entry in entries], "meta": meta})
+    return Reply({"data": [entry.shown() for entry in entries if name in (None, entry.name)], "meta": meta})
+
+
+NAMES: Final[dict[str, Collection[str]]] = {
+    "command": Command.names,
+    "event": Event.registry,
+    "delivery": Event.registry,
+}
+
+
+def _check_name(name: str | None, kinds: list[str]) -> None:
+    """A name that nothing of these kinds ever has is a typing error."""
+    if name is None or not kinds or not all(kind in NAMES for kind in kinds):
+        return
+    names = {one for kind in kinds for one in NAMES[kind]}
+    if name not in names:
+        raise InvalidFilter(f'There is no {" or ".join(kinds)} "{name}"{advice(name, names)}.', parameter="name")
 
 
 async def redeliver(exchange: Exchange) -> Reply:

@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from telnyx_emulator.commands.validation import InvalidParameters, refusals_of
 from telnyx_emulator.core.errors import ApiError, ClockHeld, ResourceNotFound
 from telnyx_emulator.pump import Waited
+from telnyx_emulator.scenarios.lint import ALWAYS_CALLED, leg_names
+from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.scenarios.report import failure, summary
 from telnyx_emulator.tenants import Tenant
 
 from ..exchange import Exchange, Reply
-from .watch import Sought, SoughtAlone, SoughtInOrder, Watch
+from .watch import HINTS, Sought, SoughtAlone, SoughtInOrder, Watch
 
 Item = SoughtAlone | SoughtInOrder
 
@@ -58,11 +60,13 @@ def _refuse(watch: Watch, tenant: Tenant, outcome: Waited) -> NoReturn:
     if outcome == "gone":
         raise ClockHeld("The world was begun anew, or dropped, while somebody waited in it.")
     verdict, names = watch.final(outcome), tenant.names()
-    why, *hints = watch.why(outcome), *watch.unheard()
+    why, unheard = watch.why(outcome), watch.unheard()
+    hints = [f"{', '.join(missed)}: {HINTS[status]}" for status, missed in unheard.items()]
     if verdict.status == "met":
         raise ClockHeld(f"It happened, but {why}.")
     report = failure(verdict, tenant.journal.after(watch.item.after), names, watch.holders())
-    meta = {"report": "\n".join([report.rstrip(), why, *hints, ""]), "verdict": verdict.shown()}
+    text = "\n".join([report.rstrip(), why, *hints, ""])
+    meta = {"report": text, "verdict": verdict.shown(), "unheard": unheard}
     raise Unmet("; ".join([summary(verdict, names), *hints, why]), meta)
 
 
@@ -90,4 +94,18 @@ def _fixed(item: Sought, tenant: Tenant) -> str | None:
     ids = tenant.legs("latest") if item.leg == "latest" else ()
     if item.leg == "latest" and not ids:
         raise ResourceNotFound("There is no call in this world yet, so there is no latest one.")
+    if item.leg is not None and not ids:
+        _known_leg(item.leg, tenant)
     return ids[-1] if ids else item.leg
+
+
+def _known_leg(name: str, tenant: Tenant) -> None:
+    """Raises ResourceNotFound for a name that no leg has, nor can have as far as anybody has said."""
+    if ALWAYS_CALLED.fullmatch(name) or tenant.legs(name):
+        return
+    told = [one for performance in tenant.performances.values() for one in leg_names(performance.scenario)]
+    names = list(dict.fromkeys([*tenant.names().values(), *told]))
+    known = (leg for entry in tenant.journal.after(0) for leg in (entry.call_control_id, entry.leg))
+    if name not in names and name not in known:
+        there_are = "" if names else "; there is none yet"
+        raise ResourceNotFound(f'No leg is called "{name}"{advice(name, names) or there_are}.')

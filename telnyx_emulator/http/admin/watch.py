@@ -73,9 +73,7 @@ class Watch:
 
     async def wait(self) -> Waited:
         """Until it is decided and has arrived. An application has its grace as long as something is missing."""
-        return await self._tenant.until(
-            self._is_enough, bound=self._bound, hopes=self._lacks, guard=self.item.guard
-        )
+        return await self._tenant.until(self._is_enough, bound=self._bound, hopes=self._lacks, guard=self.item.guard)
 
     def is_met(self, outcome: Waited) -> bool:
         """Whether all is as expected, now that the waiting is over."""
@@ -114,19 +112,20 @@ class Watch:
                 return "nothing can happen any more"
             if self._clock.mode == "auto" and self._clock.named_holds:
                 return f"the clock is held: {'; '.join(self.holders())}; release it"
-            return f"the next thing is a limit at {instant(first)}, more than an hour away; give within to wait for it"
+            limit = f"the next thing is a limit at {instant(first)}"
+            return f"nothing can happen any more within an hour: {limit}; give within to wait for it"
         nearest = self.final(outcome).nearest
         often = nearest is not None and [one.path for one in nearest.differences] == ["count"]
         return "it was seen too often" if often else "its time is over"
 
-    def unheard(self) -> list[str]:
-        """What the application cannot have reacted to, because it never got it."""
+    def unheard(self) -> dict[str, list[str]]:
+        """The webhooks that the application cannot have reacted to, by why it did not get them; see `HINTS`."""
         mine = {id(event.data) for event in self._events.values()}
-        names: dict[str, dict[str, None]] = {}
+        found: dict[str, dict[str, None]] = {}
         for delivery in self._outbox.log:
             if delivery.status in HINTS and id(delivery.event.data) in mine:
-                names.setdefault(delivery.status, {})[delivery.event.name] = None
-        return [f"{', '.join(found)}: {HINTS[status]}" for status, found in names.items()]
+                found.setdefault(delivery.status, {})[delivery.event.name] = None
+        return {status: list(names) for status, names in found.items()}
 
     def holders(self) -> list[str]:
         """Who kept the clock from moving, now that this wait does not any more."""
@@ -207,4 +206,5 @@ HINTS: Final = {
     "no_url": "it was sent nowhere: no webhook URL is known for it",
     "dropped": "it was dropped by a fault",
     "failed": "the application did not take it",
+    "pending": "the application has not taken it so far",
 }
