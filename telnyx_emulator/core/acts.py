@@ -25,8 +25,8 @@ def ring_in(
     call = Call(account, "incoming", from_=from_, to=to, connection_id=connection_id, far_end=far_end)
     call.caller_id_name = caller_name
     call.custom_headers = headers
-    call.initiate()
     call.note("far_end", "call", to=to)
+    call.initiate()
     call.limit(far_end.patience, lambda: _give_up(call))
     application = account.applications.get(connection_id)
     if application is not None and application.patience is not None:

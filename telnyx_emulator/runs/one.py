@@ -148,7 +148,7 @@ class Course:
     ) -> None:
         self._tenant, self._performance, self.strict = tenant, performance, strict
         self._patience = patience
-        self._grace = tenant.settings.grace if grace is None else grace
+        self._grace = tenant.grace if grace is None else grace
         self._used_at = tenant.used_at
         self._limit = performance.began + LONGEST_SECS
         self._look_at = 0

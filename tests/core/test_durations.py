@@ -63,3 +63,9 @@ def test_a_fixed_duration_needs_no_luck():
 def test_a_spread_that_says_nothing_clear_is_refused(wrong):
     with pytest.raises(ValidationError):
         Spread.model_validate(wrong)
+
+
+def test_the_schema_knows_both_forms():
+    fixed, spread = SECONDS.json_schema()["anyOf"]
+    assert fixed["type"] == "string"
+    assert spread["properties"].keys() == {"between", "normal", "one_of"}

@@ -316,7 +316,7 @@ def test_after_its_end_nothing_of_it_happens(theatre):
     theatre.advance(30)
     assert theatre.acts == ["call"]
     assert performance.ended
-    assert [entry.name for entry in performance.entries()] == ["call.initiated", "call", "answer", "call.answered"]
+    assert [entry.name for entry in performance.entries()] == ["call", "call.initiated", "answer", "call.answered"]
 
 
 def test_a_world_that_ends_takes_it_along(theatre):
