@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from telnyx_emulator import EmulatorClient
 from telnyx_emulator.scenarios.loader import load_text
 from telnyx_emulator.scenarios.schema import schema
 
@@ -36,9 +37,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def shell():
-    """A shell whose `telnyx-emulator` and `curl` find a running server with one world, `test`."""
+@pytest.fixture(scope="module")
+def served():
+    """The environment of a shell whose `telnyx-emulator` and `curl` find a server that runs, and its port."""
     port = free_port()
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -49,6 +50,17 @@ def shell():
         ["telnyx-emulator", "serve", "--port", str(port)], env=environment, stdout=subprocess.PIPE, text=True
     )
     assert json.loads(server.stdout.readline())["ready"]
+    yield environment, port
+    server.terminate()
+    assert server.wait(timeout=5) == 0
+    server.stdout.close()
+
+
+@pytest.fixture
+def shell(served):
+    """Runs a script there; the world `test` is the only one, and new for each."""
+    environment, port = served
+    EmulatorClient(environment["TELNYX_EMULATOR_URL"], "test").drop_world()
 
     def run(code):
         script = code.replace("12111", str(port))
@@ -56,10 +68,7 @@ def shell():
             ["bash", "-euo", "pipefail", "-c", script], env=environment, capture_output=True, text=True
         )
 
-    yield run
-    server.terminate()
-    assert server.wait(timeout=5) == 0
-    server.stdout.close()
+    return run
 
 
 def test_python_snippets_pass(tmp_path):

@@ -74,7 +74,7 @@ async def test_an_event_without_a_url_failed_and_says_why(api: Api) -> None:
         ({"filter[event_type]": "call_hangup, call.answered"}, ["call.hangup", "call.answered"]),
         ({"filter[event_type]": "call.bridged"}, []),
         ({"filter[webhook][contains]": "normal_clearing"}, ["call.hangup"]),
-        ({"filter[attempts][contains]": "404"}, ["call.answered"]),
+        ({"filter[attempts][contains]": "HTTP 404"}, ["call.answered"]),
         ({"filter[status][eq]": "delivered", "filter[event_type]": "call.initiated"}, ["call.initiated"]),
         ({"page[size]": 1, "page[number]": 2}, ["call.answered"]),
     ],
