@@ -29,7 +29,8 @@ class Effect(BaseModel):
 
     @model_validator(mode="after")
     def _does_something(self) -> Effect:
-        if not self.model_fields_set:
+        given = (getattr(self, name) for name in self.model_fields_set)
+        if all(value is None or (isinstance(value, int) and not value) for value in given):
             raise ValueError(f"nothing would happen; give one of {', '.join(type(self).model_fields)}")
         return self
 

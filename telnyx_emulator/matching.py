@@ -110,7 +110,7 @@ def _contains(operand: Any, value: Any) -> bool:
         return isinstance(operand, str) and operand in value
     if isinstance(value, list | tuple):
         return any(matches(operand, one) for one in value)
-    return isinstance(value, Mapping) and operand in value
+    return isinstance(value, Mapping) and isinstance(operand, str) and operand in value
 
 
 def _compared(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:

@@ -226,6 +226,33 @@ def test_a_server_does_not_start_with_a_scenario_that_cannot_be_performed() -> N
     assert "one variant is performed at a time, set one of sip=403" in result.output
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--app-url", "nonsense"], "write the webhook URL"),
+        (["--junit", "nowhere/report.xml"], "there is no folder nowhere"),
+        (["--seed", "-1"], "not in the range"),
+        (["--grace", "-1"], "not in the range"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused_before_anything_is_run(options: list[str], told: str) -> None:
+    result = run(SIPREC, *options)
+    assert result.exit_code == 2
+    assert told in result.output
+
+
+def test_one_application_that_cannot_be_made_ends_the_others_in_peace(tmp_path: Path) -> None:
+    (tmp_path / "moody.py").write_text(
+        "made = []\ndef make(base_url, api_key):\n    made.append(1)\n    if len(made) == 3:\n"
+        "        raise ValueError('enough')\n    return lambda event: None\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path)
+        result = run(REFER, "--app", "moody:make")
+    assert result.exit_code == 2
+    assert "enough" in result.output
+
+
 def test_an_empty_folder_has_nothing_to_run(tmp_path: Path) -> None:
     assert "there is no scenario in" in run(tmp_path).output
 

@@ -130,10 +130,14 @@ def test_a_fault_prints_itself_for_a_scenario(world: EmulatorClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["no", "null", "1", "+15551230001", "a: b", "#", "", "${x}", "é", True, None, 1.5, [], {}, {"on": "off"}]
+    "value", ["no", "null", "1", "+15551230001", "a: b", "#", "", "é", True, None, 1.5, [], {}, {"on": "off"}]
 )
 def test_what_is_printed_is_read_as_the_same(value: Any) -> None:
     assert YAML(typ="safe").load(flow({"it": value})) == {"it": value}
+
+
+def test_what_would_be_a_parameter_in_a_file_is_printed_as_text() -> None:
+    assert flow({"name": "costs ${x}"}) == '{ name: "costs $${x}" }'
 
 
 # -- parties and scenarios ------------------------------------------------------------------------------------------

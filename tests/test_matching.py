@@ -69,6 +69,7 @@ def test_what_fits_matches(pattern, value):
         ({"deep": {"er": 1}}, {"deep": "flat"}, "deep.er: nothing, wanted 1"),
         ({"state": base64_of({"a": 1})}, {"state": encoded({"a": 2})}, 'state: {"a": 2}, wanted {"base64": {"a": 1}}'),
         ({"state": base64_of("x")}, {"state": "?"}, 'state: nothing, wanted {"base64": "x"}'),
+        (contains({"a": 1}), {"b": 1}, ': {"b": 1}, wanted {"contains": {"a": 1}}'),
         ({"sip": contains("6")}, PAYLOAD, 'sip: 603, wanted {"contains": "6"}'),
     ],
 )

@@ -68,6 +68,7 @@ class Served(ABC):
         if self._starting is not None:
             await asyncio.wait([self._starting])
             if self._starting.cancelled() or self._starting.exception() is not None:
+                self.close()  # a task that is cancelled before its first step does not do that itself
                 return
         try:
             await self._stop()

@@ -36,11 +36,19 @@ INVALID: Final = 2
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="a parameter's value (repeatable)")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="write the results as JUnit XML")
 @click.option("--log", type=click.Path(dir_okay=False, path_type=Path), help="write what happened, as lines of JSON")
-@click.option("--seed", type=int, help="makes chance and ids repeatable  [default: the scenario's own, else 0]")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    help="makes chance and ids repeatable  [default: the scenario's own, else 0]",
+)
 @click.option("--strict", is_flag=True, help="a command that nothing expects fails the run")
 @click.option("--ladder", is_flag=True, help="show the ladder of runs that pass, too")
-@click.option("--grace", type=float, help="real seconds of silence after which nothing more is to be expected")
-@click.option("--patience", type=float, help="real seconds to wait for the first request  [default: 10]")
+@click.option(
+    "--grace", type=click.FloatRange(0, 3600), help="real seconds of silence after which nothing more is to be expected"
+)
+@click.option(
+    "--patience", type=click.FloatRange(0, 3600), help="real seconds to wait for the first request  [default: 10]"
+)
 def run(sources: tuple[str, ...], **options: Any) -> None:
     """Run scenarios against your application.
 
@@ -52,6 +60,11 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
     """
     if options["app"] and options["app_url"]:
         raise click.UsageError("give --app or --app-url, not both")
+    if options["app_url"] and not options["app_url"].startswith(("http://", "https://")):
+        raise click.UsageError(f"--app-url {options['app_url']}: write the webhook URL, http://127.0.0.1:8000/webhooks")
+    for file in (options["junit"], options["log"]):
+        if file is not None and not file.parent.is_dir():
+            raise click.UsageError(f"there is no folder {file.parent} for {file.name}")
     runs = _load(sources, options["assignments"])
     settings = _settings(options)
     results = asyncio.run(_run(runs, settings, options))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 UNITS: Final = {"s": 1, "m": 60, "h": 3600}
 LONGEST: Final = 30
+MOST_SECS: Final = 366 * 86_400
 WRITTEN: Final = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"
 
 
@@ -23,7 +24,10 @@ def seconds_of(text: Any) -> float:
         raise ValueError(f"{text!r} is no duration; write 800ms, 20s, 2m or 1h")
     number = float(text[: match.start(2)])
     # Not times 0.001: 700ms are 0.7 s, and 700 * 0.001 is a little more.
-    return number / 1000 if match[2] == "ms" else number * UNITS[match[2]]
+    seconds = number / 1000 if match[2] == "ms" else number * UNITS[match[2]]
+    if seconds > MOST_SECS:
+        raise ValueError(f"{text} is longer than a year")
+    return seconds
 
 
 def written(seconds: float) -> str:

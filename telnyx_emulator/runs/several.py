@@ -62,7 +62,15 @@ async def run_all(
     """
     batch = Batch(emulator, program, on_begin, on_result)
     if program.makes_apps:
-        return await asyncio.gather(*map(batch.with_its_own, runs, keys_of(runs)))
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(batch.with_its_own(run_, key))
+                    for run_, key in zip(runs, keys_of(runs), strict=True)
+                ]
+        except* NoApplication as failed:
+            raise failed.exceptions[0] from None
+        return [task.result() for task in tasks]
     async with _served(program.app) as app:
         return [await batch.one(run_, key, app) for run_, key in zip(runs, keys_of(runs), strict=True)]
 

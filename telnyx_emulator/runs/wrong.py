@@ -69,6 +69,8 @@ def _others(performance: Performance, entries: Sequence[Entry], holders: Sequenc
     for entry in entries:
         if entry.kind == "fault":
             yield f"the emulator itself failed: {entry.name} {entry.detail.get('detail', '')}"
+        elif entry.kind == "state" and entry.name == "skipped" and entry.detail.get("wrong"):
+            yield f"a step could not be taken: {entry.detail['act']}: {entry.detail['why']}; or mark it optional"
         elif entry.kind == "state" and entry.name == "app_request":
             yield from _not_answered(entry)
 

@@ -42,6 +42,10 @@ class Skipped(Exception):
     """Why something that a scenario wants done is not."""
 
 
+class NoSuchLeg(Skipped):
+    """It is the scenario's own mistake: nobody knows which leg is meant."""
+
+
 class Performance:
     """One scenario at run time, from its beginning in this instant until `end`. It needs no event loop.
 
@@ -178,14 +182,17 @@ class Performance:
                 act, how = found
                 do(act, how, self._leg(getattr(how, "leg", None), leg), self._stage.random)
         except Skipped as reason:
-            self._skip(cue, act, str(reason))
+            wrong = isinstance(reason, NoSuchLeg) and isinstance(cue.of, Step) and not cue.of.optional
+            self._skip(cue, act, str(reason), wrong)
         except ApiError as error:
             self._skip(cue, act, str(error))
         except Exception as fault:
             self._stage.account.fault(fault)
 
-    def _skip(self, cue: Cue, act: str, why: str) -> None:
-        self._stage.account.note("state", "skipped", scenario=self.scenario.scenario, of=cue.label, act=act, why=why)
+    def _skip(self, cue: Cue, act: str, why: str, wrong: bool = False) -> None:
+        """`wrong`: the scenario itself is, and the run fails."""
+        detail = {"scenario": self.scenario.scenario, "of": cue.label, "act": act, "why": why, "wrong": wrong}
+        self._stage.account.note("state", "skipped", None, **detail)
 
     def _call(self, wanted: CallIn) -> None:
         key = wanted.from_ if wanted.from_ in self._parties else None
@@ -210,11 +217,11 @@ class Performance:
             return alive[0]
         if not calls:
             known = ", ".join(self.names().values()) or "none at all"
-            raise Skipped(f"there is no leg {name!r}; there are {known}" if name else "there is no leg")
+            raise NoSuchLeg(f"there is no leg {name!r}; there are {known}" if name else "there is no leg")
         if not alive:
             raise Skipped("the leg has ended" if len(calls) == 1 else "all these legs have ended")
         names = self.names()
-        raise Skipped(f"which leg? {', '.join(names[call.id] for call in alive)} are there; name one")
+        raise NoSuchLeg(f"which leg? {', '.join(names[call.id] for call in alive)} are there; name one")
 
 
 def check(scenario: Scenario) -> None:

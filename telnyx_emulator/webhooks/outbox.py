@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from telnyx_emulator.core.account import Published, wire_time
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.clock import Clock, Hold
 from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.routing import Session
 from telnyx_emulator.faults import Faults, Rule
@@ -203,13 +203,17 @@ class Outbox:
             self._note(delivery, await self._sender.attempt(delivery, self._clock, rule, copy))
 
     def _plan_copy(self, delivery: Delivery, rule: Rule, delay: Seconds, copy: int) -> None:
-        async def send() -> None:
-            with self._clock.hold(_awaited(delivery)):
+        async def send(hold: Hold) -> None:
+            with hold:
                 self._note(delivery, await self._sender.attempt(delivery, self._clock, rule, copy))
-            self._plan_copy(delivery, rule, delay, copy + 1)
+                self._plan_copy(delivery, rule, delay, copy + 1)
+
+        def due() -> None:
+            # Held here and now: the task begins later, and until then the clock could jump on.
+            self._spawn(send(self._clock.hold(_awaited(delivery))))
 
         if copy <= effect_of(rule).duplicate:
-            self._clock.call_later(self._faults.draw(delay), lambda: self._spawn(send()))
+            self._clock.call_later(self._faults.draw(delay), due)
 
     # -- how often -------------------------------------------------------------------------------------------
 

@@ -23,6 +23,11 @@ def test_the_shortest_way_to_write_it_is_chosen(seconds, text):
     assert written(seconds) == text
 
 
+def test_nothing_takes_longer_than_a_year():
+    with pytest.raises(ValidationError, match="longer than a year"):
+        DURATION.validate_python("99999h")
+
+
 @pytest.mark.parametrize("wrong", [20, 1.5, True])
 def test_a_bare_number_is_refused_with_the_units_there_are(wrong):
     with pytest.raises(ValidationError, match="needs a unit"):

@@ -103,6 +103,10 @@ async def test_what_was_expected_and_did_not_happen_is_reported_with_the_ladder(
             "a step was never taken: webhook call.hold; mark it optional if that is fine",
         ),
         (
+            {"timeline": [CALL, {"at": "1s", "hangup": {"leg": "nobody"}}]},
+            "a step could not be taken: hangup: there is no leg 'nobody'",
+        ),
+        (
             {"timeline": [CALL, {"at": "1s", "request": {"path": "/dial"}}]},
             "your application did not do POST /dial: HTTP 500",
         ),

@@ -128,6 +128,14 @@ class TestDuplicate:
         await api.advance(60)
         assert len(receiver.received) == 4
 
+    @pytest.mark.settings(clock="auto")
+    async def test_no_jump_goes_past_a_copy_that_is_due(self, api: Api, receiver: Receiver) -> None:
+        await arm(api, "call.initiated", {"duplicate": 3, "delay": "1s"})
+        await api.post("/_emulator/calls", **{"from": "+15550100911"})
+        assert (await api.post("/_emulator/wait", webhook="call.hangup")).status == 200
+        copies = [line["at"] for line in await lines(api) if line.get("copy")]
+        assert copies == [1.0, 2.0, 3.0]
+
     async def test_copies_follow_what_was_taken_and_not_what_failed(self, api: Api, receiver: Receiver) -> None:
         receiver.on("call.initiated", 500, 200)
         await arm(api, "call.initiated", {"duplicate": 1}, {"attempt": 1})
