@@ -375,6 +375,7 @@ async def test_a_slow_receiver_does_not_upset_the_order_of_copies(api: Api, rece
     assert receiver.names == ["call.initiated"] * 4 + ["call.answered"]
 
 
+@pytest.mark.settings(seed=7)
 async def test_every_event_comes_to_an_end(api: Api, receiver: Receiver) -> None:
     """Whatever is armed: each is delivered, failed or dropped, and nothing holds the clock."""
     for fault in (
@@ -391,6 +392,6 @@ async def test_every_event_comes_to_an_end(api: Api, receiver: Receiver) -> None
     await asyncio.sleep(0)
     statuses = [delivery.status for delivery in api.world.outbox.log]
     assert len(statuses) == 42
-    assert set(statuses) == {"delivered", "dropped"}
+    assert {"delivered", "dropped"} <= set(statuses) <= {"delivered", "dropped", "failed"}
     assert api.world.clock.holders() == []
     assert api.world.outbox._queues == {}
