@@ -59,11 +59,7 @@ class Record:
         sought = self._sought.get(id(item))
         if sought is None:
             sought = self._sought[id(item)] = Sought(item)
-        if item.kind == "request":
-            lines = self._by_kind.get(item.looked_at, [])
-        else:
-            lines = self._by_name.get((item.looked_at, item.name), [])
-        fitting = sought.among(lines, self.happening)
+        fitting = sought.among(self._by_name.get((item.looked_at, item.name), []), self.happening)
         if item.leg is None:
             return fitting
         ids = frozenset(legs(item.leg))

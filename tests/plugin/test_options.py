@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from inner import run
 
 from telnyx_emulator import Emulator, Settings
 
 pytest_plugins = ["pytester"]
-
-
-def run(pytester: pytest.Pytester, code: str, *options: str) -> pytest.RunResult:
-    pytester.makepyfile(code)
-    usual = ("-p", "no:cacheprovider", "-W", "error", "-o", "asyncio_default_fixture_loop_scope=function")
-    return pytester.runpytest_inprocess(*usual, *options)
 
 
 PINNED = """
