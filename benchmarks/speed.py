@@ -5,9 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 
 from telnyx_emulator import Emulator, Settings
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.model import Call
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import envelope
 
@@ -57,7 +57,7 @@ async def webhooks_per_second(quick: bool) -> Row:
             for _ in range(rounds):
                 began = perf_counter()
                 for call in calls:
-                    acts.press(call, "5" * (count // CONNECTIONS), every=BETWEEN_KEYS)
+                    verbs.press(call, "5" * (count // CONNECTIONS), every=BETWEEN_KEYS)
                 world.clock.advance(count * BETWEEN_KEYS)
                 await world.rest()
                 mine.append(count / (perf_counter() - began))
@@ -71,7 +71,7 @@ async def webhooks_per_second(quick: bool) -> Row:
 
 def answered_in(world: Tenant) -> Call:
     """An incoming call, answered without HTTP."""
-    call = acts.ring_in(
+    call = verbs.ring_in(
         world.account,
         from_="+15550001111",
         to="+15559990000",

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.commands.explained import explained
-from telnyx_emulator.core.far_end import MAGIC_NUMBERS, PERSONAS
+from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS, PERSONAS
 from telnyx_emulator.http.admin.world import command_rows
 from telnyx_emulator.scenarios import library
 from telnyx_emulator.scenarios.loader import load

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from telnyx_emulator.core.clock import Clock, Hold
+from telnyx_emulator.core.time.clock import Clock, Hold
 from telnyx_emulator.webhooks import Sender
 
 if TYPE_CHECKING:

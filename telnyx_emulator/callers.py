@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.errors import InvalidConnection, Unprocessable
-from telnyx_emulator.core.far_end import FarEnd
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import FarEnd
+from telnyx_emulator.core.model import Call, World
 
 
 def call_in(
-    account: Account,
+    world: World,
     *,
     from_: str | None = None,
     to: str,
@@ -25,37 +24,37 @@ def call_in(
 
     Raises an ApiError, and changes nothing, when the platform keeps the call out.
     """
-    connection = _connection(account, to, connection_id)
+    connection = _connection(world, to, connection_id)
     if from_ is None:
-        from_, believable = somebody(account)
+        from_, believable = somebody(world)
         caller_name = caller_name or believable
-    return acts.ring_in(
-        account,
+    return verbs.ring_in(
+        world,
         from_=from_,
         to=to,
         connection_id=connection,
-        far_end=far_end or account.far_end_at(from_),
+        far_end=far_end or world.far_end_at(from_),
         caller_name=caller_name,
         headers=[{"name": name, "value": value} for name, value in headers] or None,
     )
 
 
-def _connection(account: Account, to: str, wanted: str | None) -> str:
+def _connection(world: World, to: str, wanted: str | None) -> str:
     """The connection that was named, else the one that the number is bound to. Raises what keeps calls out."""
-    bound = account.numbers.get(to)
+    bound = world.numbers.get(to)
     named = wanted or (bound and bound.connection_id)
-    if account.strict and named and named not in account.applications:
+    if world.strict and named and named not in world.applications:
         raise InvalidConnection(pointer="/connection_id")
-    application = account.application(named or None)
+    application = world.application(named or None)
     if not application.active:
         raise Unprocessable(f"The connection {application.id} is not active: the platform refuses calls to it.")
     return application.id
 
 
-def somebody(account: Account) -> tuple[str, str]:
+def somebody(world: World) -> tuple[str, str]:
     """A number and a name, the same for the same seed."""
     from faker import Faker  # imported when first needed: it takes longer than everything else together
 
     faker = Faker("en_US")
-    faker.seed_instance(account.ids.random.getrandbits(32))
+    faker.seed_instance(world.ids.random.getrandbits(32))
     return f"+1555{faker.numerify('2######')}", faker.name()

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from telnyx_emulator.core.durations import Seconds, draw
+from telnyx_emulator.core.time.durations import Seconds, draw
 from telnyx_emulator.happening import Happening
 
 Plane = Literal["api", "outcome", "delivery", "media"]

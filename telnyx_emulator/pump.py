@@ -7,9 +7,9 @@ from collections.abc import Callable
 from math import inf
 from typing import Literal, NamedTuple
 
-from telnyx_emulator.core.clock import HOUR, Clock, Hold
 from telnyx_emulator.core.errors import ClockHeld
-from telnyx_emulator.core.waits import TOLERANCE, Wait
+from telnyx_emulator.core.time.clock import HOUR, Clock, Hold
+from telnyx_emulator.core.time.waits import TOLERANCE, Wait
 
 Waited = Literal["met", "limit", "nothing", "held", "gone"]
 """How a wait ended: it was met; it came to its limit; nothing could happen any more; somebody held the clock, or did

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from telnyx_emulator.core.clock import ClockMode, Jumps
+from telnyx_emulator.core.time.clock import ClockMode, Jumps
 from telnyx_emulator.signing import DEVELOPMENT_KEY, Signer
 
 SEEDED_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One API key, one world: its account, its clock, its journal and its webhooks."""
+"""One API key, one world: its world, its clock, its journal and its webhooks."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from telnyx_emulator.app_requests import AppRequests
-from telnyx_emulator.core.account import Account, Published, Witness
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.clock import HOUR, Clock
 from telnyx_emulator.core.ids import digest
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.ports import EventSink, LegReference, Published
 from telnyx_emulator.core.routing import Session
+from telnyx_emulator.core.time.clock import HOUR, Clock
 from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Entry, Journal
@@ -64,7 +65,7 @@ class RateWindow:
         }
 
 
-class Tenant(Witness):
+class Tenant(EventSink):
     """The world behind one API key. It takes note of all that happens in it, and sends the webhooks."""
 
     def __init__(self, key: str, settings: Settings, sender: Sender, usual: Iterable[Scenario] = ()) -> None:
@@ -98,13 +99,13 @@ class Tenant(Witness):
         self.pump.on_stall = self._stalled
         self.retry = Latecomer(clock, "your client's retry", RETRY_SECS)
         self.journal = Journal(settings.journal_size)
-        self.account = Account(clock, seed, self)
-        self.account.strict = self.strict
-        self.account.access_key = self.access_key
+        self.world = World(clock, seed, self)
+        self.world.strict = self.strict
+        self.world.access_key = self.access_key
         for connector in settings.siprec_connectors:
-            self.account.siprec_connector(connector)
+            self.world.siprec_connector(connector)
         for connection in settings.connections:
-            self.account.application(connection)
+            self.world.application(connection)
         self.faults = Faults(Random(digest("faults", seed)), self._injected)
         self.roll = Roll(settings.journal_size)
         self.expected: set[int] = set()
@@ -119,7 +120,7 @@ class Tenant(Witness):
             urls=lambda: (self.webhook_url, self.failover_url),
             on_finished=self._delivered,
             on_attempt=self._attempted,
-            new_id=self.account.ids.uuid4,
+            new_id=self.world.ids.uuid4,
             faults=self.faults,
         )
 
@@ -145,7 +146,7 @@ class Tenant(Witness):
         self.journal.close()
 
     def set_strict(self, strict: bool) -> None:
-        self.strict = self.account.strict = strict
+        self.strict = self.world.strict = strict
 
     def set_settle(self, settle: float) -> None:
         """Real seconds of silence before the clock jumps; 0 when the application is known to be done."""
@@ -154,7 +155,7 @@ class Tenant(Witness):
 
     @property
     def live_calls(self) -> int:
-        return sum(call.state is not State.ENDED for call in self.account.calls.values())
+        return sum(call.state is not State.ENDED for call in self.world.calls.values())
 
     async def advance(self, seconds: float) -> None:
         """Move virtual time on, step by step, letting the application react to all that happens on the way."""
@@ -181,7 +182,7 @@ class Tenant(Witness):
         from telnyx_emulator.scenarios.engine import Performance, Stage  # few worlds perform anything
 
         random = Random(digest("scenario", scenario.scenario, self._lot if scenario.seed is None else scenario.seed))
-        stage = Stage(self.account, self.journal, self.faults, random, self._requests.send)
+        stage = Stage(self.world, self.journal, self.faults, random, self._requests.send)
         with self.clock.instant():
             performance = Performance(scenario, stage)
             if (before := self.performances.get(scenario.scenario)) is not None:
@@ -204,7 +205,7 @@ class Tenant(Witness):
 
     def _app_url(self) -> str | None:
         """Where the application is: the world's webhook URL, else that of the first connection that has one."""
-        urls = (one.webhook_event_url for one in self.account.applications.values())
+        urls = (one.webhook_event_url for one in self.world.applications.values())
         return self.webhook_url or next((url for url in urls if url), None)
 
     def _asked(self, detail: dict[str, Any]) -> None:
@@ -252,7 +253,7 @@ class Tenant(Witness):
     # -- what happens ----------------------------------------------------------------------------------------
 
     def event(self, published: Published) -> None:
-        self.roll.see(self.account.calls.get(published.call_control_id))
+        self.roll.see(self.world.calls.get(published.call_control_id))
         self.journal.add(
             "event",
             published.name,
@@ -265,11 +266,22 @@ class Tenant(Witness):
         )
         self.outbox.put(published)
 
-    def note(self, kind: str, name: str, call: Call | None, detail: dict[str, Any]) -> None:
-        where = (call.session.id, call.leg_id, call.id) if call else (None, None, None)
+    def far_end_act(self, act: str, leg: LegReference, detail: dict[str, Any]) -> None:
+        self._note("far_end", act, leg, detail)
+
+    def state_change(self, name: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
+        self._note("state", name, leg, detail)
+
+    def warning(self, about: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
+        self._note("warning", about, leg, detail)
+
+    def fault(self, name: str, leg: LegReference | None, text: str) -> None:
+        self._note("fault", name, leg, {"detail": text})
+        log.error("fault in world %s: %s %s", masked(self.key), name, text)
+
+    def _note(self, kind: str, name: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
+        where = (leg.session.id, leg.leg_id, leg.id) if leg else (None, None, None)
         self.journal.add(kind, name, self.clock.elapsed(), detail, *where)
-        if kind == "fault":
-            log.error("fault in world %s: %s %s", masked(self.key), name, detail)
 
     def merged(self, session: Session, other: Session) -> None:
         self.outbox.merge(session, other)
@@ -305,7 +317,7 @@ class Tenant(Witness):
             self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where, event.data)
 
     def _injected(self, rule: Rule, happening: Happening) -> None:
-        call = self.account.calls.get(happening.leg or "")
+        call = self.world.calls.get(happening.leg or "")
         effect = rule.effect.model_dump(mode="json", exclude_unset=True)
         detail = {"plane": rule.plane, "on": happening.name, "effect": effect}
         where = (call.session.id, call.leg_id, call.id) if call else (None, None, happening.leg)
@@ -314,10 +326,10 @@ class Tenant(Witness):
     def _stalled(self, holders: list[str]) -> None:
         blamed = "; ".join(holders) or "nobody any more"
         log.warning("the clock of world %s stands, and somebody waits for it: %s", masked(self.key), blamed)
-        self.note("warning", "clock_held", None, {"detail": f"Somebody waits, and the clock cannot move: {blamed}."})
+        self.warning("clock_held", None, {"detail": f"Somebody waits, and the clock cannot move: {blamed}."})
 
     def _clock_fault(self, fault: BaseException) -> None:
-        self.account.fault(fault)
+        self.world.fault(fault)
 
 
 class Tenants:

@@ -13,7 +13,7 @@ from telnyx_emulator import Emulator, EmulatorClient
 _worlds = count(1)
 
 
-class World(Protocol):
+class Simulation(Protocol):
     """A client of either kind."""
 
     @property
@@ -39,7 +39,7 @@ def new_world(running: Emulator) -> EmulatorClient:
     return client
 
 
-def send(world: World, path: str, **body: Any) -> tuple[int, Any]:
+def send(world: Simulation, path: str, **body: Any) -> tuple[int, Any]:
     """A request of the application; status and JSON of the answer."""
     address = urlsplit(world.base_url)
     connection = HTTPConnection(address.hostname or "", address.port)
@@ -52,12 +52,12 @@ def send(world: World, path: str, **body: Any) -> tuple[int, Any]:
         connection.close()
 
 
-def do(world: World, leg: Identified, action: str, **body: Any) -> int:
+def do(world: Simulation, leg: Identified, action: str, **body: Any) -> int:
     """A command to a leg; the status of the answer."""
     return send(world, f"/calls/{leg.id}/actions/{action}", **body)[0]
 
 
-def dial(world: World, to: str) -> str:
+def dial(world: Simulation, to: str) -> str:
     """The application dials; the call_control_id."""
     status, answer = send(world, "/calls", **{"to": to, "from": "+15550002222", "connection_id": "1"})
     assert status == 200, answer

@@ -145,7 +145,7 @@ def test_in_the_core_only_the_clock_reads_the_computers_own_clocks():
         for module in MODULES
         if _part(module) == "core" and (wall_clock.search(MODULES[module].read_text()) or "time" in _imports(module))
     }
-    assert readers == {f"{PACKAGE}.core.clock"}
+    assert readers == {f"{PACKAGE}.core.time.clock"}
 
 
 def test_no_module_imports_itself_by_way_of_others():
@@ -166,7 +166,7 @@ def test_no_module_imports_itself_by_way_of_others():
     ("source", "found"),
     [
         ("import asyncio", {"asyncio"}),
-        ("from . import keys", {f"{PACKAGE}.core.keys"}),
+        ("from . import ids", {f"{PACKAGE}.core.ids"}),
         ("from .. import __version__", {PACKAGE}),
         ("from ..commands.base import execute", {f"{PACKAGE}.commands.base"}),
         ("def f():\n    from telnyx_emulator import cli", {f"{PACKAGE}.cli"}),
@@ -174,7 +174,7 @@ def test_no_module_imports_itself_by_way_of_others():
     ],
 )
 def test_imports_are_read_from_the_source(source: str, found: set[str]):
-    assert _imports(f"{PACKAGE}.core.call", ast.parse(source)) == found
+    assert _imports(f"{PACKAGE}.core.leg", ast.parse(source)) == found
 
 
 # -- size ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from telnyx_emulator.cli import main
-from telnyx_emulator.core.far_end import MAGIC_NUMBERS
+from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS
 from telnyx_emulator.scenarios import library
 
 GOOD = 'version: 1\nscenario: good\nparams: { sip: 603 }\nmatrix: { sip: [403, 603] }\nabout: "with ${sip}"\n'

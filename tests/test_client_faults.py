@@ -16,7 +16,7 @@ from telnyx_emulator import Emulator, EmulatorClient, EmulatorError, contains, o
 from telnyx_emulator.client.faults import flow
 from telnyx_emulator.client.wire import DURATIONS, seconds, with_units, written
 from telnyx_emulator.commands import Command
-from telnyx_emulator.core.durations import seconds_of
+from telnyx_emulator.core.time.durations import seconds_of
 from telnyx_emulator.faults import ApiFault, DeliveryFault, MediaFault
 from telnyx_emulator.scenarios.model import Scenario
 

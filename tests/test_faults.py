@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from telnyx_emulator.core.durations import Spread
+from telnyx_emulator.core.time.durations import Spread
 from telnyx_emulator.faults import ApiFault, DeliveryFault, Faults, MediaFault, Plane, Rule
 from telnyx_emulator.happening import Happening
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from telnyx_emulator.core.clock import Clock, ClockMode
 from telnyx_emulator.core.errors import ClockHeld
+from telnyx_emulator.core.time.clock import Clock, ClockMode
 from telnyx_emulator.pump import Pump, Waited
 
 

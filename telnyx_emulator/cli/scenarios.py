@@ -63,7 +63,7 @@ def _verdict(source: str, runs: list[Run]) -> str:
 
 
 def _show_numbers() -> None:
-    from telnyx_emulator.core.far_end import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
+    from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
 
     for digits, name in sorted(MAGIC_NUMBERS.items()):
         click.echo(f"{MAGIC_PREFIX}{digits}  {name:18} {PERSONAS[name].about}")

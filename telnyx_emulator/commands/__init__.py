@@ -16,13 +16,13 @@ from . import (
     streaming,
     transcription,
 )
-from .base import AccountCommand, CallCommand, Command, ConferenceCommand
+from .base import CallCommand, Command, ConferenceCommand, WorldCommand
 
 __all__ = [
-    "AccountCommand",
     "CallCommand",
     "Command",
     "ConferenceCommand",
+    "WorldCommand",
     "ai",
     "ai_gather",
     "calls",

@@ -7,17 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from telnyx_emulator.core import deepfake
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.conversation import (
-    DEFAULT_HEARING,
-    DEFAULT_MODEL,
-    DEFAULT_VOICE,
-    Conversation,
-    converse,
-    take_part,
-)
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.activities import deepfake
+from telnyx_emulator.core.activities.converse import add as add_turn
+from telnyx_emulator.core.activities.converse import converse, take_part
 from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
 from telnyx_emulator.core.events import (
     AiGatherMessageHistoryUpdated,
@@ -26,8 +18,11 @@ from telnyx_emulator.core.events import (
     DeepfakeDetectionError,
     DeepfakeDetectionResult,
 )
-from telnyx_emulator.core.lanes import ASSISTANT, DEEPFAKE
-from telnyx_emulator.core.process import Lane, Process
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Call, Conversation
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import ASSISTANT, DEEPFAKE
+from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import Answer, CallCommand, Outcome
 from .fields import AI, AnswerFields, together
@@ -95,14 +90,14 @@ class Participant(Part):
 
     def leg(self, call: Call, pointer: str) -> Call:
         """The leg itself, if it is answered."""
-        leg = call.account.calls.get(self.id)
+        leg = call.world.calls.get(self.id)
         if leg is None or leg.state is not State.ANSWERED:
             raise UnknownParticipant(self.id, pointer)
         return leg
 
     def join(self, conversation: Conversation) -> None:
         """Take part, unless it is the leg that the conversation is on."""
-        leg = conversation.call.account.calls[self.id]
+        leg = conversation.call.world.calls[self.id]
         if leg is not conversation.call:
             leg.start(take_part(conversation, leg, self.on_hangup == "end_conversation"), ASSISTANT, "participant")
 
@@ -115,9 +110,9 @@ class ConversationOutcome(Outcome):
     reason: str | None = None
     """As `call.conversation.ended` says; `customer_disconnect`: the application closed the relay's socket."""
 
-    def converse(self, conversation: Conversation, greeting: str | None) -> Process:
+    def converse(self, conversation: Conversation, greeting: str | None) -> Activity:
         """Carry it on until then."""
-        return converse(conversation, greeting, conversation.call.account.draw(self.ends_after), self.reason)
+        return converse(conversation, greeting, conversation.call.world.draw(self.ends_after), self.reason)
 
 
 class AssistantStart(CallCommand, action="ai_assistant_start"):
@@ -141,14 +136,14 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
         for number, participant in enumerate(self.participants):
             leg = participant.leg(call, f"/participants/{number}/id")
             if leg is not call:
-                leg.processes.check(ASSISTANT)
+                leg.tasks.check(ASSISTANT)
 
     def run(self, call: Call) -> Answer:
         assistant = self.assistant
         conversation = Conversation(
             call,
-            call.account.ids.uuid4(),
-            assistant_id=assistant.id if assistant else f"assistant-{call.account.ids.uuid4()}",
+            call.world.ids.uuid4(),
+            assistant_id=assistant.id if assistant else f"assistant-{call.world.ids.uuid4()}",
             model=(assistant and assistant.model) or DEFAULT_MODEL,
             hearing=self.transcription.model if self.transcription else DEFAULT_HEARING,
             voice=self.voice,
@@ -156,7 +151,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
             interruptible=self.interruption_settings is None or self.interruption_settings.enable,
         )
         for turn in self.message_history:
-            conversation.add(turn.role, turn.text)
+            add_turn(conversation, turn.role, turn.text)
         conversation.tells_history = self.send_message_history_updates
         greeting = self.greeting or (assistant.greeting if assistant else None)
         carry_on = converse if self._outcome is None else self._outcome.converse
@@ -188,7 +183,7 @@ class AssistantAddMessages(CallCommand, action="ai_assistant_add_messages"):
 
     def run(self, call: Call) -> None:
         for turn in self.messages or ():
-            conversation_on(call).add(turn.role, turn.text)
+            add_turn(conversation_on(call), turn.role, turn.text)
 
 
 class AssistantJoin(CallCommand, action="ai_assistant_join"):
@@ -198,13 +193,13 @@ class AssistantJoin(CallCommand, action="ai_assistant_join"):
     participant: Participant
 
     def check(self, call: Call) -> None:
-        if self.conversation_id not in call.account.conversations:
+        if self.conversation_id not in call.world.conversations:
             raise UnknownConversation(pointer="/conversation_id")
         leg = self.participant.leg(call, "/participant/id")
-        leg.processes.check(ASSISTANT)
+        leg.tasks.check(ASSISTANT)
 
     def run(self, call: Call) -> Answer:
-        self.participant.join(call.account.conversations[self.conversation_id])
+        self.participant.join(call.world.conversations[self.conversation_id])
         return {"conversation_id": self.conversation_id}
 
 
@@ -268,7 +263,7 @@ class RelayFields(BaseModel):
 
     def relay(self, call: Call, url: str | None) -> Conversation:
         """The session, not begun yet."""
-        id, engine = call.account.ids.uuid4(), self.transcription_engine
+        id, engine = call.world.ids.uuid4(), self.transcription_engine
         return Conversation(call, id, url=url, model=None, hearing=engine, voice=self.voice)
 
 
@@ -348,7 +343,7 @@ class AssistantFields(AnswerFields):
             call.start(listen_to_voice(call, self.deepfake_detection), DEEPFAKE)
 
 
-def listen_to_voice(call: Call, limits: DeepfakeDetection) -> Process:
+def listen_to_voice(call: Call, limits: DeepfakeDetection) -> Activity:
     """Find out whether the far end's voice is real; if the call ends before, nobody knows."""
     after, event = deepfake.verdict(call.far_end, limits.timeout, limits.rtp_timeout)
     yield after
@@ -364,6 +359,6 @@ def conversation_on(call: Call) -> Conversation:
 
 def stop(call: Call, only: str = "", besides: str = "") -> None:
     """End what an AI does on a leg: only what that command began, or all besides it."""
-    for activity in call.processes.active(ASSISTANT):
+    for activity in call.tasks.active(ASSISTANT):
         if activity.name == only or (not only and activity.name != besides):
-            call.processes.end(activity, "cancelled")
+            call.tasks.end(activity, "cancelled")

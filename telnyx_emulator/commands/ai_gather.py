@@ -7,18 +7,18 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.conversation import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Conversation
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.activities import converse
+from telnyx_emulator.core.activities.form import Form
 from telnyx_emulator.core.events import (
     AiGatherEnded,
     AiGatherMessageHistoryUpdated,
     AiGatherPartialResults,
     ConversationEnded,
 )
-from telnyx_emulator.core.form import Form
-from telnyx_emulator.core.lanes import ASSISTANT
-from telnyx_emulator.core.process import Lane, Process, Stopped
+from telnyx_emulator.core.model import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Call, Conversation
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import ASSISTANT
+from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane
 
 from .ai import Hearing, Interruption
 from .base import Answer, CallCommand, Outcome
@@ -88,7 +88,7 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
     def run(self, call: Call) -> Answer:
         conversation = Conversation(
             call,
-            call.account.ids.uuid4(),
+            call.world.ids.uuid4(),
             model=self.assistant.model if self.assistant else DEFAULT_MODEL,
             hearing=self.transcription.model if self.transcription else DEFAULT_HEARING,
             voice=self.voice,
@@ -96,14 +96,14 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
             interruptible=self.interruption_settings is None or self.interruption_settings.enable,
         )
         for turn in self.message_history or ():
-            conversation.add(turn.role, turn.content)
+            converse.add(conversation, turn.role, turn.content)
         conversation.tells_history = self.send_message_history_updates
         call.start(self._gather(call, conversation), ASSISTANT, self.action)
         return {"conversation_id": conversation.id}
 
-    def _gather(self, call: Call, conversation: Conversation) -> Process:
+    def _gather(self, call: Call, conversation: Conversation) -> Activity:
         form, status = Form(self.parameters), "invalid"
-        conversation.begin()
+        converse.begin(conversation)
         try:
             if self._outcome is None:
                 yield from self._ask(call, conversation, form)
@@ -112,26 +112,26 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
             status = (self._outcome and self._outcome.status) or ("valid" if form.complete else "invalid")
             if self.gather_ended_speech:
                 conversation.gathers = conversation.interruptible = False
-                yield conversation.say(self.gather_ended_speech)
-        except Stopped:
+                yield converse.say(conversation, self.gather_ended_speech)
+        except Cancelled:
             pass
         call.emit(AiGatherEnded(message_history=conversation.history(), result=form.values, status=status))
-        conversation.end()
+        converse.end(conversation)
 
-    def _wait(self, call: Call, conversation: Conversation, form: Form) -> Process:
+    def _wait(self, call: Call, conversation: Conversation, form: Form) -> Activity:
         """Greet, and let it end when and how it was settled, whatever the far end says."""
-        clock = call.account.clock
-        ends = clock.elapsed() + call.account.draw(self._outcome.after)
+        clock = call.world.clock
+        ends = clock.elapsed() + call.world.draw(self._outcome.after)
         if self.greeting:
-            conversation.say(self.greeting)
+            converse.say(conversation, self.greeting)
         while (yield max(0.0, ends - clock.elapsed())) is not None:
             pass
         form.values.update(self._outcome.result or {})
 
-    def _ask(self, call: Call, conversation: Conversation, form: Form) -> Process:
+    def _ask(self, call: Call, conversation: Conversation, form: Form) -> Activity:
         heard = None
         if self.greeting:
-            heard = yield conversation.say(self.greeting)
+            heard = yield converse.say(conversation, self.greeting)
         while not form.complete:
             words = yield from self._answer(heard)
             if words is None:

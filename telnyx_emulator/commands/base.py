@@ -11,13 +11,12 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, cast, get_args, get_or
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.conference import Conference
-from telnyx_emulator.core.conference_errors import ConferenceOver
+from telnyx_emulator.core.conference.refusals import ConferenceOver
 from telnyx_emulator.core.errors import CallEnded, NotAnswered
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.core.process import Lane, Process
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call, Conference, World
+from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .types import ClientState, Known, Later
 from .validation import InvalidParameters, Refusal, missing, notes_of, refusals_of
@@ -186,35 +185,35 @@ class CallCommand(Command):
     def check(self, call: Call) -> None:
         """Raise every refusal that the state calls for; nothing has changed yet, and nothing may."""
 
-    def run(self, call: Call) -> Process | Answer | None:
+    def run(self, call: Call) -> Activity | Answer | None:
         """Do it. A process goes on after the answer; a dictionary adds fields to the answer."""
         raise NotImplementedError
 
 
-class AccountCommand(Command):
+class WorldCommand(Command):
     """A command that makes something, or changes what is no call: `POST {path}`.
 
     Parameters in the path, like `/queues/{queue_name}`, are fields like all others.
     """
 
-    registry: ClassVar[dict[str, type[AccountCommand]]] = {}
+    registry: ClassVar[dict[str, type[WorldCommand]]] = {}
     path: ClassVar[str]
 
     def __init_subclass__(cls, path: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if path:
             cls.path = path
-            _register(AccountCommand.registry, path, cls, _snake_case(cls.__name__))
+            _register(WorldCommand.registry, path, cls, _snake_case(cls.__name__))
 
     @property
     def target(self) -> str:
         """The path with its parameters filled in."""
         return self.path.format_map(self.__dict__)
 
-    def check(self, account: Account) -> None:
+    def check(self, world: World) -> None:
         """As `CallCommand.check`."""
 
-    def run(self, account: Account) -> Answer:
+    def run(self, world: World) -> Answer:
         """Do it, and return the `data` of the answer."""
         raise NotImplementedError
 
@@ -245,8 +244,8 @@ class ConferenceCommand(Command):
 
 def execute(command: CallCommand, call: Call) -> Answer:
     """Carry out a command on a leg; returns the `data` of the answer."""
-    with call.account.clock.instant():
-        answers = Answers(call.done, call.account)
+    with call.world.clock.instant():
+        answers = Answers(call.done, call.world)
         key = (command.action, command.command_id or "")
         if (known := answers.find(key)) is not None:
             return known
@@ -255,7 +254,7 @@ def execute(command: CallCommand, call: Call) -> Answer:
             call.client_state = command.client_state
         call.parameters[command.action] = command.given()
         for remark in command.remarks():
-            call.note("warning", command.action, detail=remark)
+            call.warn(command.action, detail=remark)
         command.decide()
         outcome = command.run(call)
         answer: Answer = {"result": "ok"}
@@ -273,29 +272,29 @@ def permit(command: CallCommand, call: Call) -> None:
     if call.state < command.needs:
         raise NotAnswered(command.action)
     if command.lane is not None:
-        call.processes.check(command.lane)
+        call.tasks.check(command.lane)
     command.check(call)
 
 
-def execute_on_account(command: AccountCommand, account: Account) -> Answer:
+def execute_on_world(command: WorldCommand, world: World) -> Answer:
     """Carry out a command that makes something new; returns the `data` of the answer."""
-    with account.clock.instant():
-        answers = Answers(account.done, account)
+    with world.clock.instant():
+        answers = Answers(world.done, world)
         key = (command.target, command.command_id or "")
         if (known := answers.find(key)) is not None:
             return known
-        command.check(account)
+        command.check(world)
         for remark in command.remarks():
-            account.note("warning", command.known_as, detail=remark)
+            world.warn(command.known_as, detail=remark)
         command.decide()
-        return answers.keep(key, command.run(account))
+        return answers.keep(key, command.run(world))
 
 
 def execute_on_conference(command: ConferenceCommand, conference: Conference) -> Answer:
     """Carry out a command on a conference; returns the `data` of the answer."""
-    account = conference.account
-    with account.clock.instant():
-        answers = Answers(conference.done, account)
+    world = conference.world
+    with world.clock.instant():
+        answers = Answers(conference.done, world)
         key = (command.action, command.command_id or "")
         if (known := answers.find(key)) is not None:
             return known
@@ -306,7 +305,7 @@ def execute_on_conference(command: ConferenceCommand, conference: Conference) ->
             command.owner(conference).client_state = command.client_state
         conference.parameters[command.action] = command.given()
         for remark in command.remarks():
-            account.note("warning", command.known_as, detail=remark)
+            world.warn(command.known_as, detail=remark)
         command.decide()
         command.run(conference)
         return answers.keep(key, {"result": "ok"})
@@ -317,10 +316,10 @@ class Answers:
     """What was answered to commands that carried a `command_id`: the same one again has no effect."""
 
     done: dict[tuple[str, str], tuple[float, float, Answer]]
-    account: Account
+    world: World
 
     def find(self, key: tuple[str, str]) -> Answer | None:
-        clock = self.account.clock
+        clock = self.world.clock
         while self.done:
             oldest = next(iter(self.done))
             virtual, real, _ = self.done[oldest]
@@ -331,7 +330,7 @@ class Answers:
 
     def keep(self, key: tuple[str, str], answer: Answer) -> Answer:
         if key[1]:
-            clock = self.account.clock
+            clock = self.world.clock
             self.done[key] = clock.elapsed(), clock.monotonic(), answer
         return answer
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from telnyx_emulator.core import bridging
-from telnyx_emulator.core.call import Call, State, Supervision
+from telnyx_emulator.core.call import answering, bridging, ending
 from telnyx_emulator.core.errors import (
     AlreadyBridged,
     InvalidCallControlId,
@@ -26,9 +25,10 @@ from telnyx_emulator.core.events import (
     RecordingSaved,
     Transcription,
 )
-from telnyx_emulator.core.lanes import RING
-from telnyx_emulator.core.process import Process
-from telnyx_emulator.core.queue import leave
+from telnyx_emulator.core.leg import MuteDtmf, State
+from telnyx_emulator.core.model import Call, Supervision
+from telnyx_emulator.core.time.lanes import RING
+from telnyx_emulator.core.time.tasks import Activity
 
 from .ai import ANSWER_EVENTS, AssistantFields
 from .base import CallCommand
@@ -85,12 +85,12 @@ class Answer(
             self._outcome.act(call)
         if call.state is not State.RINGING:
             if self._outcome is not None and self._outcome.model_fields_set - {"hangs_up_after"}:
-                call.note("warning", "outcome", detail="the call was answered already: nothing begins that could fail")
+                call.warn("outcome", detail="the call was answered already: nothing begins that could fail")
             return {}
         call.custom_headers = self.headers("custom_headers") or call.custom_headers
         call.sip_headers = self.headers("sip_headers") or call.sip_headers
         answer = self.prepare(call)
-        call.answer()
+        answering.answer(call)
         self.on_answer(call)
         return answer
 
@@ -119,7 +119,7 @@ class Reject(CallCommand, action="reject"):
 
     def run(self, call: Call) -> None:
         cause, sip = REJECTIONS[self.cause]
-        call.end(cause, "callee", sip)
+        ending.end(call, cause, "callee", sip)
 
 
 class Hangup(HeaderFields, CallCommand, action="hangup"):
@@ -137,7 +137,7 @@ class Hangup(HeaderFields, CallCommand, action="hangup"):
             yield Refusal("10015", "/reason", detail)
 
     def run(self, call: Call) -> None:
-        call.hang_up()
+        ending.hang_up(call)
 
 
 class ClientStateUpdate(CallCommand, action="client_state_update"):
@@ -173,7 +173,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     park_after_unbridge: Literal["self"] | None = None
     hold_after_unbridge: bool = False
     prevent_double_bridge: bool = False
-    mute_dtmf: bridging.MuteDtmf = "none"
+    mute_dtmf: MuteDtmf = "none"
     play_ringtone: Annotated[bool, MEDIA] = False
     ringtone: Annotated[RINGTONES, MEDIA] = "us"
 
@@ -204,11 +204,11 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     def decide(self) -> None:
         """Not yet: `run` may still refuse, and what is refused uses no outcome up."""
 
-    def run(self, call: Call) -> Process | None:
+    def run(self, call: Call) -> Activity | None:
         other = self._other(call)
         if other.state is State.ENDED:
             # The only refusal that changes something: whoever is next leaves the queue, come what may.
-            leave(other, "hangup")
+            ending.leave_queue(other, "hangup")
             raise QueuedCallEnded(f"Call {other.id} from {other.from_} to {other.to} has hung up; call it back.")
         super().decide()
         self.prepare(call)
@@ -220,7 +220,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         else:
             call.after_unbridge = "hangup"
         if other.state is State.RINGING and not other.incoming:
-            leave(call, "bridging-in-process")
+            ending.leave_queue(call, "bridging-in-process")
             return self._when_answered(call, other)
         self._connect(call, other)
         return None
@@ -228,18 +228,18 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     def _other(self, call: Call) -> Call:
         """Whom to connect with: a call by its id, or the first one in the queue."""
         if self.queue:
-            queue = call.account.queues.get(self.queue)
+            queue = call.world.queues.get(self.queue)
             place = queue.first(besides=call) if queue else None
             if place is None:
                 detail = f"The queue '{self.queue}' is empty, there is no call to bridge with."
                 raise NotInQueue(detail, pointer="/queue")
             return place.call
-        other = call.account.calls.get(self.call_control_id or "")
+        other = call.world.calls.get(self.call_control_id or "")
         if other is None or other.state is State.ENDED or other is call:
             raise InvalidCallControlId
         return other
 
-    def _when_answered(self, call: Call, other: Call) -> Process:
+    def _when_answered(self, call: Call, other: Call) -> Activity:
         """Play a ringtone until the other leg is answered; its end ends the wait."""
         yield from until_answered(other)
         stolen = self.prevent_double_bridge and other.peer is not None
@@ -253,9 +253,9 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             self._outcome.act(other)
 
 
-def until_answered(leg: Call) -> Process:
+def until_answered(leg: Call) -> Activity:
     """Wait as long as a dialled leg rings; whether it was answered then is for the caller to see."""
-    ringing = leg.processes.active(RING)
+    ringing = leg.tasks.active(RING)
     yield ringing[0] if ringing else 0.0
 
 
@@ -263,7 +263,7 @@ def connect(call: Call, other: Call) -> None:
     """Bridge two legs; an incoming one that still rings is answered by it."""
     for leg in (call, other):
         if leg.state is State.RINGING and leg.incoming:
-            leg.answer()
+            answering.answer(leg)
     bridging.bridge(call, other)
 
 

@@ -7,11 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core import keys, sounds
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.conference import Conference, Participant
-from telnyx_emulator.core.conference_recorder import ConferenceRecorder
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.activities import dtmf
+from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.audio.speech import speech_seconds, words
 from telnyx_emulator.core.errors import NotAnswered, UnknownRecording
 from telnyx_emulator.core.events import (
     ConferencePlaybackEnded,
@@ -30,11 +28,14 @@ from telnyx_emulator.core.events import (
     RecordingError,
 )
 from telnyx_emulator.core.events.conferences import ConferenceEvent
-from telnyx_emulator.core.lanes import DTMF, GATHER, ROOM_AUDIO
-from telnyx_emulator.core.process import Process, Stopped
-from telnyx_emulator.core.recorder import Recorder
-from telnyx_emulator.core.recording import Options
-from telnyx_emulator.core.speech import speech_seconds, words
+from telnyx_emulator.core.far_end import scripted
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call, Conference, Participant, Recorder
+from telnyx_emulator.core.recording.conference_recorder import ConferenceRecorder
+from telnyx_emulator.core.recording.recording import RecordingOptions
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import DTMF, GATHER, ROOM_AUDIO
+from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
 from .base import ConferenceCommand, Outcome
 from .conferences import OneParticipant, RegionField, SomeParticipants
@@ -59,29 +60,34 @@ class Heard(BaseModel):
     breaks_off: bool = False
     """Nobody hears it to its end."""
 
-    def to_all(self, conference: Conference, told: Kinds) -> Process:
+    def to_all(self, conference: Conference, told: Kinds) -> Activity:
         """Let the room hear it. Who comes later does not."""
         legs = [one.call for one in conference.audience()]
-        return self._sound(conference, conference.heard_by_all(), legs, told, None)
+        return self._sound(conference, hearing.heard_by_all(conference), legs, told, None)
 
-    def to_one(self, one: Participant, told: Kinds) -> Process:
+    def to_one(self, one: Participant, told: Kinds) -> Activity:
         """Let one participant hear it, on hold or not."""
         return self._sound(one.conference, [(one.call, "outbound")], [one.call], told, one.call)
 
     def _sound(
-        self, conference: Conference, places: list[sounds.Place], legs: list[Call], told: Kinds, call: Call | None
-    ) -> Process:
+        self,
+        conference: Conference,
+        places: list[hearing.SoundTarget],
+        legs: list[Call],
+        told: Kinds,
+        call: Call | None,
+    ) -> Activity:
         started, ended = told
         fields = self.source | {"creator_call_session_id": conference.session.id}
-        conference.tell(started, call, **fields)
+        conference.emit(started, call, **fields)
         try:
-            with sounds.audible(places, self.kind, self.content, self.seconds, data=self.data):
+            with hearing.audible(places, self.kind, self.content, self.seconds, data=self.data):
                 yield self.seconds
             for leg in () if self.breaks_off else legs:
-                leg.hear()
-        except Stopped:
+                scripted.heard(leg)
+        except Cancelled:
             pass
-        conference.tell(ended, call, **fields)
+        conference.emit(ended, call, **fields)
 
 
 class RoomAudio(SomeParticipants):
@@ -97,7 +103,7 @@ class RoomAudio(SomeParticipants):
     def run(self, conference: Conference) -> None:
         heard = self.heard(conference)
         if not self.call_control_ids:
-            conference.play(heard.to_all(conference, self.to_room), ROOM_AUDIO, self.action)
+            conference.tasks.start(heard.to_all(conference, self.to_room), ROOM_AUDIO, self.action)
             return
         for one in self.meant(conference):
             one.call.follow(heard.to_one(one, self.to_participant), ROOM_AUDIO, f"conference {self.action}")
@@ -142,16 +148,16 @@ class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
 
     def check(self, conference: Conference) -> None:
         super().check(conference)
-        self.check_media(conference.account)
+        self.check_media(conference.world)
 
     def heard(self, conference: Conference) -> Heard:
         audio = length_of(conference.creator, self.audio_url, self.media_name)
         if isinstance(audio, str):
-            conference.account.note("warning", "conference play", detail=audio)
+            conference.world.warn("conference play", detail=audio)
             audio = 0.0
         seconds = times(audio, self.loop)
         if self._outcome is not None:
-            seconds = conference.account.draw(self._outcome.stops_after)
+            seconds = conference.world.draw(self._outcome.stops_after)
         return Heard(
             kind="audio",
             content=self.audio_url or self.media_name or "",
@@ -174,9 +180,9 @@ class ConferenceStop(RegionField, SomeParticipants, action="stop"):
 
     def run(self, conference: Conference) -> None:
         if not self.call_control_ids:
-            conference.processes.stop(ROOM_AUDIO, "cancelled")
+            conference.tasks.stop(ROOM_AUDIO, "cancelled")
         for one in self.meant(conference):
-            one.call.processes.stop(ROOM_AUDIO, "cancelled")
+            one.call.tasks.stop(ROOM_AUDIO, "cancelled")
 
 
 class ConferenceSendDtmf(SomeParticipants, action="send_dtmf"):
@@ -189,7 +195,7 @@ class ConferenceSendDtmf(SomeParticipants, action="send_dtmf"):
 
     def run(self, conference: Conference) -> None:
         for one in self.meant(conference):
-            process = keys.send_into(one.call, self.digits, self.duration_millis / 1000)
+            process = dtmf.send_into(one.call, self.digits, self.duration_millis / 1000)
             one.call.follow(process, DTMF, "conference send_dtmf")
 
 
@@ -207,13 +213,13 @@ class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio")
         yield from self.audio_digit_rules()
 
     def owner(self, conference: Conference) -> Call:
-        return conference.account.calls[self.call_control_id]
+        return conference.world.calls[self.call_control_id]
 
     def check(self, conference: Conference) -> None:
         super().check(conference)
         if self.owner(conference).state is State.RINGING:
             raise NotAnswered(self.action)
-        self.check_media(conference.account)
+        self.check_media(conference.world)
 
     @property
     def first_key_secs(self) -> float:
@@ -225,7 +231,7 @@ class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio")
 
     def run(self, conference: Conference) -> None:
         call = self.owner(conference)
-        gather_id = self.gather_id or call.account.ids.uuid4()
+        gather_id = self.gather_id or call.world.ids.uuid4()
         call.start(self.collect(call, gather_id), GATHER, "conference gather_using_audio")
 
 
@@ -242,7 +248,7 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
     outcomes = RecordingOutcome
 
     def run(self, conference: Conference) -> None:
-        options = Options(
+        options = RecordingOptions(
             format=self.format,
             channels=self.channels,
             trim=self.trim is not None,
@@ -251,8 +257,8 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
             initiated_by="StartConferenceRecordingAPI",
         )
         if self._outcome is not None:
-            options = self._outcome.options(options, conference.account)
-        ConferenceRecorder(conference, options, conference.account.ids.uuid4()).begin()
+            options = self._outcome.options(options, conference.world)
+        ConferenceRecorder(conference, options, conference.world.ids.uuid4()).begin()
 
 
 class ConferenceRecordingCommand(RegionField, ConferenceCommand):
@@ -261,7 +267,7 @@ class ConferenceRecordingCommand(RegionField, ConferenceCommand):
     recording_id: str | None = None
 
     def check(self, conference: Conference) -> None:
-        if self.recording_id and self.recording_id not in conference.account.recordings:
+        if self.recording_id and self.recording_id not in conference.world.recordings:
             raise UnknownRecording
 
     def meant(self, conference: Conference) -> list[Recorder]:

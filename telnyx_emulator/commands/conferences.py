@@ -7,19 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.conference import (
-    LONGEST_SECS,
-    MOST_PARTICIPANTS,
-    Beep,
-    Conference,
-    HoldAudio,
-    Participant,
-    Role,
-    wire_millis,
-)
-from telnyx_emulator.core.conference_errors import (
+from telnyx_emulator.core.call.ending import end_conference, leave_conference
+from telnyx_emulator.core.conference import rooms
+from telnyx_emulator.core.conference.refusals import (
     AlreadyJoined,
     ConferenceExists,
     ConferenceFull,
@@ -28,7 +18,6 @@ from telnyx_emulator.core.conference_errors import (
     NotParticipating,
     UnknownConference,
 )
-from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import CallEnded, InvalidCallControlId, NotAnswered, UnknownAssociation
 from telnyx_emulator.core.events import (
     ConferenceCreated,
@@ -38,8 +27,21 @@ from telnyx_emulator.core.events import (
     ParticipantJoined,
     ParticipantLeft,
 )
+from telnyx_emulator.core.leg import MAX_DURATION_SECS, State
+from telnyx_emulator.core.model import (
+    MAX_PARTICIPANTS,
+    Beep,
+    Call,
+    Conference,
+    HoldAudio,
+    Participant,
+    ParticipantRole,
+    World,
+    wire_millis,
+)
+from telnyx_emulator.core.time.durations import Seconds
 
-from .base import AccountCommand, Answer, ConferenceCommand, Outcome
+from .base import Answer, ConferenceCommand, Outcome, WorldCommand
 from .fields import HangsUp, together
 from .types import AudioUrl, NonBlank, Part, Uuid
 from .validation import Refusal
@@ -68,20 +70,20 @@ class HoldAudioFields(BaseModel):
     def hold_audio(self) -> HoldAudio:
         return HoldAudio(self.hold_audio_url, self.hold_media_name)
 
-    def check_hold_audio(self, account: Account) -> None:
+    def check_hold_audio(self, world: World) -> None:
         """A strict world wants audio to exist that is named."""
-        check_media(account, self.hold_media_name, "hold_media_name")
+        check_media(world, self.hold_media_name, "hold_media_name")
 
 
-def check_media(account: Account, name: str | None, field: str) -> None:
+def check_media(world: World, name: str | None, field: str) -> None:
     """Where only what exists counts, a name under which nothing was uploaded is refused."""
-    if account.strict and name and account.media_file(name) is None:
+    if world.strict and name and world.media_file(name) is None:
         raise UnknownAssociation(pointer=f"/{field}")
 
 
-def answered_leg(account: Account, id: str, action: str) -> Call:
+def answered_leg(world: World, id: str, action: str) -> Call:
     """The leg that a command names, which has to be answered and not over."""
-    call = account.calls.get(id)
+    call = world.calls.get(id)
     if call is None:
         raise InvalidCallControlId
     if call.state is State.ENDED:
@@ -98,7 +100,7 @@ class CreateConferenceOutcome(Outcome):
     """So long after its beginning its time is up: everybody is hung up, `conference.ended`, `time_exceeded`."""
 
 
-class CreateConference(RegionField, HoldAudioFields, AccountCommand, path="/conferences"):
+class CreateConference(RegionField, HoldAudioFields, WorldCommand, path="/conferences"):
     """Make a conference of an answered leg, which is in it from then on."""
 
     call_control_id: NonBlank
@@ -106,7 +108,7 @@ class CreateConference(RegionField, HoldAudioFields, AccountCommand, path="/conf
     beep_enabled: Beep = "never"
     comfort_noise: bool = True
     duration_minutes: Annotated[int, Field(ge=1)] | None = None
-    max_participants: Annotated[int, Field(ge=2, le=800)] = MOST_PARTICIPANTS
+    max_participants: Annotated[int, Field(ge=2, le=800)] = MAX_PARTICIPANTS
     start_conference_on_create: bool = True
 
     emits = (ConferenceCreated, ParticipantJoined, *ENDINGS, ConferenceRecordingSaved, ConferenceFloorChanged)
@@ -115,23 +117,23 @@ class CreateConference(RegionField, HoldAudioFields, AccountCommand, path="/conf
     def rules(self) -> Iterator[Refusal]:
         yield from self.hold_audio_rules()
 
-    def check(self, account: Account) -> None:
-        answered_leg(account, self.call_control_id, "create_conference")
-        self.check_hold_audio(account)
-        check_name(account, self.name)
+    def check(self, world: World) -> None:
+        answered_leg(world, self.call_control_id, "create_conference")
+        self.check_hold_audio(world)
+        check_name(world, self.name)
 
-    def run(self, account: Account) -> Answer:
-        call = account.calls[self.call_control_id]
+    def run(self, world: World) -> Answer:
+        call = world.calls[self.call_control_id]
         if self.client_state is not None:
             call.client_state = self.client_state
-        seconds = self.duration_minutes * 60.0 if self.duration_minutes else LONGEST_SECS
+        seconds = self.duration_minutes * 60.0 if self.duration_minutes else MAX_DURATION_SECS
         if self._outcome is not None:
-            seconds = account.draw(self._outcome.timeout_after)
-        conference = Conference(
+            seconds = world.draw(self._outcome.timeout_after)
+        conference = rooms.open_conference(
             call,
             self.name,
             started=self.start_conference_on_create,
-            most=self.max_participants,
+            max_participants=self.max_participants,
             seconds=seconds,
             beep=self.beep_enabled,
             comfort_noise=self.comfort_noise,
@@ -139,14 +141,14 @@ class CreateConference(RegionField, HoldAudioFields, AccountCommand, path="/conf
             hold_audio=self.hold_audio,
         )
         conference.parameters["create"] = self.given()
-        conference.announce()
-        conference.join(call)
+        conference.emit(ConferenceCreated)
+        rooms.join(conference, call)
         return describe(conference)
 
 
-def check_name(account: Account, name: str) -> None:
+def check_name(world: World, name: str) -> None:
     """No two conferences that go on have the same name."""
-    known = account.conference_names.get(name)
+    known = world.conference_names.get(name)
     if known is not None and not known.over:
         raise ConferenceExists
 
@@ -160,12 +162,13 @@ class JoinFields(HoldAudioFields):
     mute: bool = False
     soft_end_conference_on_exit: bool = False
     start_conference_on_enter: bool = False
-    supervisor_role: Role | None = None
+    supervisor_role: ParticipantRole | None = None
     whisper_call_control_ids: list[str] | None = None
 
     def join(self, conference: Conference, call: Call) -> None:
         """Let the leg in; who is to start the conference does so."""
-        conference.join(
+        rooms.join(
+            conference,
             call,
             muted=self.mute,
             held=self.hold,
@@ -177,7 +180,7 @@ class JoinFields(HoldAudioFields):
             hold_audio=self.hold_audio,
         )
         if self.start_conference_on_enter:
-            conference.start()
+            rooms.start(conference)
 
 
 class JoinOutcome(HangsUp):
@@ -196,15 +199,15 @@ class JoinConference(RegionField, JoinFields, ConferenceCommand, action="join"):
         yield from self.hold_audio_rules()
 
     def owner(self, conference: Conference) -> Call:
-        return conference.account.calls[self.call_control_id]
+        return conference.world.calls[self.call_control_id]
 
     def check(self, conference: Conference) -> None:
-        call = answered_leg(conference.account, self.call_control_id, self.action)
-        self.check_hold_audio(conference.account)
+        call = answered_leg(conference.world, self.call_control_id, self.action)
+        self.check_hold_audio(conference.world)
         if call.id in conference.participants:
             raise AlreadyJoined
         if conference.full:
-            raise ConferenceFull(conference.most)
+            raise ConferenceFull(conference.max_participants)
 
     def run(self, conference: Conference) -> None:
         call = self.owner(conference)
@@ -221,33 +224,33 @@ class ConferenceConfig(JoinFields, Part):
     early_media: bool = True
     start_conference_on_create: bool = True
 
-    def find(self, account: Account) -> Conference | None:
+    def find(self, world: World) -> Conference | None:
         """The conference that is meant, if it goes on."""
-        known = (
-            account.conferences.get(self.id) if self.id else account.conference_names.get(self.conference_name or "")
-        )
+        known = world.conferences.get(self.id) if self.id else world.conference_names.get(self.conference_name or "")
         return None if known is None or known.over else known
 
-    def check(self, account: Account) -> None:
+    def check(self, world: World) -> None:
         """A conference that is named by its id has to exist, and to have room."""
-        if self.id and self.id not in account.conferences:
+        if self.id and self.id not in world.conferences:
             raise UnknownConference
-        if self.id and self.find(account) is None:
+        if self.id and self.find(world) is None:
             raise ConferenceOver
-        self.check_hold_audio(account)
-        known = self.find(account)
+        self.check_hold_audio(world)
+        known = self.find(world)
         if known is not None and known.full:
-            raise ConferenceFull(known.most)
+            raise ConferenceFull(known.max_participants)
 
     def enter(self, call: Call) -> None:
         """Join, unless the leg is in a conference or over by now, or the conference has ended or is full."""
-        known = self.find(call.account)
+        known = self.find(call.world)
         if call.participant is not None or call.state is State.ENDED or (known is None and self.id):
             return
         if known is None:
-            name = self.conference_name or call.account.ids.uuid4()
-            known = Conference(call, name, started=self.start_conference_on_create, hold_audio=self.hold_audio)
-            known.announce()
+            name = self.conference_name or call.world.ids.uuid4()
+            known = rooms.open_conference(
+                call, name, started=self.start_conference_on_create, hold_audio=self.hold_audio
+            )
+            known.emit(ConferenceCreated)
         if not known.full:
             self.join(known, call)
 
@@ -262,7 +265,7 @@ class OneParticipant(ConferenceCommand):
 
     def participant(self, conference: Conference) -> Participant:
         """The one that is meant; an unknown or ended leg is refused as everywhere."""
-        call = conference.account.calls.get(self.call_control_id)
+        call = conference.world.calls.get(self.call_control_id)
         if call is None:
             raise InvalidCallControlId
         if call.state is State.ENDED:
@@ -282,13 +285,13 @@ class LeaveConference(RegionField, OneParticipant, action="leave"):
     def run(self, conference: Conference) -> None:
         one = self.participant(conference)
         one.beep = self.beep_enabled or one.beep
-        one.leave()
+        leave_conference(one)
 
 
 class UpdateConference(RegionField, OneParticipant, action="update"):
     """Change the role of a supervisor, and to whom a whisperer whispers."""
 
-    supervisor_role: Role
+    supervisor_role: ParticipantRole
     whisper_call_control_ids: list[str] | None = None
 
     def run(self, conference: Conference) -> None:
@@ -305,7 +308,7 @@ class EndConference(ConferenceCommand, action="end"):
     emits = ENDINGS
 
     def run(self, conference: Conference) -> None:
-        conference.end("ended_via_api")
+        end_conference(conference, "ended_via_api")
 
 
 class SomeParticipants(ConferenceCommand):
@@ -354,14 +357,14 @@ class Hold(RegionField, SomeParticipants, action="hold"):
 
     def check(self, conference: Conference) -> None:
         super().check(conference)
-        check_media(conference.account, self.media_name, "media_name")
+        check_media(conference.world, self.media_name, "media_name")
 
     def run(self, conference: Conference) -> None:
         for one in self.meant(conference):
             one.held = True
             one.hold_audio = HoldAudio(self.audio_url, self.media_name)
             one.touch()
-            conference.hold_music(one)
+            rooms.hold_music(one)
 
 
 class Unhold(RegionField, SomeParticipants, action="unhold"):
@@ -373,7 +376,7 @@ class Unhold(RegionField, SomeParticipants, action="unhold"):
         for one in self.meant(conference):
             one.held = False
             one.touch()
-            conference.hold_music(one)
+            rooms.hold_music(one)
 
 
 def describe(conference: Conference) -> dict[str, Any]:

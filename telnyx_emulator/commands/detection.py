@@ -6,10 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from telnyx_emulator.core import amd
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.durations import Seconds
-from telnyx_emulator.core.far_end import FarEnd, Finding
+from telnyx_emulator.core.activities import detect
+from telnyx_emulator.core.far_end.behaviour import FarEnd, Finding
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.time.durations import Seconds
 
 from .base import Outcome
 from .types import Later, Part
@@ -31,9 +31,9 @@ class DetectionConfig(Part):
     silence_threshold: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 256
     total_analysis_time_millis: Annotated[int, Field(ge=0)] | None = None
 
-    def thresholds(self) -> amd.Thresholds:
+    def thresholds(self) -> detect.Thresholds:
         total = self.total_analysis_time_millis
-        return amd.Thresholds(
+        return detect.Thresholds(
             after_greeting_silence=self.after_greeting_silence_millis / 1000,
             greeting_duration=self.greeting_duration_millis / 1000,
             greeting_silence_duration=self.greeting_silence_duration_millis / 1000,
@@ -74,10 +74,10 @@ class AmdBehaviour(Outcome):
             raise ValueError("only a machine has a greeting whose end is told: result: machine")
         return self
 
-    def on(self, far_end: FarEnd, account: Account) -> FarEnd:
+    def on(self, far_end: FarEnd, world: World) -> FarEnd:
         """The far end as the detector takes it, and with a greeting that sounds like that."""
-        found = Finding(self.result, account.draw(self.after))
+        found = Finding(self.result, world.draw(self.after))
         if self.greeting is not None:
-            ends_after = account.draw(self.greeting.ends_after)
+            ends_after = world.draw(self.greeting.ends_after)
             found = Finding(found.result, found.after, self.greeting.result, ends_after)
-        return amd.found_at(far_end, found)
+        return detect.found_at(far_end, found)

@@ -9,10 +9,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from telnyx_emulator.core import amd, bridging, keys
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call, State, Supervision
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.activities import detect, dtmf
+from telnyx_emulator.core.call import answering, ending
+from telnyx_emulator.core.call.initiating import initiate
 from telnyx_emulator.core.errors import (
     DialRefused,
     InvalidCallControlId,
@@ -33,12 +32,15 @@ from telnyx_emulator.core.events import (
     PlaybackStarted,
     Transcription,
 )
-from telnyx_emulator.core.far_end import CAUSE_CODES, FarEnd, Habit, cause_of
-from telnyx_emulator.core.lanes import AUDIO, DETECTION, DTMF, RING
-from telnyx_emulator.core.process import Process
+from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, FarEnd, ScriptedAct, cause_of
+from telnyx_emulator.core.leg import MuteDtmf, State
+from telnyx_emulator.core.model import Call, Supervision, World
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import AUDIO, DETECTION, DTMF, RING
+from telnyx_emulator.core.time.tasks import Activity
 
 from .ai import ANSWER_EVENTS, AssistantFields
-from .base import AccountCommand, Answer, CallCommand
+from .base import Answer, CallCommand, WorldCommand
 from .calls import connect, until_answered
 from .conferences import ConferenceConfig
 from .detection import AmdBehaviour, DetectionConfig
@@ -96,16 +98,16 @@ class TransferOutcome(RecordedOutcome):
             raise ValueError(f"who refuses the call never gets to {', '.join(sorted(talks))}")
         return self
 
-    def of(self, far_end: FarEnd, account: Account) -> FarEnd:
+    def of(self, far_end: FarEnd, world: World) -> FarEnd:
         """The far end as it behaves on one leg."""
         sip = self.sip or (self.cause and CAUSE_CODES.get(self.cause, 500))
         if sip:
             far_end = replace(far_end, rejects=sip if sip >= 300 else None, cause=self.cause)
         if self.after is not None:
-            far_end = replace(far_end, rings=account.draw(self.after))
+            far_end = replace(far_end, rings=world.draw(self.after))
         if self.hangs_up_after is not None:
-            far_end = far_end.with_habit(Habit("answer", "hangup", account.draw(self.hangs_up_after)))
-        return far_end if self.amd is None else self.amd.on(far_end, account)
+            far_end = far_end.with_habit(ScriptedAct("answer", "hangup", world.draw(self.hangs_up_after)))
+        return far_end if self.amd is None else self.amd.on(far_end, world)
 
 
 class DialOutcome(StreamedOutcome, TransferOutcome):
@@ -150,16 +152,16 @@ class OutboundFields(
             detail = f"{self.media_encryption} media encryption is not supported for PSTN calls."
             yield Refusal("10011", "/media_encryption", detail)
 
-    def leg(self, account: Account, *, to: str, from_: str, connection_id: str, **more: Any) -> Call:
+    def leg(self, world: World, *, to: str, from_: str, connection_id: str, **more: Any) -> Call:
         """A new leg towards `to`, not announced yet."""
-        far_end = account.far_end_at(to)
+        far_end = world.far_end_at(to)
         call = Call(
-            account,
+            world,
             "outgoing",
             from_=from_,
             to=to,
             connection_id=connection_id,
-            far_end=far_end if self._outcome is None else self._outcome.of(far_end, account),
+            far_end=far_end if self._outcome is None else self._outcome.of(far_end, world),
             **more,
         )
         call.time_limit = float(self.time_limit_secs)
@@ -167,20 +169,20 @@ class OutboundFields(
         call.sip_headers = self.headers("sip_headers")
         return call
 
-    def ring(self, call: Call, answered: Callable[[], None], no_answer: Literal["timeout", "no_answer"]) -> Process:
+    def ring(self, call: Call, answered: Callable[[], None], no_answer: Literal["timeout", "no_answer"]) -> Activity:
         """The leg rings until the far end reacts, somebody tells it to, or patience runs out."""
         far_end, patience = call.far_end, float(self.timeout_secs)
         rings = patience if far_end.rings is None else far_end.rings
         told = yield min(rings, patience)
         if told is None and rings >= patience:
-            call.end(no_answer, "caller", "487")
+            ending.end(call, no_answer, "caller", "487")
             return
         sip = told or far_end.rejects or 200
         if sip >= 300:
             cause = far_end.cause if told is None else None
-            call.end(cause or cause_of(sip), "callee", str(sip))  # type: ignore[arg-type]
+            ending.end(call, cause or cause_of(sip), "callee", str(sip))
             return
-        call.answer()
+        answering.answer(call)
         self.on_answer(call)
         answered()
 
@@ -189,20 +191,20 @@ class OutboundFields(
         if self.answering_machine_detection != "disabled":
             call.follow(self._detect(call), DETECTION, "detection")
         elif self._outcome is not None and self._outcome.amd is not None:
-            call.note("warning", "outcome", detail="amd: the command asks for no detection, so that it finds nothing")
+            call.warn("outcome", detail="amd: the command asks for no detection, so that it finds nothing")
         digits = self.send_digits_on_answer or call.to.partition(",")[2]
         if digits and not is_sip(call.to):
-            call.follow(keys.send(call, digits, 0.25), DTMF, "send_digits_on_answer")
+            call.follow(dtmf.send(call, digits, 0.25), DTMF, "send_digits_on_answer")
 
-    def _detect(self, call: Call) -> Process:
+    def _detect(self, call: Call) -> Activity:
         mode, finding, spent = self.answering_machine_detection, call.far_end.amd, 0.0
         if finding is None:
             config = self.answering_machine_detection_config or DetectionConfig()
-            verdicts = amd.verdicts(mode, call.far_end.greeting, config.thresholds())
+            verdicts = detect.verdicts(mode, call.far_end.greeting, config.thresholds())
         else:
-            verdicts = amd.found(mode, finding)
+            verdicts = detect.found(mode, finding)
             if finding.greeting is not None and len(verdicts) < 2:
-                call.note("warning", "amd", detail=f"the mode {mode} does not tell that a greeting ended so")
+                call.warn("amd", detail=f"the mode {mode} does not tell that a greeting ended so")
         for at, event in verdicts:
             yield at - spent
             spent = at
@@ -229,7 +231,7 @@ class Dial(
     StreamFields,
     TranscriptionFields,
     AssistantFields,
-    AccountCommand,
+    WorldCommand,
     path="/calls",
 ):
     """Call a number or SIP URI, or several at once: the first one to answer wins, the others are cancelled."""
@@ -266,27 +268,27 @@ class Dial(
         if not self.link_to and (self.bridge_intent or self.bridge_on_answer or self.park_after_unbridge):
             yield needed("link_to")
 
-    def check(self, account: Account) -> None:
-        if account.strict and self.connection_id not in account.applications:
+    def check(self, world: World) -> None:
+        if world.strict and self.connection_id not in world.applications:
             raise InvalidConnection(pointer="/connection_id")
-        account.check_outbound(self.connection_id)
-        self.check_media(account)
+        world.check_outbound(self.connection_id)
+        self.check_media(world)
         if self.conference_config is not None:
-            self.conference_config.check(account)
+            self.conference_config.check(world)
         for name in ("link_to", "supervise_call_control_id"):
             id = getattr(self, name)
-            if id and (id not in account.calls or account.calls[id].state is State.ENDED):
+            if id and (id not in world.calls or world.calls[id].state is State.ENDED):
                 raise InvalidCallControlId(pointer=f"/{name}")
-        if any(account.far_end_at(to).refused for to in self.destinations):
-            raise DialRefused(account.ids.call_control_id())
+        if any(world.far_end_at(to).refused for to in self.destinations):
+            raise DialRefused(world.ids.call_control_id())
 
-    def run(self, account: Account) -> Answer:
-        account.application(self.connection_id)
-        linked = account.calls.get(self.link_to or "")
+    def run(self, world: World) -> Answer:
+        world.application(self.connection_id)
+        linked = world.calls.get(self.link_to or "")
         from_ = linked.from_ if linked and self.bridge_intent else self.from_
         legs = [
             self.leg(
-                account,
+                world,
                 to=to,
                 from_=from_,
                 connection_id=self.connection_id,
@@ -301,7 +303,7 @@ class Dial(
             leg.parameters["dial"] = self.given()
             leg.after_unbridge = "park" if self.park_after_unbridge else "hangup"
             answers.append(describe(leg) | {"is_alive": False} | self.prepare(leg))
-            leg.initiate()
+            initiate(leg)
             leg.follow(self.ring(leg, self._answered(leg, legs), self._no_answer), RING)
             if self.conference_config is not None and self.conference_config.early_media and len(legs) == 1:
                 self.conference_config.enter(leg)
@@ -315,7 +317,7 @@ class Dial(
         def answered() -> None:
             for other in legs:
                 if other is not leg:
-                    other.hang_up()
+                    ending.hang_up(other)
             self._relate(leg)
             if self.conference_config is not None:
                 self.conference_config.enter(leg)
@@ -326,7 +328,7 @@ class Dial(
 
     def _relate(self, leg: Call) -> None:
         """Bridge with the linked leg, or listen to the supervised one; either may have ended by now."""
-        calls = leg.account.calls
+        calls = leg.world.calls
         watched = calls.get(self.supervise_call_control_id or "")
         if watched is not None and watched.state is not State.ENDED:
             leg.supervision = Supervision(watched, self.supervisor_role)
@@ -338,7 +340,7 @@ class Dial(
         else:
             self._bridge(leg, linked)
 
-    def _bridge_when_answered(self, leg: Call, linked: Call) -> Process:
+    def _bridge_when_answered(self, leg: Call, linked: Call) -> Activity:
         """Two dialled legs wait for one another; nobody answers for the one that still rings."""
         yield from until_answered(linked)
         self._bridge(leg, linked)
@@ -347,7 +349,7 @@ class Dial(
         if linked.state is not State.ENDED and not (self.prevent_double_bridge and linked.peer is not None):
             connect(linked, leg)
         else:
-            leg.hang_up()
+            ending.hang_up(leg)
 
 
 class Transfer(OutboundFields, CallCommand, action="transfer"):
@@ -357,7 +359,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
     from_: NonBlank | None = Field(default=None, alias="from")
     target_leg_client_state: ClientState = None
     early_media: bool = True
-    mute_dtmf: bridging.MuteDtmf = "none"
+    mute_dtmf: MuteDtmf = "none"
     park_after_unbridge: Literal["self"] | None = None
 
     emits = OUTBOUND_EVENTS
@@ -370,14 +372,14 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
     def check(self, call: Call) -> None:
         if call.state is State.RINGING and not call.incoming:
             raise NotAnswered(self.action)
-        call.account.check_outbound(call.connection_id)
-        self.check_media(call.account)
-        if call.account.far_end_at(self.to).refused:
-            raise DialRefused(call.account.ids.call_control_id())
+        call.world.check_outbound(call.connection_id)
+        self.check_media(call.world)
+        if call.world.far_end_at(self.to).refused:
+            raise DialRefused(call.world.ids.call_control_id())
 
     def run(self, call: Call) -> None:
         leg = self.leg(
-            call.account,
+            call.world,
             to=self.to,
             from_=self.from_ or call.to,
             connection_id=call.connection_id,
@@ -387,7 +389,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
         )
         leg.serve(call)
         self.prepare(leg)
-        leg.initiate()
+        initiate(leg)
         leg.follow(self.ring(leg, lambda: self._answered(call, leg), "timeout"), RING)
 
     def _answered(self, call: Call, leg: Call) -> None:
@@ -396,7 +398,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
         else:
             self._bridge(call, leg)
 
-    def _play_then_bridge(self, call: Call, leg: Call) -> Process:
+    def _play_then_bridge(self, call: Call, leg: Call) -> Activity:
         """The one who was called hears the announcement before the two are connected."""
         yield leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
         self._bridge(call, leg)

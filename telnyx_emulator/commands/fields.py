@@ -7,13 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core import habits
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import UnknownAssociation
-from telnyx_emulator.core.far_end import Habit
+from telnyx_emulator.core.far_end import scripted
+from telnyx_emulator.core.far_end.behaviour import ScriptedAct
+from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.routing import WebhookOverride
+from telnyx_emulator.core.time.durations import Seconds
 
 from .base import Outcome
 from .types import (
@@ -107,7 +106,7 @@ class HangsUp(Outcome):
     def act(self, call: Call) -> None:
         """Let the far end of that leg hang up when its time has come."""
         if self.hangs_up_after is not None:
-            habits.later(call, Habit("answer", "hangup", call.account.draw(self.hangs_up_after)))
+            scripted.later(call, ScriptedAct("answer", "hangup", call.world.draw(self.hangs_up_after)))
 
 
 class AnswerFields(Fated):
@@ -182,11 +181,11 @@ class AudioFields(BaseModel):
         if self.audio_url and self.media_name:
             yield together("audio_url", "media_name")
 
-    def check_media(self, account: Account) -> None:
+    def check_media(self, world: World) -> None:
         """Where only what exists counts, a name under which nothing was uploaded is refused."""
         names = ("media_name", "invalid_media_name")
         for field, name in ((field, getattr(self, field, None)) for field in names):
-            if account.strict and name and account.media_file(name) is None:
+            if world.strict and name and world.media_file(name) is None:
                 raise UnknownAssociation(pointer=f"/{field}")
 
     def source(self) -> dict[str, Any]:

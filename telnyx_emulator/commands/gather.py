@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.activities.prompt import prompt
 from telnyx_emulator.core.events import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
-from telnyx_emulator.core.lanes import AUDIO, GATHER
-from telnyx_emulator.core.process import Activity, Lane, Process, Stopped
-from telnyx_emulator.core.prompts import prompt
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import AUDIO, GATHER
+from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane, Task
 
 from .base import CallCommand, Outcome
 from .fields import AudioFields, DigitFields, Fated, VoiceFields, together
@@ -72,17 +72,17 @@ class AudioGatherOutcome(GatherOutcome):
 
 
 def end_so(
-    call: Call, outcome: GatherOutcome, fields: DigitFields, gather_id: str, prompts: list[Activity] | None = None
-) -> Process:
+    call: Call, outcome: GatherOutcome, fields: DigitFields, gather_id: str, prompts: list[Task] | None = None
+) -> Activity:
     """Listen, and end when and how it was settled."""
-    clock, digits = call.account.clock, Digits(fields)
-    ends = clock.elapsed() + call.account.draw(outcome.after)
+    clock, digits = call.world.clock, Digits(fields)
+    ends = clock.elapsed() + call.world.draw(outcome.after)
     try:
         while (key := (yield max(0.0, ends - clock.elapsed()))) is not None:
             digits.pressed += key
         digits.pressed = digits.pressed if outcome.digits is None else outcome.digits
         status: str = outcome.status or digits.status
-    except Stopped as stop:
+    except Cancelled as stop:
         status = stop.reason
     call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
     _silence(call, prompts or [], status if status == "call_hangup" else "cancelled")
@@ -101,14 +101,14 @@ class Gather(DigitFields, CallCommand, action="gather"):
     def rules(self) -> Iterator[Refusal]:
         yield from self.digit_rules()
 
-    def run(self, call: Call) -> Process:
-        gather_id = self.gather_id or call.account.ids.uuid4()
+    def run(self, call: Call) -> Activity:
+        gather_id = self.gather_id or call.world.ids.uuid4()
         if self._outcome is not None:
             return end_so(call, self._outcome, self, gather_id)
         return self._collect(call, gather_id)
 
-    def _collect(self, call: Call, gather_id: str) -> Process:
-        digits, clock = Digits(self), call.account.clock
+    def _collect(self, call: Call, gather_id: str) -> Activity:
+        digits, clock = Digits(self), call.world.clock
         deadline = clock.elapsed() + self.timeout_millis / 1000
         wait = self.initial_timeout_millis / 1000
         status: str
@@ -119,7 +119,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
                     break
                 wait = self.inter_digit_timeout_millis / 1000
             status = digits.status
-        except Stopped as stop:
+        except Cancelled as stop:
             status = stop.reason
         call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
 
@@ -129,7 +129,7 @@ class PromptedDigits(DigitFields, Fated):
 
     maximum_tries: Annotated[int, Field(ge=1, le=128), Coded("90024")] = 3
 
-    def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
+    def prompt(self, call: Call, after_invalid: bool) -> list[Activity]:
         """What is played before one attempt, in order."""
         raise NotImplementedError
 
@@ -143,13 +143,13 @@ class PromptedDigits(DigitFields, Fated):
         """Whether a key interrupts what is being played."""
         return True
 
-    def collect(self, call: Call, gather_id: str) -> Process:
+    def collect(self, call: Call, gather_id: str) -> Activity:
         """Play, listen, and tell what was pressed."""
         if self._outcome is not None and self._outcome.ends_gather:
             playing = [call.start(part, AUDIO, "prompt") for part in self.prompt(call, False)]
             yield from end_so(call, self._outcome, self, gather_id, playing)
             return
-        digits, prompts = Digits(self), list[Activity]()
+        digits, prompts = Digits(self), list[Task]()
         status: str = "timeout"
         try:
             for attempt in range(self.maximum_tries):
@@ -160,13 +160,13 @@ class PromptedDigits(DigitFields, Fated):
                 status = digits.status
                 if status == "valid":
                     break
-        except Stopped as stop:
+        except Cancelled as stop:
             status = stop.reason
         ended = GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status)
         call.emit(ended)
         _silence(call, prompts, status if status == "call_hangup" else "cancelled")
 
-    def _attempt(self, call: Call, digits: Digits, prompts: list[Activity]) -> Process:
+    def _attempt(self, call: Call, digits: Digits, prompts: list[Task]) -> Activity:
         """One prompt, then keys until they are complete or nothing more comes."""
         key = None
         for one in prompts:
@@ -186,13 +186,13 @@ class PromptedGather(PromptedDigits, CallCommand):
 
     lane: ClassVar[Lane | None] = GATHER
 
-    def run(self, call: Call) -> Process:
-        return self.collect(call, call.account.ids.uuid4())
+    def run(self, call: Call) -> Activity:
+        return self.collect(call, call.world.ids.uuid4())
 
 
-def _silence(call: Call, prompts: list[Activity], reason: str) -> None:
+def _silence(call: Call, prompts: list[Task], reason: str) -> None:
     for one in reversed(prompts):
-        call.processes.end(one, reason)
+        call.tasks.end(one, reason)
 
 
 class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak"):
@@ -207,7 +207,7 @@ class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak")
         yield from self.voice_rules()
         yield from self.digit_rules()
 
-    def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
+    def prompt(self, call: Call, after_invalid: bool) -> list[Activity]:
         texts = [self.invalid_payload if after_invalid else None, self.payload]
         return [prompt(call, text, self.ssml, self.speed, text is self.payload) for text in texts if text]
 
@@ -227,7 +227,7 @@ class AudioDigits(AudioFields, PromptedDigits):
         if self.invalid_audio_url and self.invalid_media_name:
             yield together("invalid_audio_url", "invalid_media_name")
 
-    def prompt(self, call: Call, after_invalid: bool) -> list[Process]:
+    def prompt(self, call: Call, after_invalid: bool) -> list[Activity]:
         parts = []
         if after_invalid and (self.invalid_audio_url or self.invalid_media_name):
             audio = length_of(call, self.invalid_audio_url, self.invalid_media_name)
@@ -247,7 +247,7 @@ class GatherUsingAudio(AudioDigits, PromptedGather, action="gather_using_audio")
         yield from self.audio_digit_rules()
 
     def check(self, call: Call) -> None:
-        self.check_media(call.account)
+        self.check_media(call.world)
 
 
 class GatherStop(CallCommand, action="gather_stop"):
@@ -256,4 +256,4 @@ class GatherStop(CallCommand, action="gather_stop"):
     emits = (GatherEnded,)
 
     def run(self, call: Call) -> None:
-        call.processes.stop(GATHER, "cancelled")
+        call.tasks.stop(GATHER, "cancelled")

@@ -9,15 +9,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core import sounds
-from telnyx_emulator.core.audio import audio_seconds
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.audio.length import audio_seconds
+from telnyx_emulator.core.audio.speech import speech_seconds, words
 from telnyx_emulator.core.errors import NothingToOverlay
 from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
-from telnyx_emulator.core.lanes import AUDIO, OVERLAY
-from telnyx_emulator.core.process import Lane, Process, Stopped
-from telnyx_emulator.core.speech import speech_seconds, words
+from telnyx_emulator.core.far_end import scripted
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import AUDIO, OVERLAY
+from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane
 
 from .base import CallCommand, Outcome
 from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
@@ -36,9 +37,9 @@ def times(seconds: float, loop: int | Literal["infinity"]) -> float | None:
 def heard_by(call: Call, target_legs: str) -> None:
     """Let those who heard a prompt to its end react to it."""
     if target_legs in ("self", "both"):
-        call.hear()
+        scripted.heard(call)
     if target_legs in ("opposite", "both") and call.peer is not None:
-        call.peer.hear()
+        scripted.heard(call.peer)
 
 
 class SpeakOutcome(Outcome):
@@ -60,25 +61,25 @@ class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
     def rules(self) -> Iterator[Refusal]:
         yield from self.voice_rules()
 
-    def run(self, call: Call) -> Process:
+    def run(self, call: Call) -> Activity:
         if self.stop:
-            call.processes.stop(AUDIO, "cancelled", only_current=self.stop == "current")
+            call.tasks.stop(AUDIO, "cancelled", only_current=self.stop == "current")
         return self._speak(call)
 
-    def _speak(self, call: Call) -> Process:
-        speak_id = call.account.ids.uuid4()
+    def _speak(self, call: Call) -> Activity:
+        speak_id = call.world.ids.uuid4()
         call.emit(SpeakStarted(speak_id=speak_id))
         status: Literal["completed", "call_hangup", "cancelled_amd"] = "completed"
         seconds = times(speech_seconds(self.payload, self.ssml, self.speed), self.loop)
-        heard = sounds.to_far_end(call, self.target_legs)
+        heard = hearing.to_far_end(call, self.target_legs)
         try:
-            with sounds.audible(heard, "speech", words(self.payload, self.ssml), seconds):
-                yield seconds if self._outcome is None else call.account.draw(self._outcome.after)
+            with hearing.audible(heard, "speech", words(self.payload, self.ssml), seconds):
+                yield seconds if self._outcome is None else call.world.draw(self._outcome.after)
             if self._outcome is None:
                 heard_by(call, self.target_legs)
             else:
                 status = self._outcome.status
-        except Stopped as stop:
+        except Cancelled as stop:
             status = "call_hangup" if stop.reason == "call_hangup" else "completed"
         call.emit(SpeakEnded(speak_id=speak_id, status=status))
 
@@ -104,7 +105,7 @@ def play(
     target_legs: str = "self",
     data: bytes | None = None,
     outcome: PlaybackOutcome | None = None,
-) -> Process:
+) -> Activity:
     """Play audio of a length in seconds, or fail for the reason given instead of it. `data`: the audio itself."""
     if outcome is not None:
         yield from _fail(call, source, overlay, target_legs, outcome)
@@ -118,36 +119,36 @@ def play(
     content = source.get("media_url") or source.get("media_name") or ""
     data = data or data_of(call, **source)
     try:
-        with sounds.audible(sounds.to_far_end(call, target_legs), "audio", content, seconds, data=data):
+        with hearing.audible(hearing.to_far_end(call, target_legs), "audio", content, seconds, data=data):
             yield seconds
         heard_by(call, target_legs)
-    except Stopped as stop:
+    except Cancelled as stop:
         status = stop.reason
     call.emit(PlaybackEnded(status=status, overlay=overlay, **source))
 
 
-def _fail(call: Call, source: dict[str, Any], overlay: bool, target_legs: str, outcome: PlaybackOutcome) -> Process:
+def _fail(call: Call, source: dict[str, Any], overlay: bool, target_legs: str, outcome: PlaybackOutcome) -> Activity:
     """Play it until it fails, unless it is not found at all."""
     content = source.get("media_url") or source.get("media_name") or ""
-    begins, seconds = outcome.status != "file_not_found", call.account.draw(outcome.after)
+    begins, seconds = outcome.status != "file_not_found", call.world.draw(outcome.after)
     told: dict[str, Any] = {"status": outcome.status}
     if outcome.status_detail or not begins:
         told["status_detail"] = outcome.status_detail or "HTTP 404"
     try:
         if begins:
             call.emit(PlaybackStarted(overlay=overlay, **source))
-            with sounds.audible(sounds.to_far_end(call, target_legs), "audio", content, seconds):
+            with hearing.audible(hearing.to_far_end(call, target_legs), "audio", content, seconds):
                 yield seconds
         else:
             yield seconds
-    except Stopped as stop:
+    except Cancelled as stop:
         if not begins:
             return  # it never began: nothing to report
         told = {"status": stop.reason}
     call.emit(PlaybackEnded(overlay=overlay, **source, **told))
 
 
-def play_once(call: Call, fields: AudioFields) -> Process:
+def play_once(call: Call, fields: AudioFields) -> Activity:
     """Play the audio that a command names, once."""
     return play(call, fields.source(), length_of(call, fields.audio_url, fields.media_name))
 
@@ -155,16 +156,16 @@ def play_once(call: Call, fields: AudioFields) -> Process:
 def length_of(call: Call, audio_url: str | None, media_name: str | None) -> float | str:
     """Seconds of the audio, or why it cannot be had."""
     if audio_url:
-        return call.account.audio.get(audio_url, UNKNOWN_AUDIO_SECS)
-    stored = call.account.media_file(media_name or "")
+        return call.world.audio.get(audio_url, UNKNOWN_AUDIO_SECS)
+    stored = call.world.media_file(media_name or "")
     return (stored and stored.seconds) or UNKNOWN_AUDIO_SECS
 
 
 def data_of(call: Call, media_url: str | None = None, media_name: str | None = None) -> bytes | None:
     """The audio itself, where it is at hand."""
     if media_url:
-        return call.account.waves.get(media_url)
-    stored = call.account.media_file(media_name or "")
+        return call.world.waves.get(media_url)
+    stored = call.world.media_file(media_name or "")
     return stored.content if stored else None
 
 
@@ -189,14 +190,14 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
             yield Refusal("10015", "/playback_content", "The playback_content must be base64.")
 
     def check(self, call: Call) -> None:
-        self.check_media(call.account)
-        if self.overlay and not any(one.started and one.name == self.action for one in call.processes.active(AUDIO)):
+        self.check_media(call.world)
+        if self.overlay and not any(one.started and one.name == self.action for one in call.tasks.active(AUDIO)):
             raise NothingToOverlay(pointer="/overlay")
 
     def run(self, call: Call) -> None:
         lane = OVERLAY if self.overlay else AUDIO
         if self.stop:
-            call.processes.stop(lane, "cancelled", only_current=self.stop == "current")
+            call.tasks.stop(lane, "cancelled", only_current=self.stop == "current")
         audio, data = length_of(call, self.audio_url, self.media_name), None
         if self.playback_content:
             data = self._content()
@@ -236,7 +237,7 @@ class PlaybackStop(CallCommand, action="playback_stop"):
 
     def run(self, call: Call) -> None:
         lane = OVERLAY if self.overlay or self.stop == "overlay" else AUDIO
-        call.processes.stop(lane, "cancelled", only_current=self.stop == "current")
+        call.tasks.stop(lane, "cancelled", only_current=self.stop == "current")
 
 
 NOISE_ENGINES = frozenset(

@@ -1,4 +1,4 @@
-"""Paying by keypad: a card or bank account is asked for step by step, and charged or kept as a token."""
+"""Paying by keypad: a card or bank world is asked for step by step, and charged or kept as a token."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.activities.payment_card import card_type, is_card, is_current, is_routing_number, masked
+from telnyx_emulator.core.activities.prompt import prompt
 from telnyx_emulator.core.events import DtmfReceived, PaymentCompleted, PaymentProgress
 from telnyx_emulator.core.events.payment import CardType, PaymentError, PaymentMethod, PaymentStep
-from telnyx_emulator.core.far_end import FAILS
-from telnyx_emulator.core.lanes import AUDIO, GATHER
-from telnyx_emulator.core.payment_card import card_type, is_card, is_current, is_routing_number, masked
-from telnyx_emulator.core.process import Activity, Lane, Process, Stopped
-from telnyx_emulator.core.prompts import prompt
+from telnyx_emulator.core.far_end.behaviour import FAILS
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.time.lanes import AUDIO, GATHER
+from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane, Task
 
 from .base import CallCommand, Outcome
 from .fields import AI, together
@@ -70,7 +70,7 @@ class PayOutcome(Outcome):
 
 
 class Pay(CallCommand, action="pay"):
-    """Collect a card or bank account by keypad, and charge it or make a token of it. No money moves.
+    """Collect a card or bank world by keypad, and charge it or make a token of it. No money moves.
 
     A connector whose name is `fails-<code>` refuses every payment.
     """
@@ -127,7 +127,7 @@ class Pay(CallCommand, action="pay"):
         if self.payment_method == "ach-debit":
             return [
                 Step("bank-routing-number", "your routing number", 9, _wrong_routing_number),
-                Step("bank-account-number", "your account number", 17, _wrong_account_number),
+                Step("bank-account-number", "your world number", 17, _wrong_account_number),
             ]
         longest = max(10, self.min_postal_code_length)
         steps = [
@@ -156,26 +156,26 @@ class Pay(CallCommand, action="pay"):
 
     # -- what happens ----------------------------------------------------------------------------------------
 
-    def run(self, call: Call) -> Process:
+    def run(self, call: Call) -> Activity:
         purse = Purse({"payment_connector": self.connector_name, "payment_method": self.payment_method})
         if isinstance(self.postal_code, str) and self.postal_code not in ("true", "false"):
             purse.shown["payment_card_postal_code"] = self.postal_code
-        prompts = list[Activity]()
+        prompts = list[Task]()
         try:
-            for step in self._steps(purse, call.account.clock.now()):
+            for step in self._steps(purse, call.world.clock.now()):
                 done = yield from self._collect(call, step, purse, prompts)
                 if not done:
                     self._complete(call, purse, "too-many-failed-attempts", payment_error=purse.error)
                     return
             self._tell(call, purse, "payment-processing", "processing", 1)
             yield PROCESSING_SECS
-        except Stopped:
+        except Cancelled:
             _silence(call, prompts)
             self._complete(call, purse, "cancelled")
             return
         self._process(call, purse)
 
-    def _collect(self, call: Call, step: Step, purse: Purse, prompts: list[Activity]) -> Generator[Any, Any, bool]:
+    def _collect(self, call: Call, step: Step, purse: Purse, prompts: list[Task]) -> Generator[Any, Any, bool]:
         """One step, as many attempts as it may take; False: none was good."""
         for attempt in range(1, self.max_attempts + 1):
             prompts[:] = [call.start(prompt(call, self._text(step, attempt, purse)), AUDIO, "prompt")]
@@ -188,7 +188,7 @@ class Pay(CallCommand, action="pay"):
             self._tell(call, purse, step.name, "failed", attempt, error_type=purse.error)
         return False
 
-    def _keys(self, call: Call, step: Step, prompts: list[Activity]) -> Generator[Any, Any, str]:
+    def _keys(self, call: Call, step: Step, prompts: list[Task]) -> Generator[Any, Any, str]:
         """What is pressed, without the pound key that ends it; the first key interrupts the prompt."""
         keys, key = "", "#"
         while key == "#":  # it ended the step before, which was complete already
@@ -204,7 +204,7 @@ class Pay(CallCommand, action="pay"):
         return keys
 
     def _process(self, call: Call, purse: Purse) -> None:
-        ids, failure = call.account.ids, self._outcome
+        ids, failure = call.world.ids, self._outcome
         if failure is None and (named := FAILS.search(self.connector_name)):
             failure = PayOutcome(pay_error_code=named[1])
         if failure is not None:
@@ -224,9 +224,9 @@ class Pay(CallCommand, action="pay"):
         call.emit(PaymentCompleted(result=result, **purse.shown, **more))
 
 
-def _silence(call: Call, prompts: list[Activity]) -> None:
+def _silence(call: Call, prompts: list[Task]) -> None:
     for one in prompts:
-        call.processes.end(one, "cancelled")
+        call.tasks.end(one, "cancelled")
 
 
 def _shown(step: str, keys: str) -> dict[str, Any]:

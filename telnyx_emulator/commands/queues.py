@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from telnyx_emulator.core import bridging
-from telnyx_emulator.core.account import Account, wire_time
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.call import bridging
+from telnyx_emulator.core.call.ending import leave_queue
+from telnyx_emulator.core.call.queueing import enqueue
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import (
     AlreadyInQueue,
     NotInQueue,
@@ -19,9 +19,10 @@ from telnyx_emulator.core.errors import (
     UnknownQueue,
 )
 from telnyx_emulator.core.events import CallDequeued, CallEnqueued
-from telnyx_emulator.core.queue import Queue, enqueue, leave
+from telnyx_emulator.core.model import Call, Queue, World
+from telnyx_emulator.core.time.durations import Seconds
 
-from .base import AccountCommand, Answer, CallCommand, Outcome
+from .base import Answer, CallCommand, Outcome, WorldCommand
 
 QueueName = Annotated[str, Field(min_length=1, max_length=255)]
 MaxSize = Annotated[int, Field(ge=1)]
@@ -48,7 +49,7 @@ class Enqueue(CallCommand, action="enqueue"):
     def check(self, call: Call) -> None:
         if call.place is not None:
             raise AlreadyInQueue
-        queue = call.account.queues.get(self.queue_name)
+        queue = call.world.queues.get(self.queue_name)
         if queue is None:
             return
         if "max_size" in self.model_fields_set and self.max_size != queue.max_size:
@@ -57,11 +58,11 @@ class Enqueue(CallCommand, action="enqueue"):
             raise QueueFull(queue.name)
 
     def run(self, call: Call) -> None:
-        account = call.account
-        queue = account.queues.get(self.queue_name) or Queue(account, self.queue_name, self.max_size)
+        world = call.world
+        queue = world.queues.get(self.queue_name) or Queue(world, self.queue_name, self.max_size)
         patience = float(self.max_wait_time_secs) if self.max_wait_time_secs else None
         if self._outcome is not None:
-            patience = account.draw(self._outcome.timeout_after)
+            patience = world.draw(self._outcome.timeout_after)
         with bridging.parted(call):
             enqueue(queue, call, self.keep_after_hangup, patience)
 
@@ -76,35 +77,35 @@ class LeaveQueue(CallCommand, action="leave_queue"):
             raise NotInQueue
 
     def run(self, call: Call) -> None:
-        leave(call, "leave")
+        leave_queue(call, "leave")
 
 
-class CreateQueue(AccountCommand, path="/queues"):
+class CreateQueue(WorldCommand, path="/queues"):
     """Make a queue. It stays until it is deleted, whether calls wait in it or not."""
 
     queue_name: QueueName
     max_size: MaxSize = 300
 
-    def check(self, account: Account) -> None:
-        if self.queue_name in account.queues:
+    def check(self, world: World) -> None:
+        if self.queue_name in world.queues:
             raise QueueExists(pointer="/queue_name")
 
-    def run(self, account: Account) -> Answer:
-        return describe(Queue(account, self.queue_name, self.max_size, explicit=True))
+    def run(self, world: World) -> Answer:
+        return describe(Queue(world, self.queue_name, self.max_size, explicit=True))
 
 
-class UpdateQueue(AccountCommand, path="/queues/{queue_name}"):
+class UpdateQueue(WorldCommand, path="/queues/{queue_name}"):
     """Change how many calls may wait in a queue. Those that wait already may stay."""
 
     queue_name: QueueName
     max_size: MaxSize
 
-    def check(self, account: Account) -> None:
-        if self.queue_name not in account.queues:
+    def check(self, world: World) -> None:
+        if self.queue_name not in world.queues:
             raise UnknownQueue
 
-    def run(self, account: Account) -> Answer:
-        queue = account.queues[self.queue_name]
+    def run(self, world: World) -> Answer:
+        queue = world.queues[self.queue_name]
         queue.resize(self.max_size)
         return describe(queue)
 

@@ -8,15 +8,15 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr
 
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.errors import NotAnswered, RecordingTooEarly, SilenceTaken, UnknownRecording
 from telnyx_emulator.core.events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from telnyx_emulator.core.events.recording import Reason
-from telnyx_emulator.core.lanes import TRANSCRIPTION
-from telnyx_emulator.core.recorder import REASONS, Recorder
-from telnyx_emulator.core.recording import Options
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call, Recorder, World
+from telnyx_emulator.core.recording.recorder import REASONS, LegRecorder
+from telnyx_emulator.core.recording.recording import RecordingOptions
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import TRANSCRIPTION
 
 from .base import CallCommand, Outcome
 from .fields import AnswerFields
@@ -48,9 +48,9 @@ class RecordingOutcome(Outcome):
     after: Seconds | None = None
     """It breaks off so long after its beginning; unset: it cannot be stored when it is over."""
 
-    def options(self, options: Options, account: Account) -> Options:
+    def options(self, options: RecordingOptions, world: World) -> RecordingOptions:
         """How to record, so that it fails."""
-        breaks_after = None if self.after is None else account.draw(self.after)
+        breaks_after = None if self.after is None else world.draw(self.after)
         return replace(options, failure=REASONS[self.reason], breaks_after=breaks_after)
 
 
@@ -75,7 +75,7 @@ class RecordFields(AnswerFields):
     record_track: Literal["both", "inbound", "outbound"] = "both"
     record_trim: Literal["trim-silence"] | None = None
 
-    _recorders: dict[str, Recorder] = PrivateAttr(default_factory=dict)
+    _recorders: dict[str, LegRecorder] = PrivateAttr(default_factory=dict)
     """What is to begin, by call."""
 
     def silence_rules(self, transcribed: bool) -> Iterator[Refusal]:
@@ -87,9 +87,9 @@ class RecordFields(AnswerFields):
         answer, outcome = super().prepare(call), self._outcome and self._outcome.recording
         if self.record is None:
             if outcome is not None:
-                call.note("warning", "outcome", detail="recording: the command asks for none, so that none fails")
+                call.warn("outcome", detail="recording: the command asks for none, so that none fails")
             return answer
-        options = Options(
+        options = RecordingOptions(
             format=self.record_format,
             channels=self.record_channels,
             track=self.record_track,
@@ -100,8 +100,8 @@ class RecordFields(AnswerFields):
             initiated_by=self.record_initiated_by,
         )
         if outcome is not None:
-            options = outcome.options(options, call.account)
-        self._recorders[call.id] = recorder = Recorder(call, options, call.account.ids.uuid4())
+            options = outcome.options(options, call.world)
+        self._recorders[call.id] = recorder = LegRecorder(call, options, call.world.ids.uuid4())
         return answer | {"recording_id": recorder.recording.id}
 
     def on_answer(self, call: Call) -> None:
@@ -136,17 +136,17 @@ class RecordStart(CallCommand, action="record_start"):
     def check(self, call: Call) -> None:
         if call.state is State.RINGING:
             raise NotAnswered(self.action) if call.incoming else RecordingTooEarly
-        if self.timeout_secs and call.processes.active(TRANSCRIPTION):
+        if self.timeout_secs and call.tasks.active(TRANSCRIPTION):
             raise SilenceTaken
 
     def run(self, call: Call) -> None:
         options = self.options()
         if self._outcome is not None:
-            options = self._outcome.options(options, call.account)
-        Recorder(call, options, call.account.ids.uuid4()).begin()
+            options = self._outcome.options(options, call.world)
+        LegRecorder(call, options, call.world.ids.uuid4()).begin()
 
-    def options(self) -> Options:
-        return Options(
+    def options(self) -> RecordingOptions:
+        return RecordingOptions(
             format=self.format,
             channels=self.channels,
             track=self.recording_track,
@@ -165,7 +165,7 @@ class RecordingCommand(CallCommand):
     recording_id: str | None = None
 
     def check(self, call: Call) -> None:
-        if self.recording_id and self.recording_id not in call.account.recordings:
+        if self.recording_id and self.recording_id not in call.world.recordings:
             raise UnknownRecording
 
     def meant(self, call: Call) -> list[Recorder]:

@@ -7,10 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core import far_end, keys
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.activities import dtmf
+from telnyx_emulator.core.call import ending
 from telnyx_emulator.core.errors import UnknownAssociation
 from telnyx_emulator.core.events import (
     CallHangup,
@@ -23,9 +21,11 @@ from telnyx_emulator.core.events import (
     SiprecStarted,
     SiprecStopped,
 )
-from telnyx_emulator.core.far_end import Siprec, refer_outcome
-from telnyx_emulator.core.lanes import DTMF, REFER, SIPREC
-from telnyx_emulator.core.process import Lane, Process, Stopped
+from telnyx_emulator.core.far_end.behaviour import SipOutcome, Siprec, refer_outcome
+from telnyx_emulator.core.model import Call, World
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import DTMF, REFER, SIPREC
+from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane
 
 from .base import CallCommand, Outcome
 from .fields import HeaderFields, SipAuthFields
@@ -48,8 +48,8 @@ class SendDtmf(CallCommand, action="send_dtmf"):
     emits = (DtmfReceived,)
     lane: ClassVar[Lane | None] = DTMF
 
-    def run(self, call: Call) -> Process:
-        return keys.send(call, self.digits, self.duration_millis / 1000)
+    def run(self, call: Call) -> Activity:
+        return dtmf.send(call, self.digits, self.duration_millis / 1000)
 
 
 class SendSipInfo(CallCommand, action="send_sip_info"):
@@ -66,7 +66,7 @@ class SendSipInfo(CallCommand, action="send_sip_info"):
 
     def run(self, call: Call) -> None:
         if call.peer is None:
-            call.note("far_end", "receives_sip_info", body=self.body, content_type=self.content_type)
+            call.far_end_act("receives_sip_info", body=self.body, content_type=self.content_type)
         else:
             received = SipInfoReceived(body=self.body, content_type=self.content_type)
             call.peer.emit(received, client_state=call.peer.client_state)
@@ -80,10 +80,10 @@ class ReferOutcome(Outcome):
     after: Seconds | None = None
     """How long that takes."""
 
-    def of(self, usual: far_end.Outcome, account: Account) -> far_end.Outcome:
+    def of(self, usual: SipOutcome, world: World) -> SipOutcome:
         """What is given, and otherwise as usual."""
-        after = usual.after if self.after is None else account.draw(self.after)
-        return far_end.Outcome(self.sip or usual.sip, after)
+        after = usual.after if self.after is None else world.draw(self.after)
+        return SipOutcome(self.sip or usual.sip, after)
 
 
 class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
@@ -95,19 +95,19 @@ class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
     outcomes = ReferOutcome
     lane: ClassVar[Lane | None] = REFER
 
-    def run(self, call: Call) -> Process:
-        outcome = refer_outcome(call.far_end, call.account.far_end_at(self.sip_address))
+    def run(self, call: Call) -> Activity:
+        outcome = refer_outcome(call.far_end, call.world.far_end_at(self.sip_address))
         if self._outcome is not None:
-            outcome = self._outcome.of(outcome, call.account)
-        call.note("far_end", "receives_refer", to=self.sip_address)
+            outcome = self._outcome.of(outcome, call.world)
+        call.far_end_act("receives_refer", to=self.sip_address)
         call.emit(ReferStarted(sip_notify_response=100))
         try:
             yield outcome.after
-        except Stopped:
+        except Cancelled:
             return
         if outcome.succeeded:
             call.emit(ReferCompleted(sip_notify_response=outcome.sip))
-            call.end("normal_clearing", "callee")
+            ending.end(call, "normal_clearing", "callee")
         else:
             call.emit(ReferFailed(sip_notify_response=outcome.sip))
 
@@ -122,11 +122,11 @@ class SiprecOutcome(Outcome):
     drops_after: Seconds | None = None
     """It takes the session, and goes away so much later: `siprec.stopped`."""
 
-    def of(self, usual: Siprec, account: Account) -> Siprec:
+    def of(self, usual: Siprec, world: World) -> Siprec:
         """What is given, and otherwise as usual."""
-        drops_after = usual.drops_after if self.drops_after is None else account.draw(self.drops_after)
+        drops_after = usual.drops_after if self.drops_after is None else world.draw(self.drops_after)
         usual_failure = usual.failure if self.drops_after is None else None
-        after = usual.after if self.after is None else account.draw(self.after)
+        after = usual.after if self.after is None else world.draw(self.after)
         return Siprec(self.failure_cause or usual_failure, after, drops_after)
 
 
@@ -150,26 +150,26 @@ class SiprecStart(CallCommand, action="siprec_start"):
             yield Refusal("10033", "/session_timeout_secs", detail)
 
     def check(self, call: Call) -> None:
-        account = call.account
-        if account.strict and self.connector_name not in account.siprec_connectors:
+        world = call.world
+        if world.strict and self.connector_name not in world.siprec_connectors:
             raise UnknownAssociation(pointer="/connector_name")
 
-    def run(self, call: Call) -> Process:
-        session = call.account.siprec_at(self.connector_name or "")
+    def run(self, call: Call) -> Activity:
+        session = call.world.siprec_at(self.connector_name or "")
         if self._outcome is not None:
-            session = self._outcome.of(session, call.account)
+            session = self._outcome.of(session, call.world)
         if self.connector_name:
-            call.account.siprec_connector(self.connector_name)
+            call.world.siprec_connector(self.connector_name)
         return _session(call, session)
 
 
-def _session(call: Call, session: Siprec) -> Process:
+def _session(call: Call, session: Siprec) -> Activity:
     """Connect, and stay until stopped or dropped."""
     connects = session.failure is None or session.drops_after is not None
     usual = SIPREC_CONNECTS_SECS if connects else SIPREC_FAILS_SECS
     try:
         yield usual if session.after is None else session.after
-    except Stopped:
+    except Cancelled:
         return  # it never began: nothing to report
     if not connects:
         call.emit(SiprecFailed(failure_cause=session.failure or ""))
@@ -178,7 +178,7 @@ def _session(call: Call, session: Siprec) -> Process:
     cause = session.failure or DROPPED
     try:
         yield session.drops_after
-    except Stopped:
+    except Cancelled:
         cause = "normal_clearing"
     call.emit(SiprecStopped(hangup_cause=cause))
 
@@ -189,4 +189,4 @@ class SiprecStop(CallCommand, action="siprec_stop"):
     emits = (SiprecStopped,)
 
     def run(self, call: Call) -> None:
-        call.processes.stop(SIPREC, "cancelled")
+        call.tasks.stop(SIPREC, "cancelled")

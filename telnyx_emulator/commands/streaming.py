@@ -7,15 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core import streaming
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.activities import stream
+from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
 from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
 from telnyx_emulator.core.events import ForkStarted, ForkStopped, StreamingFailed, StreamingStarted, StreamingStopped
 from telnyx_emulator.core.events.streaming import StreamTrack
-from telnyx_emulator.core.lanes import FORK, STREAM
-from telnyx_emulator.core.streaming import Fate, Stream
+from telnyx_emulator.core.model import Call, World
+from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import FORK, STREAM
 
 from .base import CallCommand, Outcome
 from .fields import STREAMING, AnswerFields
@@ -31,17 +30,17 @@ class StreamOutcome(Outcome):
     """The stream is not connected, or does not last."""
 
     failure_reason: Annotated[str, Field(min_length=1)] | None = None
-    """Why it fails, as `streaming.failed` says, such as `connection_failed`."""
+    """Why it fails, as `stream.failed` says, such as `connection_failed`."""
     after: Seconds | None = None
     """How long it takes to connect, or to fail."""
     stops_after: Seconds | None = None
-    """It is connected, and so much later the other end closes it (`streaming.stopped`), or it breaks if there is
-    a `failure_reason` (`streaming.failed`)."""
+    """It is connected, and so much later the other end closes it (`stream.stopped`), or it breaks if there is
+    a `failure_reason` (`stream.failed`)."""
 
-    def fate(self, account: Account) -> Fate:
+    def fate(self, world: World) -> StreamBehaviour:
         """The same, with lots drawn."""
-        lengths = (None if length is None else account.draw(length) for length in (self.after, self.stops_after))
-        return Fate(self.failure_reason, *lengths)
+        lengths = (None if length is None else world.draw(length) for length in (self.after, self.stops_after))
+        return StreamBehaviour(self.failure_reason, *lengths)
 
 
 class StreamedOutcome(Outcome):
@@ -74,8 +73,8 @@ class StreamParameters(BaseModel):
     def new_stream(self, call: Call, outcome: StreamOutcome | None) -> Stream:
         """What was asked for, and what becomes of it."""
         url = None if self.to_dialogflow else self.stream_url
-        fate = Fate() if outcome is None else outcome.fate(call.account)
-        return Stream(call.account.ids.uuid4(), url, self.stream_track, fate)
+        fate = StreamBehaviour() if outcome is None else outcome.fate(call.world)
+        return Stream(call.world.ids.uuid4(), url, self.stream_track, fate)
 
 
 class DialogflowConfig(Part):
@@ -107,13 +106,13 @@ class StreamFields(StreamParameters, AnswerFields):
         outcome = self._outcome and self._outcome.stream
         call.stream = self.new_stream(call, outcome) if self.wanted else None
         if outcome is not None and not self.wanted:
-            call.note("warning", "outcome", detail="stream: the command asks for none, so that none fails")
+            call.warn("outcome", detail="stream: the command asks for none, so that none fails")
         return super().prepare(call)
 
     def on_answer(self, call: Call) -> None:
         super().on_answer(call)
         if call.stream is not None:
-            call.start(streaming.stream(call, call.stream), STREAM, "stream")
+            call.start(stream.stream(call, call.stream), STREAM, "stream")
 
 
 class CustomParameter(Part):
@@ -134,12 +133,12 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
             yield needed("stream_url")
 
     def check(self, call: Call) -> None:
-        call.processes.check(STREAM)
-        if call.processes.active(FORK):
+        call.tasks.check(STREAM)
+        if call.tasks.active(FORK):
             raise StreamingUsed
 
     def run(self, call: Call) -> None:
-        call.start(streaming.stream(call, self.new_stream(call, self._outcome)), STREAM, self.action)
+        call.start(stream.stream(call, self.new_stream(call, self._outcome)), STREAM, self.action)
 
 
 class StreamingStop(CallCommand, action="streaming_stop"):
@@ -150,12 +149,12 @@ class StreamingStop(CallCommand, action="streaming_stop"):
     emits = (StreamingStopped,)
 
     def check(self, call: Call) -> None:
-        running = call.stream.id if call.stream is not None and call.processes.active(STREAM) else None
+        running = call.stream.id if call.stream is not None and call.tasks.active(STREAM) else None
         if running is None or self.stream_id not in (None, running):
             raise StreamingNotUsed
 
     def run(self, call: Call) -> None:
-        call.processes.stop(STREAM, "cancelled")
+        call.tasks.stop(STREAM, "cancelled")
 
 
 class ForkStart(CallCommand, action="fork_start"):
@@ -173,8 +172,8 @@ class ForkStart(CallCommand, action="fork_start"):
             yield from (needed(name) for name in ("rx", "tx") if not getattr(self, name))
 
     def run(self, call: Call) -> None:
-        call.processes.stop(STREAM, "replaced")
-        call.start(streaming.fork(call), FORK, self.action)
+        call.tasks.stop(STREAM, "replaced")
+        call.start(stream.fork(call), FORK, self.action)
 
 
 class ForkStop(CallCommand, action="fork_stop"):
@@ -185,8 +184,8 @@ class ForkStop(CallCommand, action="fork_stop"):
     emits = (ForkStopped,)
 
     def check(self, call: Call) -> None:
-        if not call.processes.active(FORK):
+        if not call.tasks.active(FORK):
             raise NotForked
 
     def run(self, call: Call) -> None:
-        call.processes.stop(FORK, "cancelled")
+        call.tasks.stop(FORK, "cancelled")

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.activities.transcribe import Transcriber
+from telnyx_emulator.core.audio.sound import Track
 from telnyx_emulator.core.errors import TranscriptionNeeded
 from telnyx_emulator.core.events import Transcription
-from telnyx_emulator.core.lanes import TRANSCRIPTION
-from telnyx_emulator.core.process import LiveState
-from telnyx_emulator.core.sounds import Track
-from telnyx_emulator.core.transcription import Transcriber
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.time.lanes import TRANSCRIPTION
+from telnyx_emulator.core.time.tasks import LiveState
 
 from .base import CallCommand, Outcome
 from .fields import AnswerFields
@@ -107,7 +107,7 @@ class TranscriptionStop(CallCommand, action="transcription_stop"):
             raise TranscriptionNeeded
 
     def run(self, call: Call) -> None:
-        call.processes.stop(TRANSCRIPTION, "cancelled")
+        call.tasks.stop(TRANSCRIPTION, "cancelled")
 
 
 def begin(
@@ -119,9 +119,9 @@ def begin(
     outcome: TranscriptionOutcome | None = None,
 ) -> None:
     """Transcribe with a `client_state` of its own, or else with the leg's."""
-    current = call.processes.current
+    current = call.tasks.current
     state = client_state or (call.client_state if current is None else current.client_state)
     transcriber = settings.transcriber(call, state, interim)
     if outcome is not None:
         transcriber.mishears, transcriber.confidence = outcome.transcript, outcome.confidence
-    call.processes.start(transcriber.listen(), TRANSCRIPTION, state, name)
+    call.tasks.start(transcriber.listen(), TRANSCRIPTION, state, name)

@@ -17,7 +17,7 @@ def digest(*parts: object) -> int:
 
 
 class Ids:
-    """The identifiers of one account.
+    """The identifiers of one world.
 
     Call legs and sessions have UUIDs of version 1, which carry the time and one network node; events,
     recordings and conferences have version 4; connections are 19-digit numbers.

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
-from telnyx_emulator.commands.base import execute, execute_on_account, execute_on_conference
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.conference_errors import UnknownConference
+from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
+from telnyx_emulator.commands.base import execute, execute_on_conference, execute_on_world
+from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
+from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Entry
 
@@ -33,13 +32,13 @@ async def call_action(exchange: Exchange) -> Reply:
         raise ResourceNotFound
     if exchange.method != kind.method:
         raise MethodNotAllowed([kind.method])
-    account, id = exchange.tenant.account, exchange.params["call_control_id"]
-    call = account.calls.get(id) or (adopt.call(account, id) if exchange.adopts else None)
+    world, id = exchange.tenant.world, exchange.params["call_control_id"]
+    call = world.calls.get(id) or (adopt.call(world, id) if exchange.adopts else None)
     if call is None:
         raise InvalidCallControlId
 
     def carry_out(command: CallCommand) -> dict[str, Any]:
-        return repairs.execute_on_call(command, account, id) if exchange.adopts else execute(command, call)
+        return repairs.execute_on_call(command, world, id) if exchange.adopts else execute(command, call)
 
     return await _carry_out(exchange, kind, carry_out, call)
 
@@ -49,30 +48,30 @@ async def conference_action(exchange: Exchange) -> Reply:
     kind = ConferenceCommand.registry.get(exchange.params["action"])
     if kind is None:
         raise ResourceNotFound
-    account, id = exchange.tenant.account, exchange.params["id"]
+    world, id = exchange.tenant.world, exchange.params["id"]
     exchange.tenant.clock.fire_due()
-    conference = account.conference(id) or (adopt.conference(account, id) if exchange.adopts else None)
+    conference = world.conference(id) or (adopt.conference(world, id) if exchange.adopts else None)
     if conference is None:
         raise UnknownConference
 
     def carry_out(command: ConferenceCommand) -> dict[str, Any]:
         if exchange.adopts:
-            return repairs.execute_on_conference(command, account, id)
+            return repairs.execute_on_conference(command, world, id)
         return execute_on_conference(command, conference)
 
     return await _carry_out(exchange, kind, carry_out, conference.creator)
 
 
-def account_command(kind: type[AccountCommand]) -> Route:
+def account_command(kind: type[WorldCommand]) -> Route:
     """`POST {path}`, whose parameters are the command's own."""
 
     async def endpoint(exchange: Exchange) -> Reply:
-        account = exchange.tenant.account
+        world = exchange.tenant.world
 
-        def carry_out(command: AccountCommand) -> dict[str, Any]:
+        def carry_out(command: WorldCommand) -> dict[str, Any]:
             if exchange.adopts:
-                return repairs.execute_on_account(command, account)
-            return execute_on_account(command, account)
+                return repairs.execute_on_world(command, world)
+            return execute_on_world(command, world)
 
         return await _carry_out(exchange, kind, carry_out, None)
 
@@ -93,20 +92,20 @@ async def _carry_out(
     _about(entry, call)
     try:
         line["body"] = body = exchange.body()
-        _about(entry, _named(kind, body, tenant.account))
+        _about(entry, _named(kind, body, tenant.world))
         seen = Happening("command", kind.known_as, entry.call_control_id, body) if tenant.faults else None
         spoilt = await strike(tenant, seen) if seen else None
         command = parse(exchange, kind, body if call else body | exchange.params, call)
         if urls := audio_urls(command, exchange.settings):
-            await fetch_audio(urls, tenant.account)
+            await fetch_audio(urls, tenant.world)
             tenant.clock.fire_due()
         if seen is not None:
             command.outcome_from(partial(tenant.faults.outcome, seen))
         with tenant.outbox.gate() as gate:
             answer = carry_out(command)
         line |= {"status": 200} if spoilt is None else {"status": 200, **told(spoilt), "carried_out": True}
-        made = tenant.account.calls.get(answer.get("call_control_id", ""))
-        _about(entry, made or _named(kind, body, tenant.account))
+        made = tenant.world.calls.get(answer.get("call_control_id", ""))
+        _about(entry, made or _named(kind, body, tenant.world))
     except ApiError as error:
         line |= {"status": error.status, **error.body()}
         if spoilt is None:
@@ -127,18 +126,18 @@ def _about(entry: Entry, call: Call | None) -> None:
         entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
 
 
-def _named(kind: type[Command], body: dict[str, Any], account: Account) -> Call | None:
+def _named(kind: type[Command], body: dict[str, Any], world: World) -> Call | None:
     """The leg that joins a conference, begins one or is meant in one: of several the first."""
     if issubclass(kind, CallCommand):
         return None
     ids = body.get("call_control_id") or body.get("call_control_ids")
     first = ids[0] if isinstance(ids, list) and ids else ids
-    return account.calls.get(first) if isinstance(first, str) else None
+    return world.calls.get(first) if isinstance(first, str) else None
 
 
 ROUTES = [
     Route("POST", "/calls/{call_control_id}/actions/{action}", call_action),
     Route("PUT", "/calls/{call_control_id}/actions/{action}", call_action),
     Route("POST", "/conferences/{id}/actions/{action}", conference_action),
-    *(account_command(kind) for kind in AccountCommand.registry.values()),
+    *(account_command(kind) for kind in WorldCommand.registry.values()),
 ]

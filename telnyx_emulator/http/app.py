@@ -86,7 +86,7 @@ class Server:
         """A request of the application keeps the clock from jumping while it lives, and counts for the limit."""
         if not tenant.rate.count():
             raise RateLimited(retry_after=1)
-        tenant.account.origin = f"{request.scheme}://{request.host}"
+        tenant.world.origin = f"{request.scheme}://{request.host}"
         with tenant.clock.hold(f"{request.method} {request.path}"):
             tenant.retry.over()
             return await self._answer(request, route, params, tenant)

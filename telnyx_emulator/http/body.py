@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.model import Call
 
 from .exchange import Exchange
 
@@ -20,7 +20,7 @@ def parse(
     if exchange.adopts:
         lenient, refusals = kind.parse_leniently(body)
         for refusal in refusals:
-            exchange.tenant.account.note("warning", "adopted", call, **refusal.entry())
+            exchange.tenant.world.warn("adopted", call, **refusal.entry())
         return lenient
     parsed = kind.parse(body)
     if exchange.tenant.strict and (unknown := parsed.unknown()):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from telnyx_emulator.core.downloads import BUCKET, access_key_of, verify
 from telnyx_emulator.core.errors import LinkRefused, OneAuthorizationOnly, RangeNotSatisfiable, ResourceNotFound
-from telnyx_emulator.core.recording import Recording
+from telnyx_emulator.core.recording.links import BUCKET, access_key_of, verify
+from telnyx_emulator.core.recording.recording import Recording
 from telnyx_emulator.media.files import CONTENT_TYPES, content, size_of
 
 from .exchange import Exchange, Reply
@@ -24,8 +24,8 @@ async def download(exchange: Exchange) -> Reply:
         raise LinkRefused
     tenant.clock.fire_due()
     path = "/".join(exchange.params[name] for name in ("user_id", "date", "name"))
-    verify(tenant.account, f"/{BUCKET}/{path}", exchange.query)
-    recording = tenant.account.files.get(path)
+    verify(tenant.world, f"/{BUCKET}/{path}", exchange.query)
+    recording = tenant.world.files.get(path)
     if recording is None:
         raise ResourceNotFound
     return _part(recording, exchange.headers.get("range", ""))

@@ -13,8 +13,8 @@ import aiohttp
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.types import Fetched
 from telnyx_emulator.commands.validation import notes_of
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.audio import audio_seconds
+from telnyx_emulator.core.audio.length import audio_seconds
+from telnyx_emulator.core.model import World
 from telnyx_emulator.settings import Settings
 
 PATIENCE_SECS = 1.0
@@ -31,19 +31,19 @@ def audio_urls(command: Command, settings: Settings) -> list[str]:
     return [url for url in named if isinstance(url, str) and (settings.fetch_media or is_private(url))]
 
 
-async def fetch_audio(urls: list[str], account: Account) -> None:
+async def fetch_audio(urls: list[str], world: World) -> None:
     """Note length or failure of each; what was fine once is not fetched again."""
     for url in urls:
-        if not isinstance(account.audio.get(url), float):
-            while len(account.audio) >= MOST_KNOWN:
-                del account.audio[next(iter(account.audio))]
-            account.audio.pop(url, None)
+        if not isinstance(world.audio.get(url), float):
+            while len(world.audio) >= MOST_KNOWN:
+                del world.audio[next(iter(world.audio))]
+            world.audio.pop(url, None)
             found = await download(url)
             seconds = found if isinstance(found, str) else audio_seconds(found.content)
             if seconds is not None:
-                account.audio[url] = seconds
+                world.audio[url] = seconds
             if isinstance(found, Download) and found.content[:4] == b"RIFF":
-                _keep(account.waves, url, found.content)
+                _keep(world.waves, url, found.content)
 
 
 def is_private(url: str) -> bool:

@@ -57,7 +57,7 @@ def complain(exchange: Exchange, error: ApiError) -> None:
     """Refuse, or where everything is adopted only warn."""
     if not exchange.adopts:
         raise error
-    exchange.tenant.account.note("warning", "adopted", None, **error.entry())
+    exchange.tenant.world.warn("adopted", None, **error.entry())
 
 
 def ordered(exchange: Exchange, items: list[Item], names: tuple[str, ...], default: str) -> list[Item]:

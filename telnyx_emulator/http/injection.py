@@ -59,7 +59,7 @@ def although(error: ApiError, fault: ApiFault) -> Injected:
 def _request(exchange: Exchange) -> Happening:
     """As rules look at it: its path begins behind the version."""
     path, leg = exchange.path.removeprefix("/v2"), exchange.params.get("call_control_id")
-    known = leg if leg in exchange.tenant.account.calls else None
+    known = leg if leg in exchange.tenant.world.calls else None
     meta = {"method": exchange.method, "path": path}
     return Happening("request", f"{exchange.method} {path}", known, dict(exchange.query), meta)
 
@@ -122,7 +122,7 @@ async def _spoiled(reply: Reply, fault: ApiFault, tenant: Tenant) -> Reply:
     headers = _headers(fault, status, tenant)
     if fault.garbage:
         return Reply(GARBAGE, status, headers | {"content-type": "text/html"}, reply.gate)
-    return Reply(body_of(fault, tenant.account), status, headers, reply.gate)
+    return Reply(body_of(fault, tenant.world), status, headers, reply.gate)
 
 
 def _headers(fault: ApiFault, status: int, tenant: Tenant) -> dict[str, str]:

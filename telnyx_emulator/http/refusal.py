@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from telnyx_emulator.commands.catalogue import CATALOGUE
-from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.errors import ApiError, DialRefused
+from telnyx_emulator.core.model import World
 from telnyx_emulator.faults import ApiFault
 
 AnyError = TypeVar("AnyError", bound=ApiError)
@@ -27,7 +27,7 @@ FURTHER: Final = {
     "10038": {
         403: (
             "Feature not permitted",
-            "This feature is not permitted at this account level. Refer to https://telnyx.com/upgrade.",
+            "This feature is not permitted at this world level. Refer to https://telnyx.com/upgrade.",
         )
     },
     "20100": {403: ("Insufficient Funds", "You do not have enough funds to perform this action.")},
@@ -89,13 +89,13 @@ def entry_of(fault: ApiFault) -> dict[str, Any]:
     return {"code": code, "title": fault.title or title, "detail": fault.detail or detail}
 
 
-def body_of(fault: ApiFault, account: Account) -> dict[str, Any]:
+def body_of(fault: ApiFault, world: World) -> dict[str, Any]:
     """The vendor's envelope around it."""
     body: dict[str, Any] = {"errors": [entry_of(fault)]}
     if fault.code is None or not _is_dial_code(fault.code):
         return body
     return {
-        "data": {"call_control_id": account.ids.call_control_id()},
+        "data": {"call_control_id": world.ids.call_control_id()},
         **body,
         "telnyx_error": {"error_code": fault.code},
     }

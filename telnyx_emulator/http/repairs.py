@@ -5,46 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand, base
-from telnyx_emulator.core import bridging, conference_errors, errors
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import State, Supervision
-from telnyx_emulator.core.conference import Conference
-from telnyx_emulator.core.conference_recorder import ConferenceRecorder
+from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand, base
+from telnyx_emulator.core import errors
+from telnyx_emulator.core.call import answering, bridging, ending
+from telnyx_emulator.core.call.ending import leave_queue
+from telnyx_emulator.core.conference import refusals, rooms
 from telnyx_emulator.core.errors import ApiError
-from telnyx_emulator.core.lanes import ASSISTANT, FORK, RING, STREAM, TRANSCRIPTION
-from telnyx_emulator.core.process import Lane
-from telnyx_emulator.core.queue import leave
-from telnyx_emulator.core.recorder import Recorder
-from telnyx_emulator.core.recording import Options
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Conference, Supervision, World
+from telnyx_emulator.core.recording.conference_recorder import ConferenceRecorder
+from telnyx_emulator.core.recording.recorder import LegRecorder
+from telnyx_emulator.core.recording.recording import RecordingOptions
+from telnyx_emulator.core.time.lanes import ASSISTANT, FORK, RING, STREAM, TRANSCRIPTION
+from telnyx_emulator.core.time.tasks import Lane
 
 from . import adopt
 
 MOST_REPAIRS = 5
 STREAM_URL, FORK_TARGET = "wss://example.com/media", "udp:192.0.2.1:9000"
 
-Repair = Callable[[ApiError, Command, Account, str], None]
+Repair = Callable[[ApiError, Command, World, str], None]
 
 
-def execute_on_call(command: CallCommand, account: Account, id: str) -> dict[str, Any]:
+def execute_on_call(command: CallCommand, world: World, id: str) -> dict[str, Any]:
     """As `execute`, after as many repairs as it takes."""
-    return _repaired(
-        lambda: base.execute(command, account.calls.get(id) or adopt.call(account, id)), command, account, id
-    )
+    return _repaired(lambda: base.execute(command, world.calls.get(id) or adopt.call(world, id)), command, world, id)
 
 
-def execute_on_account(command: AccountCommand, account: Account) -> dict[str, Any]:
-    return _repaired(lambda: base.execute_on_account(command, account), command, account, "")
+def execute_on_world(command: WorldCommand, world: World) -> dict[str, Any]:
+    return _repaired(lambda: base.execute_on_world(command, world), command, world, "")
 
 
-def execute_on_conference(command: ConferenceCommand, account: Account, id: str) -> dict[str, Any]:
+def execute_on_conference(command: ConferenceCommand, world: World, id: str) -> dict[str, Any]:
     def attempt() -> dict[str, Any]:
-        return base.execute_on_conference(command, account.conference(id) or adopt.conference(account, id))
+        return base.execute_on_conference(command, world.conference(id) or adopt.conference(world, id))
 
-    return _repaired(attempt, command, account, id)
+    return _repaired(attempt, command, world, id)
 
 
-def _repaired(attempt: Callable[[], dict[str, Any]], command: Command, account: Account, id: str) -> dict[str, Any]:
+def _repaired(attempt: Callable[[], dict[str, Any]], command: Command, world: World, id: str) -> dict[str, Any]:
     for _ in range(MOST_REPAIRS):
         try:
             return attempt()
@@ -52,125 +51,125 @@ def _repaired(attempt: Callable[[], dict[str, Any]], command: Command, account: 
             repair = REPAIRS.get(type(error))
             if repair is None:
                 raise
-            account.note("warning", "repaired", account.calls.get(id), **error.entry())
-            repair(error, command, account, id)
+            world.warn("repaired", world.calls.get(id), **error.entry())
+            repair(error, command, world, id)
     return attempt()
 
 
-def _begin_again(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _begin_again(error: ApiError, command: Command, world: World, id: str) -> None:
     """An ended call makes room for a new one of the same id."""
-    account.calls.pop(id, None)
+    world.calls.pop(id, None)
     named = getattr(command, "call_control_id", None) or ""
-    if named in account.calls and account.calls[named].state is State.ENDED:
-        del account.calls[named]
+    if named in world.calls and world.calls[named].state is State.ENDED:
+        del world.calls[named]
 
 
-def _answer(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _answer(error: ApiError, command: Command, world: World, id: str) -> None:
     """Everybody concerned picks up."""
-    for leg in (account.calls.get(id), account.calls.get(getattr(command, "call_control_id", None) or "")):
+    for leg in (world.calls.get(id), world.calls.get(getattr(command, "call_control_id", None) or "")):
         if leg is not None and leg.state is State.RINGING:
-            leg.answer() if leg.incoming else leg.processes.tell(RING, 200)
+            answering.answer(leg) if leg.incoming else leg.tasks.tell(RING, 200)
 
 
-def _ring_in(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _ring_in(error: ApiError, command: Command, world: World, id: str) -> None:
     """A command for incoming calls that ring gets one."""
-    old = account.calls.pop(id, None)
+    old = world.calls.pop(id, None)
     if old is not None:
-        old.end("normal_clearing", old.our_side)
-        account.calls.pop(id, None)
-    adopt.call(account, id, answered=False)
+        ending.end(old, "normal_clearing", old.our_side)
+        world.calls.pop(id, None)
+    adopt.call(world, id, answered=False)
 
 
-def _name(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _name(error: ApiError, command: Command, world: World, id: str) -> None:
     """The call that a parameter names comes into being, anew if it had ended."""
     named = getattr(command, (error.pointer or "/").strip("/"), None)
     if not named or named == id:
         raise error
-    account.calls.pop(named, None)
-    adopt.call(account, named)
+    world.calls.pop(named, None)
+    adopt.call(world, named)
 
 
-def _supervise(error: ApiError, command: Command, account: Account, id: str) -> None:
-    account.calls[id].supervision = Supervision(adopt.call(account, account.ids.call_control_id()), "monitor")
+def _supervise(error: ApiError, command: Command, world: World, id: str) -> None:
+    world.calls[id].supervision = Supervision(adopt.call(world, world.ids.call_control_id()), "monitor")
 
 
-def _made_beforehand(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _made_beforehand(error: ApiError, command: Command, world: World, id: str) -> None:
     """The connector or the uploaded audio that a parameter names."""
     field = (error.pointer or "/").strip("/")
     named = getattr(command, field, None)
     if field == "connector_name" and named:
-        account.siprec_connector(named)
+        world.siprec_connector(named)
     elif field.endswith("media_name") and named:
-        adopt.media(account, named)
+        adopt.media(world, named)
     else:
         raise error
 
 
-def _enable(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _enable(error: ApiError, command: Command, world: World, id: str) -> None:
     """Calls may go out by every connection."""
-    for application in account.applications.values():
+    for application in world.applications.values():
         application.active = True
-    for profile in account.profiles.values():
+    for profile in world.profiles.values():
         profile.enabled = True
 
 
-def _connection(error: ApiError, command: Command, account: Account, id: str) -> None:
-    account.application(command.connection_id)  # type: ignore[attr-defined]
+def _connection(error: ApiError, command: Command, world: World, id: str) -> None:
+    world.application(command.connection_id)  # type: ignore[attr-defined]
 
 
-def _unbridge(error: ApiError, command: Command, account: Account, id: str) -> None:
-    bridging.detach(account.calls[command.call_control_id])  # type: ignore[attr-defined]
+def _unbridge(error: ApiError, command: Command, world: World, id: str) -> None:
+    bridging.detach(world.calls[command.call_control_id])  # type: ignore[attr-defined]
 
 
-def _play(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _play(error: ApiError, command: Command, world: World, id: str) -> None:
     """Something endless to overlay, at once."""
     base.execute(
         CallCommand.registry["playback_start"].parse({"media_name": "music", "loop": "infinity", "stop": "all"}),
-        account.calls[id],
+        world.calls[id],
     )
 
 
-def _wait(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _wait(error: ApiError, command: Command, world: World, id: str) -> None:
     """Somebody waits: the leg that is to leave, or one to be bridged with, unless another is named as well."""
     name = getattr(command, "queue", None)
     if getattr(command, "call_control_id", None):
-        _forget_other_targets(error, command, account, id)
+        _forget_other_targets(error, command, world, id)
     elif name:
-        adopt.queued(account.queues.get(name) or adopt.queue(account, name), account.ids.call_control_id())
+        adopt.queued(world.queues.get(name) or adopt.queue(world, name), world.ids.call_control_id())
     else:
-        adopt.queued(account.queues.get(adopt.QUEUE) or adopt.queue(account, adopt.QUEUE), id)
+        adopt.queued(world.queues.get(adopt.QUEUE) or adopt.queue(world, adopt.QUEUE), id)
 
 
-def _leave(error: ApiError, command: Command, account: Account, id: str) -> None:
-    leave(account.calls[id], "leave")
+def _leave(error: ApiError, command: Command, world: World, id: str) -> None:
+    leave_queue(world.calls[id], "leave")
 
 
-def _next(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _next(error: ApiError, command: Command, world: World, id: str) -> None:
     """The one who had hung up has left the queue by now: the next one, please."""
 
 
-def _fit(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _fit(error: ApiError, command: Command, world: World, id: str) -> None:
     """The queue takes the size that was asked for, or those who have waited longest give up."""
-    line = account.queues[command.queue_name]  # type: ignore[attr-defined]
+    line = world.queues[command.queue_name]  # type: ignore[attr-defined]
     if isinstance(error, errors.QueueSizeFixed):
         line.resize(command.max_size)  # type: ignore[attr-defined]
     while line.full:
-        leave(line.line[0].call, "leave")
+        leave_queue(line.line[0].call, "leave")
 
 
-def _make_queue(error: ApiError, command: Command, account: Account, id: str) -> None:
-    adopt.queue(account, command.queue_name)  # type: ignore[attr-defined]
+def _make_queue(error: ApiError, command: Command, world: World, id: str) -> None:
+    adopt.queue(world, command.queue_name)  # type: ignore[attr-defined]
 
 
-def _make_queue_anew(error: ApiError, command: Command, account: Account, id: str) -> None:
-    adopt.emptied(account.queues[command.queue_name]).delete()  # type: ignore[attr-defined]
+def _make_queue_anew(error: ApiError, command: Command, world: World, id: str) -> None:
+    adopt.emptied(world.queues[command.queue_name]).delete()  # type: ignore[attr-defined]
 
 
 def _do(action: str, **body: Any) -> Repair:
     """Another command first, so that there is something to stop."""
 
-    def repair(error: ApiError, command: Command, account: Account, id: str) -> None:
-        base.execute(CallCommand.registry[action].parse(body), account.calls[id])
+    def repair(error: ApiError, command: Command, world: World, id: str) -> None:
+        base.execute(CallCommand.registry[action].parse(body), world.calls[id])
 
     return repair
 
@@ -178,43 +177,43 @@ def _do(action: str, **body: Any) -> Repair:
 def _end(*kinds: Lane) -> Repair:
     """What is in the way is over, on all legs concerned."""
 
-    def repair(error: ApiError, command: Command, account: Account, id: str) -> None:
+    def repair(error: ApiError, command: Command, world: World, id: str) -> None:
         taking_part = [getattr(command, "participant", None), *getattr(command, "participants", ())]
         for leg_id in [id, *(one.id for one in taking_part if one is not None)]:
             for lane in kinds:
-                account.calls[leg_id].processes.stop(lane, "cancelled")
+                world.calls[leg_id].tasks.stop(lane, "cancelled")
 
     return repair
 
 
-def _stream(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _stream(error: ApiError, command: Command, world: World, id: str) -> None:
     """The one stream of the call is the one that is meant."""
     command.stream_id = None  # type: ignore[attr-defined]
-    if not account.calls[id].processes.active(STREAM):
-        _do("streaming_start", stream_url=STREAM_URL)(error, command, account, id)
+    if not world.calls[id].tasks.active(STREAM):
+        _do("streaming_start", stream_url=STREAM_URL)(error, command, world, id)
 
 
-def _end_recordings(error: ApiError, command: Command, account: Account, id: str) -> None:
-    for recorder in account.calls[id].recorders or ():
+def _end_recordings(error: ApiError, command: Command, world: World, id: str) -> None:
+    for recorder in world.calls[id].recorders or ():
         recorder.stop()
 
 
-def _take_part(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _take_part(error: ApiError, command: Command, world: World, id: str) -> None:
     """Whoever shall take part in a conversation is there, anew if that call had ended."""
     missing = error.id  # type: ignore[attr-defined]
-    account.calls.pop(missing, None)
-    adopt.call(account, missing)
+    world.calls.pop(missing, None)
+    adopt.call(world, missing)
 
 
-def _converse(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _converse(error: ApiError, command: Command, world: World, id: str) -> None:
     """The conversation that is named goes on, on a call of its own."""
-    wanted, talking = command.conversation_id, adopt.call(account, account.ids.call_control_id())  # type: ignore[attr-defined]
+    wanted, talking = command.conversation_id, adopt.call(world, world.ids.call_control_id())  # type: ignore[attr-defined]
     began = base.execute(CallCommand.registry["ai_assistant_start"].parse({}), talking)
-    conversation = account.conversations[wanted] = account.conversations.pop(began["conversation_id"])
+    conversation = world.conversations[wanted] = world.conversations.pop(began["conversation_id"])
     conversation.id = wanted
 
 
-def _forget_other_targets(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _forget_other_targets(error: ApiError, command: Command, world: World, id: str) -> None:
     """Bridge with the call, not with the queue or room named beside it."""
     if not getattr(command, "call_control_id", None):
         raise error
@@ -222,81 +221,85 @@ def _forget_other_targets(error: ApiError, command: Command, account: Account, i
         setattr(command, name, None)
 
 
-def _record(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _record(error: ApiError, command: Command, world: World, id: str) -> None:
     """The recording that a command names is under way."""
     named: str = command.recording_id  # type: ignore[attr-defined]
-    there = account.conference(id) if isinstance(command, ConferenceCommand) else None
-    recorder = ConferenceRecorder(there, Options(), named) if there else Recorder(account.calls[id], Options(), named)
+    there = world.conference(id) if isinstance(command, ConferenceCommand) else None
+    recorder = (
+        ConferenceRecorder(there, RecordingOptions(), named)
+        if there
+        else LegRecorder(world.calls[id], RecordingOptions(), named)
+    )
     recorder.begin()
 
 
-def _conference(command: Command, account: Account, id: str) -> Conference | None:
+def _conference(command: Command, world: World, id: str) -> Conference | None:
     """The one that the path names, or the configuration of a dialled leg."""
     config = getattr(command, "conference_config", None)
-    return account.conference((config and (config.id or config.conference_name)) or id)
+    return world.conference((config and (config.id or config.conference_name)) or id)
 
 
-def _confer(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _confer(error: ApiError, command: Command, world: World, id: str) -> None:
     """There is a conference of that id; one that is over makes room for it."""
-    over = _conference(command, account, id)
+    over = _conference(command, world, id)
     if over is not None:
-        account.forget_conference(over)
+        world.forget_conference(over)
     if not isinstance(command, ConferenceCommand):
-        adopt.conference(account, command.conference_config.id)  # type: ignore[attr-defined]
+        adopt.conference(world, command.conference_config.id)  # type: ignore[attr-defined]
 
 
-def _end_namesake(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _end_namesake(error: ApiError, command: Command, world: World, id: str) -> None:
     """The conference that has the name ends; those who are in it stay on the line."""
-    account.conference_names[command.name].end("ended_via_api", hang_up=False)  # type: ignore[attr-defined]
+    ending.end_conference(world.conference_names[command.name], "ended_via_api", hang_up_legs=False)  # type: ignore[attr-defined]
 
 
-def _enlarge(error: ApiError, command: Command, account: Account, id: str) -> None:
-    there = _conference(command, account, id)
+def _enlarge(error: ApiError, command: Command, world: World, id: str) -> None:
+    there = _conference(command, world, id)
     if there is not None:
-        there.most += 1
+        there.max_participants += 1
 
 
-def _take_out(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _take_out(error: ApiError, command: Command, world: World, id: str) -> None:
     """Whoever joins is not in the conference yet."""
-    there, leg = account.conference(id), account.calls[command.call_control_id]  # type: ignore[attr-defined]
+    there, leg = world.conference(id), world.calls[command.call_control_id]  # type: ignore[attr-defined]
     if there is not None:
-        there.dismiss(leg)
+        rooms.dismiss(there, leg)
 
 
-def _let_in(error: ApiError, command: Command, account: Account, id: str) -> None:
+def _let_in(error: ApiError, command: Command, world: World, id: str) -> None:
     """All whom the command names take part, or if it names nobody somebody does."""
     one = getattr(command, "call_control_id", None)
-    named = [one] if one else getattr(command, "call_control_ids", None) or [account.ids.call_control_id()]
-    there = account.conference(id)
+    named = [one] if one else getattr(command, "call_control_ids", None) or [world.ids.call_control_id()]
+    there = world.conference(id)
     for leg_id in named:
         if there is not None and leg_id not in there.participants:
             there = adopt.participant(there, leg_id).conference
 
 
-def _transcribe_no_more(error: ApiError, command: Command, account: Account, id: str) -> None:
-    account.calls[id].processes.stop(TRANSCRIPTION, "cancelled")
+def _transcribe_no_more(error: ApiError, command: Command, world: World, id: str) -> None:
+    world.calls[id].tasks.stop(TRANSCRIPTION, "cancelled")
 
 
 REPAIRS: dict[type[ApiError], Repair] = {
     errors.AlreadyBridged: _unbridge,
     errors.AlreadyInQueue: _leave,
-    conference_errors.AlreadyJoined: _take_out,
+    refusals.AlreadyJoined: _take_out,
     errors.AssistantInProgress: _end(ASSISTANT),
     errors.CallEnded: _begin_again,
-    conference_errors.ConferenceExists: _end_namesake,
-    conference_errors.ConferenceFull: _enlarge,
-    conference_errors.ConferenceOver: _confer,
+    refusals.ConferenceExists: _end_namesake,
+    refusals.ConferenceFull: _enlarge,
+    refusals.ConferenceOver: _confer,
     errors.ConnectionDisabled: _enable,
     errors.InvalidCallControlId: _name,
     errors.InvalidCommand: _ring_in,
     errors.InvalidConnection: _connection,
     errors.NoAssistant: _do("ai_assistant_start"),
-    conference_errors.NobodyThere: _let_in,
+    refusals.NobodyThere: _let_in,
     errors.NotAnswered: _answer,
     errors.NotForked: _do("fork_start", target=FORK_TARGET),
     errors.NothingToOverlay: _play,
     errors.NotInQueue: _wait,
-    conference_errors.NotParticipating: _let_in,
+    refusals.NotParticipating: _let_in,
     errors.NotSupervising: _supervise,
     errors.ProfileDisabled: _enable,
     errors.QueueExists: _make_queue_anew,
@@ -307,7 +310,7 @@ REPAIRS: dict[type[ApiError], Repair] = {
     errors.StreamingUsed: _end(STREAM, FORK),
     errors.TranscriptionInProgress: _end(TRANSCRIPTION),
     errors.TranscriptionNeeded: _end_recordings,
-    conference_errors.UnknownConference: _confer,
+    refusals.UnknownConference: _confer,
     errors.UnknownConversation: _converse,
     errors.UnknownParticipant: _take_part,
     errors.UnknownQueue: _make_queue,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from telnyx_emulator.core.errors import Mp3Unavailable
-from telnyx_emulator.core.recording import Recording
+from telnyx_emulator.core.recording.recording import Recording
 
 from .rendering import blocks, channels_of, frames_of
 from .tones import RATE

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from telnyx_emulator.core.recording import Recording, Take
+from telnyx_emulator.core.recording.recording import Recording, Take
 
 from . import tones
 from .decoding import decoded

@@ -9,11 +9,11 @@ from typing import Final
 
 import orjson
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import State
-from telnyx_emulator.core.clock import HOUR
 from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.ids import digest
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.time.clock import HOUR
 from telnyx_emulator.emulator import Emulator
 from telnyx_emulator.eventlog import lines, origin
 from telnyx_emulator.ladder import Ladder
@@ -132,7 +132,7 @@ def _title(name: str, seed: int) -> bytes:
 
 def _origins(emulator: Emulator, tenant: Tenant) -> dict[str, str]:
     """Addresses whose ports may be others each time, and what stands for them in the log."""
-    ours = {emulator.url: "http://emulator", tenant.account.origin: "http://emulator"}
+    ours = {emulator.url: "http://emulator", tenant.world.origin: "http://emulator"}
     return ours if tenant.webhook_url is None else ours | {origin(tenant.webhook_url): "http://app"}
 
 
@@ -173,11 +173,11 @@ class Course:
         clock = self._tenant.clock
         end = clock.elapsed() + LONGEST_SECS
         for _ in range(ROUNDS):
-            alive = [call for call in self._tenant.account.calls.values() if call.state is not State.ENDED]
+            alive = [call for call in self._tenant.world.calls.values() if call.state is not State.ENDED]
             with clock.instant():
                 for call in alive:
                     if call.state is not State.ENDED:
-                        acts.hang_up(call)
+                        verbs.hang_up(call)
             await self._tenant.until(lambda: clock.elapsed() >= end, grace=0.0, reach=0.0)
             if not alive:
                 return

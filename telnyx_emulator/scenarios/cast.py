@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.far_end import bare
+from telnyx_emulator.core.far_end.behaviour import bare
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call, World
 
 Side = str
 SIDES: tuple[Side, Side] = ("caller", "callee")
@@ -33,15 +33,13 @@ class Cast:
     call_control_id. A name that the scenario gives away itself (`declared`) never means anything else.
     """
 
-    def __init__(
-        self, account: Account, parties: Mapping[str, str | None] | None = None, declared: Collection[str] = ()
-    ):
-        self._account = account
+    def __init__(self, world: World, parties: Mapping[str, str | None] | None = None, declared: Collection[str] = ()):
+        self._account = world
         self._parties, self._declared = parties or {}, declared
         self._numbers = {bare(number): key for key, number in self._parties.items() if number}
         self._legs: dict[str, Leg] = {}
         self._awaited: tuple[str | None, str | None] | None = None
-        for call in account.calls.values():
+        for call in world.calls.values():
             if call.state is not State.ENDED:
                 self.see(call.id)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from random import Random
 
 from telnyx_emulator import callers
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.clock import Timer
-from telnyx_emulator.core.durations import draw
 from telnyx_emulator.core.errors import ApiError, Unprocessable
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call, World
+from telnyx_emulator.core.time.clock import Timer
+from telnyx_emulator.core.time.durations import draw
 from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.happening import Happening, happening
 from telnyx_emulator.journal import Entry, Journal
@@ -31,7 +31,7 @@ from .timeline import Cue, do, verb_of
 class Stage:
     """What a scenario needs of a world. `request` asks the application for something, in its own time."""
 
-    account: Account
+    world: World
     journal: Journal
     faults: Faults
     random: Random
@@ -55,7 +55,7 @@ class Performance:
     def __init__(self, scenario: Scenario, stage: Stage) -> None:
         check(scenario)
         self.scenario, self._stage = scenario, stage
-        self._clock = stage.account.clock
+        self._clock = stage.world.clock
         self.began = self._clock.elapsed()
         """Virtual seconds."""
         self.first_seq = stage.journal.last + 1
@@ -63,9 +63,9 @@ class Performance:
         """The last line of the journal that belongs to it, once it has ended."""
         self._ended_at: float | None = None
         self._record = Record()
-        self._parties = _with_numbers(scenario, stage.account)
-        self._cast = Cast(stage.account, {key: one.number for key, one in self._parties.items()}, _declared(scenario))
-        self._installed = install(self._parties, stage.account)
+        self._parties = _with_numbers(scenario, stage.world)
+        self._cast = Cast(stage.world, {key: one.number for key, one in self._parties.items()}, _declared(scenario))
+        self._installed = install(self._parties, stage.world)
         rules = [fault.rule(self.legs) for fault in scenario.faults]
         self.faults: dict[str, Rule] = {stage.faults.add(rule): rule for rule in rules}
         self._steps = [Cue(step, f"timeline[{number}]") for number, step in enumerate(scenario.timeline)]
@@ -130,7 +130,7 @@ class Performance:
         self._timers.clear()
         for id in self.faults:
             self._stage.faults.remove(id)
-        remove(self._installed, self._stage.account)
+        remove(self._installed, self._stage.world)
 
     def _saw(self, entry: Entry | None) -> None:
         """Match now, act later: whoever watches the journal takes note only."""
@@ -152,7 +152,7 @@ class Performance:
 
     def _take(self, cue: Cue, seen: Happening) -> None:
         if cue.ran_away:
-            self._stage.account.note("fault", "RunawayScenario", detail=f"{cue.label} sets itself off again and again")
+            self._stage.world.sink.fault("RunawayScenario", None, f"{cue.label} sets itself off again and again")
             return
         if isinstance(cue.of, Step) and cue.of.as_ is not None and not self._cast.give(seen.leg, cue.of.as_):
             self._skip(cue, "as", f"{seen.kind} {seen.name} belongs to no leg")
@@ -187,19 +187,19 @@ class Performance:
         except ApiError as error:
             self._skip(cue, act, str(error))
         except Exception as fault:
-            self._stage.account.fault(fault)
+            self._stage.world.fault(fault)
 
     def _skip(self, cue: Cue, act: str, why: str, wrong: bool = False) -> None:
         """`wrong`: the scenario itself is, and the run fails."""
         detail = {"scenario": self.scenario.scenario, "of": cue.label, "act": act, "why": why, "wrong": wrong}
-        self._stage.account.note("state", "skipped", None, **detail)
+        self._stage.world.state_change("skipped", None, **detail)
 
     def _call(self, wanted: CallIn) -> None:
         key = wanted.from_ if wanted.from_ in self._parties else None
         party = self._parties[key] if key else None
         with self._cast.awaiting(wanted.as_, key):
             callers.call_in(
-                self._stage.account,
+                self._stage.world,
                 from_=party.number if party else wanted.from_,
                 to=wanted.to,
                 connection_id=wanted.connection_id,
@@ -247,11 +247,11 @@ def _declared(scenario: Scenario) -> Collection[str]:
     return {name for name in given if name is not None}
 
 
-def _with_numbers(scenario: Scenario, account: Account) -> dict[str, Party]:
+def _with_numbers(scenario: Scenario, world: World) -> dict[str, Party]:
     """The parties; one that calls and has no number gets a believable one."""
     callers_ = {step.call.from_ for step in scenario.timeline if step.call is not None}
     return {
-        key: party.model_copy(update={"number": callers.somebody(account)[0]})
+        key: party.model_copy(update={"number": callers.somebody(world)[0]})
         if key in callers_ and party.number is None
         else party
         for key, party in scenario.parties.items()

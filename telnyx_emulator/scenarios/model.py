@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from telnyx_emulator.core.durations import Duration, Seconds
+from telnyx_emulator.core.time.durations import Duration, Seconds
 
 from .fault import Fault
 from .names import WrongPart

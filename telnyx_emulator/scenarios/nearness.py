@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from telnyx_emulator.core.waits import TOLERANCE
+from telnyx_emulator.core.time.waits import TOLERANCE
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.matching import Difference
 

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from telnyx_emulator.commands.detection import AmdBehaviour
 from telnyx_emulator.commands.types import Tones
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.durations import Seconds
 from telnyx_emulator.core.events import HangupCause
-from telnyx_emulator.core.far_end import CAUSE_CODES, PERSONAS, SILENCE, FarEnd, Habit, Siprec, bare
-from telnyx_emulator.core.parties import Parties
+from telnyx_emulator.core.far_end.addresses import Parties
+from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, PERSONAS, SILENCE, FarEnd, ScriptedAct, Siprec, bare
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.time.durations import Seconds
 
 from .names import known
 from .observation import Model, Observation
@@ -53,7 +53,8 @@ class RejectBehaviour(Model):
     def of(self, far_end: FarEnd) -> FarEnd:
         """The same far end, refusing."""
         sip = self.sip or CAUSE_CODES[self.cause or "declined"]
-        return replace(far_end, rejects=sip, cause=self.cause if self.cause in get_args(HangupCause) else None)
+        cause = next((one for one in get_args(HangupCause) if one == self.cause), None)
+        return replace(far_end, rejects=sip, cause=cause)
 
 
 class ReferBehaviour(Model):
@@ -80,15 +81,15 @@ class SiprecBehaviour(Model):
             raise ValueError("a server that does not accept cannot drop a session")
         return self
 
-    def siprec(self, account: Account) -> Siprec:
+    def siprec(self, world: World) -> Siprec:
         """What becomes of one session."""
-        after = None if self.after is None else account.draw(self.after)
+        after = None if self.after is None else world.draw(self.after)
         if not self.accept:
             return Siprec(self.failure_cause, after)
         if self.drops_after is None:
             return Siprec(None, after)
         cause = self.failure_cause if "failure_cause" in self.model_fields_set else None
-        return Siprec(cause, after, account.draw(self.drops_after))
+        return Siprec(cause, after, world.draw(self.drops_after))
 
 
 class Say(Model):
@@ -186,33 +187,33 @@ class Party(Model):
         """Where its behaviour begins."""
         return PERSONAS[self.persona or USUAL.get(self.kind, "human")]
 
-    def far_end(self, key: str, account: Account) -> FarEnd:
+    def far_end(self, key: str, world: World) -> FarEnd:
         """Its behaviour on one leg: what is given, else its persona's. Ranges differ from leg to leg."""
         far_end = replace(self.base, name=key, about=self.about or self.base.about)
         if self.answer is not None:
-            far_end = replace(far_end, rings=account.draw(self.answer.after), rejects=None, refused=False)
+            far_end = replace(far_end, rings=world.draw(self.answer.after), rejects=None, refused=False)
         if self.reject is not None:
-            far_end = replace(self.reject.of(far_end), rings=account.draw(self.reject.after), refused=False)
+            far_end = replace(self.reject.of(far_end), rings=world.draw(self.reject.after), refused=False)
         if self.patience is not None:
-            far_end = replace(far_end, patience=account.draw(self.patience))
-        return self._once_answered(far_end, account)
+            far_end = replace(far_end, patience=world.draw(self.patience))
+        return self._once_answered(far_end, world)
 
-    def siprec_session(self, account: Account) -> Siprec:
+    def siprec_session(self, world: World) -> Siprec:
         """What becomes of one session with it, if it is a recording server."""
-        return self.base.siprec or Siprec() if self.siprec is None else self.siprec.siprec(account)
+        return self.base.siprec or Siprec() if self.siprec is None else self.siprec.siprec(world)
 
-    def _once_answered(self, far_end: FarEnd, account: Account) -> FarEnd:
+    def _once_answered(self, far_end: FarEnd, world: World) -> FarEnd:
         if self.voice is not None:
             quiet = self.voice in ("silent", "no_media")
             far_end = replace(far_end, voice=self.voice, greeting=SILENCE if quiet else far_end.greeting)
         if self.amd is not None:
-            far_end = self.amd.on(far_end, account)
+            far_end = self.amd.on(far_end, world)
         if self.hangs_up_after is not None:
-            far_end = far_end.with_habit(Habit("answer", "hangup", account.draw(self.hangs_up_after)))
+            far_end = far_end.with_habit(ScriptedAct("answer", "hangup", world.draw(self.hangs_up_after)))
         if self.presses is not None:
-            far_end = far_end.with_habit(Habit("heard", "press", text=self.presses))
+            far_end = far_end.with_habit(ScriptedAct("heard", "press", text=self.presses))
         if self.refer is not None:
-            far_end = replace(far_end, refer=self.refer.sip, refer_after=account.draw(self.refer.after))
+            far_end = replace(far_end, refer=self.refer.sip, refer_after=world.draw(self.refer.after))
         return far_end
 
 
@@ -231,21 +232,21 @@ def clashes(parties: Mapping[str, Party]) -> Iterator[tuple[str, str]]:
             yield taken[place], key
 
 
-def install(parties: Mapping[str, Party], account: Account) -> Parties:
+def install(parties: Mapping[str, Party], world: World) -> Parties:
     """Put parties where they belong in a world: at their numbers, and behind connectors. One without any only calls."""
     recorders = {party.connector: party for party in parties.values() if party.kind == "siprec_recorder"}
     far_ends = {address: (key, party) for key, party in parties.items() if (address := _address(party))}
     installed = Parties(
-        {address: partial(party.far_end, key, account) for address, (key, party) in far_ends.items()},
-        {connector: partial(party.siprec_session, account) for connector, party in recorders.items()},
+        {address: partial(party.far_end, key, world) for address, (key, party) in far_ends.items()},
+        {connector: partial(party.siprec_session, world) for connector, party in recorders.items()},
     )
-    account.parties.put(installed)
+    world.addresses.put(installed)
     return installed
 
 
-def remove(installed: Parties, account: Account) -> None:
+def remove(installed: Parties, world: World) -> None:
     """Take them away again; legs that exist keep their far ends. Harmless when they are gone already."""
-    account.parties.remove(installed)
+    world.addresses.remove(installed)
 
 
 def _address(party: Party) -> str | None:

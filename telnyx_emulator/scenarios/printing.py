@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from telnyx_emulator.core.durations import WRITTEN
+from telnyx_emulator.core.time.durations import WRITTEN
 
 from .reading import SWITCHES, resolved
 

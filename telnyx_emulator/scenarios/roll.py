@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.model import Call
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from pydantic.json_schema import models_json_schema
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
-from telnyx_emulator.core.durations import WRITTEN, Spread, written
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.time.durations import WRITTEN, Spread, written
 from telnyx_emulator.faults import PLANES
 from telnyx_emulator.matching import OPERATORS
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from telnyx_emulator.commands import AccountCommand, Command
+from telnyx_emulator.commands import Command, WorldCommand
 from telnyx_emulator.commands.base import parameters
 from telnyx_emulator.core.events import Event
 from telnyx_emulator.happening import Kind
@@ -38,7 +38,7 @@ def check_fields(kind: Kind, name: str, where: Any) -> None:
 def fields_of_command(name: str) -> tuple[str, ...]:
     """What its body can say; what stands in the path is not in the body."""
     kind = Command.names[name]
-    in_path = re.findall(r"{(\w+)}", kind.path) if issubclass(kind, AccountCommand) else ()
+    in_path = re.findall(r"{(\w+)}", kind.path) if issubclass(kind, WorldCommand) else ()
     return tuple(one for one in parameters(kind) if one not in in_path)
 
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.durations import Spread, draw
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.time.durations import Spread, draw
 from telnyx_emulator.happening import Happening
 
 from .model import Step
@@ -22,13 +22,13 @@ MOST_TIMES: Final = 1000
 """How often one step or reaction is taken at most: behind that it only sets itself off again and again."""
 
 VERBS: Final[dict[str, Callable[..., None]]] = {
-    "answer": acts.answer,
-    "reject": acts.reject,
-    "press": acts.press,
-    "say": acts.say,
-    "hold": acts.hold,
-    "unhold": acts.unhold,
-    "hangup": acts.hang_up,
+    "answer": verbs.answer,
+    "reject": verbs.reject,
+    "press": verbs.press,
+    "say": verbs.say,
+    "hold": verbs.hold,
+    "unhold": verbs.unhold,
+    "hangup": verbs.hang_up,
 }
 
 

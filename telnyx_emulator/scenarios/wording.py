@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from telnyx_emulator.core.durations import written
+from telnyx_emulator.core.time.durations import written
 from telnyx_emulator.matching import OPERATORS, shown
 
 from .model import Expectation

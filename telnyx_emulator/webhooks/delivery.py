@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, cast
 
-from telnyx_emulator.core.account import Published
-from telnyx_emulator.core.clock import Hold
+from telnyx_emulator.core.ports import Published
 from telnyx_emulator.core.routing import Method
+from telnyx_emulator.core.time.clock import Hold
 from telnyx_emulator.faults import DeliveryFault, Rule
 
 Status = Literal["pending", "delivered", "failed", "dropped", "no_url"]

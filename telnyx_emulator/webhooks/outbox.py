@@ -8,10 +8,11 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
-from telnyx_emulator.core.account import Published, wire_time
-from telnyx_emulator.core.clock import Clock, Hold
-from telnyx_emulator.core.durations import Seconds
+from telnyx_emulator.core.context import wire_time
+from telnyx_emulator.core.ports import Published
 from telnyx_emulator.core.routing import Session
+from telnyx_emulator.core.time.clock import Clock, Hold
+from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.happening import Happening
 from telnyx_emulator.settings import Settings

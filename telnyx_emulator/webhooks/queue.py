@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from telnyx_emulator.core.clock import Timer
 from telnyx_emulator.core.routing import Session
+from telnyx_emulator.core.time.clock import Timer
 
 from .delivery import Delivery
 

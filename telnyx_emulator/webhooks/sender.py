@@ -12,9 +12,9 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from telnyx_emulator.core.account import wire_time
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.routing import Method
+from telnyx_emulator.core.time.clock import Clock
 from telnyx_emulator.faults import DeliveryFault, Rule
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer

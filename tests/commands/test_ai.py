@@ -1,16 +1,16 @@
 """Assistants and relays: one at a time, what they are told, and what is told when they leave."""
 
 import pytest
-from world import CALLEE, World
+from simulation import CALLEE, Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.lanes import ASSISTANT
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.time.lanes import ASSISTANT
 
 RELAY = "wss://example.com/relay"
 ENDED, INSIGHTS = "call.conversation.ended", "call.conversation_insights.generated"
 
 
-def turns(world: World) -> list[tuple[str, str]]:
+def turns(world: Simulation) -> list[tuple[str, str]]:
     return [(turn["role"], turn["content"]) for turn in world.payload(ENDED)["messages"]]
 
 
@@ -20,7 +20,7 @@ def test_an_assistant_greets_and_listens_until_it_is_stopped(world):
     voice = {"voice": "AWS.Polly.Joanna-Neural", "transcription": {"model": "flux"}}
     answer = world.do(call, "ai_assistant_start", assistant=assistant, client_state="YQ==", **voice)
     world.advance(3)
-    acts.say(call, "It is me")
+    verbs.say(call, "It is me")
     world.advance(2)
     world.do(call, "ai_assistant_stop")
     ended = world.payload(ENDED)
@@ -61,7 +61,7 @@ def test_the_conversation_ends_before_the_hangup_in_the_order_of_all_that_listen
     world.do(call, "ai_assistant_start", greeting="A long greeting that is not over yet")
     world.advance(1)
     world.forget()
-    acts.hang_up(call)
+    verbs.hang_up(call)
     assert world.events() == ["streaming.stopped", ENDED, "call.hangup"]
 
 
@@ -118,7 +118,7 @@ def test_earlier_and_added_messages_belong_to_the_conversation(world):
 def test_each_turn_is_told_on_demand(world):
     call, earlier = world.answered(), [{"role": "user", "content": "Earlier"}]
     world.do(call, "ai_assistant_start", message_history=earlier, greeting="Hi", send_message_history_updates=True)
-    acts.say(call, "Hello")
+    verbs.say(call, "Hello")
     world.advance(2)
     updates = world.payloads("call.ai_gather.message_history_updated")
     assert [[turn["content"] for turn in update["message_history"]] for update in updates] == [
@@ -140,8 +140,8 @@ def test_who_speaks_cuts_the_assistant_short_unless_that_is_not_wanted(world, se
     call = world.answered("presses_1")
     world.do(call, "ai_assistant_start", greeting="x" * 60, **settings)
     world.advance(1)
-    acts.say(call, "Stop it")
-    assert bool([one for one in call.processes.all() if one.name == "assistant"]) is (lasted > 1)
+    verbs.say(call, "Stop it")
+    assert bool([one for one in call.tasks.all() if one.name == "assistant"]) is (lasted > 1)
     world.advance(4)
     assert world.events() == ([] if lasted == 1 else ["call.dtmf.received"])
 
@@ -150,7 +150,7 @@ def test_what_the_assistant_says_is_not_its_far_end(world):
     call = world.answered()
     world.do(call, "ai_assistant_start")
     world.do(call, "speak", payload="Hello", voice="female")
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.advance(2)
     world.do(call, "ai_assistant_stop")
     assert turns(world) == []
@@ -165,10 +165,10 @@ def test_another_leg_takes_part_until_it_hangs_up(world):
     id = world.do(call, "ai_assistant_start")["conversation_id"]
     answer = world.do(call, "ai_assistant_join", conversation_id=id, participant=participant)
     assert answer == {"result": "ok", "conversation_id": id}
-    acts.say(other, "Me too")
+    verbs.say(other, "Me too")
     world.advance(2)
     assert world.code(other, "ai_assistant_start") == "90061"
-    acts.hang_up(other)
+    verbs.hang_up(other)
     assert world.events() == ["call.hangup"]
     world.do(call, "ai_assistant_stop")
     assert turns(world) == [("user", "Me too")]
@@ -178,7 +178,7 @@ def test_a_participant_may_end_the_conversation_with_the_call(world):
     call, other = world.answered(), world.dialled()
     participant = {"id": other.id, "role": "user", "on_hangup": "end_conversation"}
     world.do(call, "ai_assistant_start", participants=[participant, {"id": call.id, "role": "user"}])
-    acts.hang_up(other)
+    verbs.hang_up(other)
     assert world.events() == [ENDED, "call.hangup"]
     assert world.payload(ENDED)["call_control_id"] == call.id
     world.do(call, "ai_assistant_start")
@@ -190,7 +190,7 @@ def test_a_participant_is_free_again_when_the_conversation_is_over(world):
     world.do(call, "ai_assistant_start", participants=[{"id": other.id, "role": "user"}])
     world.do(call, "ai_assistant_stop")
     world.clock.fire_due()
-    assert (other.conversation, other.listeners, other.processes.all()) == (None, None, ())
+    assert (other.conversation, other.listeners, other.tasks.all()) == (None, None, ())
 
 
 def test_who_takes_part_may_be_sent_away(world):
@@ -245,14 +245,14 @@ def test_a_relay_begins_and_ends(world, body):
 def test_a_relay_ends_when_its_socket_is_closed(world):
     call = world.answered()
     world.do(call, "conversation_relay_start", url=RELAY)
-    call.processes.tell(ASSISTANT, "customer_disconnect")
+    call.tasks.tell(ASSISTANT, "customer_disconnect")
     assert world.payload(ENDED)["reason"] == "customer_disconnect"
 
 
 def test_a_relay_that_nobody_answers_is_over_soon(world):
     call = world.answered()
     world.do(call, "conversation_relay_start", url="wss://nowhere.invalid")
-    acts.say(call, "Hello?")
+    verbs.say(call, "Hello?")
     world.advance(2)
     assert (world.payload(ENDED)["reason"], world.payload(ENDED)["duration_sec"]) == ("connection_failed", 1)
 
@@ -269,7 +269,7 @@ def test_a_relay_needs_the_url_of_a_socket(world):
 def test_an_assistant_may_begin_with_the_answer(world):
     call = world.dialled(assistant={"id": "assistant-1", "greeting": "Hello"})
     world.advance(2)
-    acts.hang_up(call)
+    verbs.hang_up(call)
     assert (turns(world), world.payload(ENDED)["assistant_id"]) == ([("assistant", "Hello")], "assistant-1")
 
 
@@ -299,6 +299,6 @@ def test_a_voice_is_looked_into_from_the_answer_on(world):
 
 def test_a_call_that_ends_first_has_no_verdict(world):
     call = world.dialled(deepfake_detection={"enabled": True})
-    acts.hang_up(call)
+    verbs.hang_up(call)
     world.advance(30)
     assert world.events() == ["call.hangup"]

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
+from telnyx_emulator.core.far_end import verbs
 
 WANTED = {
     "type": "object",
@@ -19,9 +19,9 @@ def contents(payload: dict[str, Any]) -> list[str]:
     return [turn["content"] for turn in payload["message_history"]]
 
 
-def say(world: World, call: Any, *texts: str) -> None:
+def say(world: Simulation, call: Any, *texts: str) -> None:
     for text in texts:
-        acts.say(call, text)
+        verbs.say(call, text)
         world.advance(3)
 
 
@@ -75,11 +75,11 @@ def test_silence_ends_it_with_what_is_there(world):
 def test_nobody_is_timed_out_while_speaking(world):
     call = world.answered()
     world.do(call, "gather_using_ai", parameters=WANTED, user_response_timeout_ms=1000)
-    acts.say(call, "Well, let me think about that for quite a while, I may be 42")
+    verbs.say(call, "Well, let me think about that for quite a while, I may be 42")
     world.advance(3)
     assert world.events() == []
     world.advance(1)
-    acts.say(call, "Paris")
+    verbs.say(call, "Paris")
     world.advance(2)
     assert world.payload(ENDED)["status"] == "valid"
 
@@ -112,9 +112,9 @@ def test_the_last_word_is_said_before_it_is_over(world):
     call = world.answered()
     world.do(call, "gather_using_ai", parameters=WANTED, gather_ended_speech="Thank you very much")
     say(world, call, "42")
-    acts.say(call, "Paris")
+    verbs.say(call, "Paris")
     world.advance(1)
-    acts.say(call, "Oh, and")
+    verbs.say(call, "Oh, and")
     world.advance(1)
     assert world.events() == []
     world.advance(1)

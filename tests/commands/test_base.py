@@ -1,16 +1,17 @@
 """How every command is carried out: states, client_state, command_id, remarks."""
 
 import pytest
-from world import CALLEE, CONNECTION, CONVERSATION, OUR_NUMBER, World, a_body
+from simulation import CALLEE, CONNECTION, CONVERSATION, OUR_NUMBER, Simulation, a_body
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
+from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import attribute, execute, parameters, required
 from telnyx_emulator.commands.conference_media import RoomAudio
 from telnyx_emulator.commands.dial import Dial
 from telnyx_emulator.commands.gather import PromptedGather
 from telnyx_emulator.commands.media import Speak
-from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
 ACTIONS = sorted(CallCommand.registry)
 ANYTIME = {"answer", "bridge", "client_state_update", "hangup", "record_start", "reject", "transfer"}
@@ -24,7 +25,7 @@ FIRST = {
 """What some actions need to have been done before."""
 
 
-def a_call_for(world: World, action: str) -> Call:
+def a_call_for(world: Simulation, action: str) -> Call:
     """A leg that accepts the action."""
     if action == "reject":
         return world.incoming()
@@ -53,14 +54,14 @@ def test_the_registry_has_the_commands_of_a_call():
         "speak", "streaming_start", "streaming_stop", "suppression_start", "suppression_stop",
         "switch_supervisor_role", "transcription_start", "transcription_stop", "transfer",
     ]  # fmt: skip
-    assert list(AccountCommand.registry) == ["/conferences", "/calls", "/queues", "/queues/{queue_name}"]
+    assert list(WorldCommand.registry) == ["/conferences", "/calls", "/queues", "/queues/{queue_name}"]
     assert {action for action, kind in CallCommand.registry.items() if kind.method == "PUT"} == {"client_state_update"}
     assert {action for action, kind in CallCommand.registry.items() if kind.needs == State.RINGING} == ANYTIME
 
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [(CallCommand, {"action": "speak"}), (AccountCommand, {"path": "/calls"}), (ConferenceCommand, {"action": "mute"})],
+    [(CallCommand, {"action": "speak"}), (WorldCommand, {"path": "/calls"}), (ConferenceCommand, {"action": "mute"})],
 )
 def test_no_command_can_be_declared_twice(kind, name):
     with pytest.raises(TypeError, match=f"{next(iter(name.values()))} is declared twice"):
@@ -68,18 +69,18 @@ def test_no_command_can_be_declared_twice(kind, name):
 
 
 def test_a_command_without_an_action_is_a_base_for_others():
-    before = dict(CallCommand.registry), dict(AccountCommand.registry)
+    before = dict(CallCommand.registry), dict(WorldCommand.registry)
     type("Base", (CallCommand,), {"__module__": __name__})
-    type("Base", (AccountCommand,), {"__module__": __name__})
-    assert (CallCommand.registry, AccountCommand.registry) == before
+    type("Base", (WorldCommand,), {"__module__": __name__})
+    assert (CallCommand.registry, WorldCommand.registry) == before
 
 
 def test_a_command_has_to_say_what_it_does(world):
     with pytest.raises(NotImplementedError):
         CallCommand().run(world.answered())
-    AccountCommand().check(world.account)
+    WorldCommand().check(world.account)
     with pytest.raises(NotImplementedError):
-        AccountCommand().run(world.account)
+        WorldCommand().run(world.account)
     with pytest.raises(NotImplementedError):
         PromptedGather().prompt(world.answered(), after_invalid=False)
     with pytest.raises(NotImplementedError):
@@ -308,7 +309,7 @@ def test_audio_in_a_body_is_kept_by_its_size_only(world):
     assert call.parameters["playback_start"] == {"playback_content": "(4 characters of base64)"}
 
 
-def remarks(world: World, call: Call | None = None) -> list[str]:
+def remarks(world: Simulation, call: Call | None = None) -> list[str]:
     return [note.detail["detail"] for note in world.notes("warning", call)]
 
 

@@ -1,16 +1,17 @@
 """Answering, refusing, ending, bridging, supervising."""
 
 import pytest
-from world import CALLEE, CALLER, CONNECTION, OUR_NUMBER, World
+from simulation import CALLEE, CALLER, CONNECTION, OUR_NUMBER, Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
 HEADERS = [{"name": "X-Account", "value": "7"}]
 
 
-def ended(world: World, call: Call) -> tuple[str, str, str]:
+def ended(world: Simulation, call: Call) -> tuple[str, str, str]:
     payload = world.payload("call.hangup", call)
     return payload["hangup_cause"], payload["hangup_source"], payload["sip_hangup_cause"]
 
@@ -102,7 +103,7 @@ def test_a_hangup_says_who_ended_the_leg_and_why(world, kind, expected):
     call = getattr(world, kind)()
     assert world.do(call, "hangup") == {"result": "ok"}
     assert ended(world, call) == expected
-    assert call.processes.all() == ()
+    assert call.tasks.all() == ()
 
 
 @pytest.mark.parametrize("reason", ['"', "\\", "\n", "\x85", "😀"])
@@ -179,7 +180,7 @@ def test_a_bridge_that_waits_for_somebody_who_does_not_answer_comes_to_nothing(w
     world.do(call, "bridge", call_control_id=other.id, play_ringtone=True)
     world.advance(5)
     assert (call.peer, call.state, other.state) == (None, State.ANSWERED, State.ENDED)
-    assert [activity.name for activity in call.processes.all()] == []
+    assert [activity.name for activity in call.tasks.all()] == []
 
 
 def test_a_bridge_no_longer_waits_when_its_own_leg_has_ended(world):
@@ -197,7 +198,7 @@ def test_a_ringtone_for_a_leg_that_nobody_rings_ends_at_once(world):
     other = Call(world.account, "outgoing", **facts)
     world.do(call, "bridge", call_control_id=other.id, play_ringtone=True)
     world.advance(0)
-    assert (call.peer, call.processes.all()) == (None, ())
+    assert (call.peer, call.tasks.all()) == (None, ())
 
 
 @pytest.mark.parametrize(
@@ -211,13 +212,13 @@ def test_a_ringtone_for_a_leg_that_nobody_rings_ends_at_once(world):
 )
 def test_the_leg_that_bridged_is_kept_after_unbridging_if_the_command_said_so(world, fields, state, held):
     call, other = world.bridged(**fields)
-    acts.hang_up(other)
+    verbs.hang_up(other)
     assert (call.state, call.on_hold) == (state, held)
 
 
 def test_the_park_rule_is_for_the_leg_of_the_command_only(world):
     call, other = world.bridged(park_after_unbridge="self")
-    acts.hang_up(call)
+    verbs.hang_up(call)
     assert other.state is State.ENDED
 
 

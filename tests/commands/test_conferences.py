@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from world import CALLEE, World
+from simulation import CALLEE, Simulation
 
 from telnyx_emulator.commands.validation import InvalidParameters
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.conference import Conference
+from telnyx_emulator.core.call.ending import end_conference
+from telnyx_emulator.core.conference import rooms
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call, Conference
 
 JOINED, LEFT, ENDED = "conference.participant.joined", "conference.participant.left", "conference.ended"
 STATE, OTHER_STATE = "b25l", "dHdv"
@@ -17,11 +18,11 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def room(world: World) -> Conference:
+def room(world: Simulation) -> Conference:
     return world.conference()
 
 
-def join(world: World, room: Conference, **options: object) -> Call:
+def join(world: Simulation, room: Conference, **options: object) -> Call:
     """A new leg in the conference."""
     call = world.answered()
     world.confer(room, "join", call_control_id=call.id, **options)
@@ -31,7 +32,7 @@ def join(world: World, room: Conference, **options: object) -> Call:
 # -- making -------------------------------------------------------------------------------------------------------
 
 
-def test_creating_tells_that_it_exists_and_that_the_leg_is_in_it(world: World):
+def test_creating_tells_that_it_exists_and_that_the_leg_is_in_it(world: Simulation):
     call = world.answered()
     made = world.create("/conferences", call_control_id=call.id, name="Business", client_state=STATE)
     assert world.events() == ["conference.created", JOINED]
@@ -49,7 +50,7 @@ def test_creating_tells_that_it_exists_and_that_the_leg_is_in_it(world: World):
     }
 
 
-def test_a_name_can_be_used_again_when_the_conference_is_over(world: World, room: Conference):
+def test_a_name_can_be_used_again_when_the_conference_is_over(world: Simulation, room: Conference):
     call = world.answered()
     (entry,) = world.refusal(None, "/conferences", call_control_id=call.id, name=room.name)
     assert (entry["code"], entry["title"]) == ("90033", "Unable to execute command")
@@ -61,10 +62,10 @@ def test_a_name_can_be_used_again_when_the_conference_is_over(world: World, room
     ("leg", "code"),
     [(lambda world: "v3:none", "90015"), (lambda world: world.incoming().id, "90034"), ("ended", "90018")],
 )
-def test_only_an_answered_leg_can_make_or_join_one(world: World, room: Conference, leg, code: str):
+def test_only_an_answered_leg_can_make_or_join_one(world: Simulation, room: Conference, leg, code: str):
     if leg == "ended":
         call = world.answered()
-        acts.hang_up(call)
+        verbs.hang_up(call)
         id = call.id
     else:
         id = leg(world)
@@ -80,7 +81,7 @@ def test_only_an_answered_leg_can_make_or_join_one(world: World, room: Conferenc
         ("/calls", {"to": CALLEE, "from": CALLEE, "connection_id": "1", "conference_config": TWO_KINDS_OF_MUSIC}),
     ],
 )
-def test_what_does_not_fit_is_refused(world: World, action: str, body: dict[str, object]):
+def test_what_does_not_fit_is_refused(world: Simulation, action: str, body: dict[str, object]):
     with pytest.raises(InvalidParameters):
         world.create(action, **body)
 
@@ -95,7 +96,7 @@ def test_what_does_not_fit_is_refused(world: World, action: str, body: dict[str,
         ("update", {"call_control_id": "x"}),
     ],
 )
-def test_what_does_not_fit_a_conference_is_refused(world: World, room: Conference, action, body):
+def test_what_does_not_fit_a_conference_is_refused(world: Simulation, room: Conference, action, body):
     with pytest.raises(InvalidParameters):
         world.confer(room, action, **body)
 
@@ -103,7 +104,7 @@ def test_what_does_not_fit_a_conference_is_refused(world: World, room: Conferenc
 # -- who is in it -------------------------------------------------------------------------------------------------
 
 
-def test_joining_and_leaving(world: World, room: Conference):
+def test_joining_and_leaving(world: Simulation, room: Conference):
     call = join(world, room, mute=True, client_state=OTHER_STATE)
     assert world.payload(JOINED)["call_control_id"] == call.id
     assert room.participants[call.id].muted
@@ -114,7 +115,7 @@ def test_joining_and_leaving(world: World, room: Conference):
     assert not room.over
 
 
-def test_conference_events_carry_the_creators_client_state(world: World):
+def test_conference_events_carry_the_creators_client_state(world: Simulation):
     call = world.answered()
     made = world.create("/conferences", call_control_id=call.id, name="n", client_state=STATE)
     room = world.account.conferences[made["id"]]
@@ -124,7 +125,7 @@ def test_conference_events_carry_the_creators_client_state(world: World):
     assert call.client_state == OTHER_STATE
 
 
-def test_nobody_joins_twice_or_beyond_the_limit(world: World):
+def test_nobody_joins_twice_or_beyond_the_limit(world: Simulation):
     room = world.conference(max_participants=2)
     assert world.code(room, "join", call_control_id=room.creator.id) == "90044"
     join(world, room)
@@ -133,22 +134,22 @@ def test_nobody_joins_twice_or_beyond_the_limit(world: World):
     assert entry["detail"] == "The maximum allowed value of `max_participants` has been reached at 2."
 
 
-def test_a_conference_that_is_over_takes_no_commands(world: World, room: Conference):
+def test_a_conference_that_is_over_takes_no_commands(world: Simulation, room: Conference):
     world.confer(room, "end")
     assert world.payload(ENDED)["reason"] == "host_left"
     assert room.end_reason == "ended_via_api"
     assert world.code(room, "end") == "90019"
 
 
-def test_a_repeated_command_id_has_no_effect(world: World, room: Conference):
+def test_a_repeated_command_id_has_no_effect(world: Simulation, room: Conference):
     call = join(world, room, command_id="1")
     assert world.confer(room, "join", call_control_id=call.id, command_id="1") == {"result": "ok"}
     assert len(world.payloads(JOINED)) == 1
 
 
-def test_commands_about_others_than_participants_are_refused(world: World, room: Conference):
+def test_commands_about_others_than_participants_are_refused(world: Simulation, room: Conference):
     stranger, gone = world.answered(), world.answered()
-    acts.hang_up(gone)
+    verbs.hang_up(gone)
     assert world.code(room, "leave", call_control_id=stranger.id) == "90015"
     assert world.code(room, "leave", call_control_id="v3:none") == "90015"
     assert world.code(room, "leave", call_control_id=gone.id) == "90018"
@@ -156,26 +157,26 @@ def test_commands_about_others_than_participants_are_refused(world: World, room:
     assert entry["source"] == {"pointer": "/call_control_ids"}
 
 
-def test_an_empty_conference_has_nobody_to_mute(world: World, room: Conference):
-    room.dismiss(room.creator)
-    room.dismiss(room.creator)
+def test_an_empty_conference_has_nobody_to_mute(world: Simulation, room: Conference):
+    rooms.dismiss(room, room.creator)
+    rooms.dismiss(room, room.creator)
     assert world.code(room, "mute") == "90033"
 
 
-def test_mute_and_hold_have_no_webhooks(world: World, room: Conference):
+def test_mute_and_hold_have_no_webhooks(world: Simulation, room: Conference):
     for action in ("mute", "unmute", "hold"):
         world.confer(room, action)
     world.confer(room, "unhold", call_control_ids=[room.creator.id])
     assert world.events() == []
 
 
-def test_unknown_parameters_are_warned_of(world: World, room: Conference):
+def test_unknown_parameters_are_warned_of(world: Simulation, room: Conference):
     world.confer(room, "mute", whom="all")
     assert [note.name for note in world.notes("warning")] == ["conference_mute"]
     assert room.parameters["mute"] == {"whom": "all"}
 
 
-def test_in_a_strict_world_hold_music_has_to_exist(world: World, room: Conference):
+def test_in_a_strict_world_hold_music_has_to_exist(world: Simulation, room: Conference):
     world.account.strict = True
     call = world.answered()
     assert world.code(None, "/conferences", call_control_id=call.id, name="n", hold_media_name="m") == "10017"
@@ -188,7 +189,7 @@ def test_in_a_strict_world_hold_music_has_to_exist(world: World, room: Conferenc
 # -- dialling into one --------------------------------------------------------------------------------------------
 
 
-def test_a_dialled_leg_joins_while_it_rings(world: World, room: Conference):
+def test_a_dialled_leg_joins_while_it_rings(world: Simulation, room: Conference):
     call = world.dial(conference_config={"id": room.id, "mute": True})
     assert world.events() == ["call.initiated", JOINED]
     assert room.participants[call.id].muted
@@ -196,20 +197,20 @@ def test_a_dialled_leg_joins_while_it_rings(world: World, room: Conference):
     assert world.events() == ["call.initiated", JOINED, "call.answered"]
 
 
-def test_without_early_media_it_joins_when_it_is_answered(world: World, room: Conference):
+def test_without_early_media_it_joins_when_it_is_answered(world: Simulation, room: Conference):
     world.dial(conference_config={"conference_name": room.name, "early_media": False})
     world.advance(1)
     assert world.events() == ["call.initiated", "call.answered", JOINED]
 
 
-def test_of_several_legs_the_one_that_answers_joins(world: World, room: Conference):
+def test_of_several_legs_the_one_that_answers_joins(world: Simulation, room: Conference):
     world.dial(["+15550100480", CALLEE], conference_config={"id": room.id})
     world.advance(1)
     assert len(world.payloads(JOINED)) == 1
 
 
 @pytest.mark.parametrize("config", [{"conference_name": "new", "start_conference_on_create": False}, {}])
-def test_a_conference_that_is_not_there_yet_is_made(world: World, config: dict[str, object]):
+def test_a_conference_that_is_not_there_yet_is_made(world: Simulation, config: dict[str, object]):
     call = world.dial(conference_config=config)
     assert world.events() == ["call.initiated", "conference.created", JOINED]
     (made,) = world.account.conferences.values()
@@ -218,7 +219,7 @@ def test_a_conference_that_is_not_there_yet_is_made(world: World, config: dict[s
     assert re.fullmatch(r"new|[0-9a-f-]{36}", made.name)
 
 
-def test_dialling_into_what_is_unknown_over_or_full_is_refused(world: World):
+def test_dialling_into_what_is_unknown_over_or_full_is_refused(world: Simulation):
     body = {"to": CALLEE, "from": CALLEE, "connection_id": "1"}
     room = world.conference(max_participants=2)
     join(world, room)
@@ -229,11 +230,11 @@ def test_dialling_into_what_is_unknown_over_or_full_is_refused(world: World):
 
 
 @pytest.mark.parametrize("happens", ["it ends", "it is full"])
-def test_a_leg_that_is_answered_too_late_joins_nothing(world: World, happens: str):
+def test_a_leg_that_is_answered_too_late_joins_nothing(world: Simulation, happens: str):
     room = world.conference(max_participants=2)
     call = world.dial(conference_config={"id": room.id, "early_media": False})
     if happens == "it ends":
-        room.end("ended_via_api")
+        end_conference(room, "ended_via_api")
     else:
         join(world, room)
     world.advance(1)

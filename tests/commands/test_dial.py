@@ -1,12 +1,14 @@
 """Calling somebody: how it rings, who answers, and what happens then."""
 
 import pytest
-from world import CALLEE, CALLER, CONNECTION, OUR_NUMBER, World
+from simulation import CALLEE, CALLER, CONNECTION, OUR_NUMBER, Simulation
 
 from telnyx_emulator.commands.dial import describe
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.far_end import MAGIC_NUMBERS
+from telnyx_emulator.core.call import answering
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
 BODY = {"to": CALLEE, "from": OUR_NUMBER, "connection_id": CONNECTION}
 AUDIO = "http://example.com/a.mp3"
@@ -17,12 +19,12 @@ def _a_number_that_waits_to_be_told(monkeypatch):
     monkeypatch.setitem(MAGIC_NUMBERS, "0001", "manual")
 
 
-def ended(world: World, call: Call) -> tuple[str, str, str]:
+def ended(world: Simulation, call: Call) -> tuple[str, str, str]:
     payload = world.payload("call.hangup", call)
     return payload["hangup_cause"], payload["hangup_source"], payload["sip_hangup_cause"]
 
 
-def timeline(world: World, call: Call | None = None) -> list[tuple[float, str]]:
+def timeline(world: Simulation, call: Call | None = None) -> list[tuple[float, str]]:
     return [
         (round(seen.at, 2), seen.name) for seen in world.seen
         if call is None or seen.payload["call_control_id"] == call.id
@@ -236,7 +238,7 @@ def test_a_machine_is_told_from_a_human_after_the_answer(world, number, mode, co
 
 def test_the_detector_stops_with_the_call(world):
     call = world.dialled("+15550100901", answering_machine_detection="detect_beep")
-    acts.hang_up(call)
+    verbs.hang_up(call)
     world.advance(60)
     assert world.events() == ["call.hangup"]
 
@@ -294,7 +296,7 @@ def test_who_answers_for_a_leg_that_is_gone_is_hung_up(world, audio):
     assert ended(world, leg) == ("normal_clearing", "caller", "200")
     world.advance(60)
     assert world.events(leg)[-1] == "call.hangup"
-    assert leg.processes.all() == ()
+    assert leg.tasks.all() == ()
 
 
 def test_prevent_double_bridge_leaves_a_bridged_leg_alone(world):
@@ -389,7 +391,7 @@ def test_a_leg_linked_to_one_that_is_busy_is_hung_up(world):
 
 def test_a_call_that_was_answered_cannot_be_answered_again(world):
     call = world.dialled()
-    call.answer()
+    answering.answer(call)
     assert world.events() == []
 
 

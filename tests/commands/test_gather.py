@@ -1,25 +1,25 @@
 """Collecting digits: how a gather ends, and what is played meanwhile."""
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
 
 AUDIO, INVALID = "http://example.com/prompt.mp3", "http://example.com/invalid.mp3"
 SPEECH = {"payload": "x" * 45, "voice": "female"}  # 3.3 s
 PROMPT = 3.3
 
 
-def ending(world: World, call: Call | None = None) -> tuple[float, str, str]:
+def ending(world: Simulation, call: Call | None = None) -> tuple[float, str, str]:
     """When the only gather ended, how, and with which digits."""
     (seen,) = [seen for seen in world.seen if seen.name == "call.gather.ended"]
     return round(seen.at, 2), seen.payload["status"], seen.payload["digits"]
 
 
-def press(world: World, call: Call, digits: str, at: float = 0.0) -> None:
+def press(world: Simulation, call: Call, digits: str, at: float = 0.0) -> None:
     world.advance(at - world.clock.elapsed())
-    acts.press(call, digits)
+    verbs.press(call, digits)
 
 
 # -- gather --------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def test_how_a_gather_ends(world, fields, keys, expected):
     call = world.answered()
     world.do(call, "gather", **fields)
     if keys:
-        acts.press(call, keys)
+        verbs.press(call, keys)
     world.advance(70)
     assert ending(world) == expected
 
@@ -76,7 +76,7 @@ def test_the_overall_timeout_ends_a_gather_whatever_is_pressed(world):
 def test_a_gather_ended_names_its_gather_and_the_parties(world):
     call = world.answered()
     world.do(call, "gather", gather_id="menu", maximum_digits=1)
-    acts.press(call, "7")
+    verbs.press(call, "7")
     payload = world.payload("call.gather.ended")
     assert payload == {
         "call_control_id": call.id,
@@ -105,9 +105,9 @@ def test_a_gather_without_an_id_is_given_one(world):
 def test_a_new_gather_cancels_the_one_before(world):
     call = world.answered()
     world.do(call, "gather", gather_id="first")
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.do(call, "gather", gather_id="second")
-    acts.press(call, "2#")
+    verbs.press(call, "2#")
     world.advance(20)
     endings = [(p["gather_id"], p["status"], p["digits"]) for p in world.payloads("call.gather.ended")]
     assert endings == [("first", "cancelled", "1"), ("second", "valid", "2")]
@@ -116,7 +116,7 @@ def test_a_new_gather_cancels_the_one_before(world):
 def test_gather_stop_ends_it_with_what_it_has(world):
     call = world.answered()
     world.do(call, "gather")
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.do(call, "gather_stop")
     assert ending(world) == (0, "cancelled", "1")
 
@@ -130,7 +130,7 @@ def test_gather_stop_without_a_gather_says_nothing(world):
 def test_a_hangup_ends_a_gather_first(world):
     call = world.answered()
     world.do(call, "gather")
-    acts.hang_up(call)
+    verbs.hang_up(call)
     assert world.events() == ["call.gather.ended", "call.hangup"]
     assert ending(world) == (0, "call_hangup", "")
 
@@ -139,7 +139,7 @@ def test_a_gather_listens_at_once_whatever_is_played(world):
     call = world.answered()
     world.do(call, "playback_start", audio_url=AUDIO)
     world.do(call, "gather", maximum_digits=1)
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.advance(5)
     assert world.events() == [
         "call.playback.started",
@@ -151,7 +151,7 @@ def test_a_gather_listens_at_once_whatever_is_played(world):
 
 
 def test_without_a_gather_keys_are_events_all_the_same(world):
-    acts.press(world.answered(), "1")
+    verbs.press(world.answered(), "1")
     assert world.events() == ["call.dtmf.received"]
 
 
@@ -169,8 +169,8 @@ def test_a_spoken_prompt_has_no_events_of_its_own(world):
 def test_the_first_key_interrupts_the_prompt_and_the_rest_is_waited_for(world):
     call = world.answered()
     world.do(call, "gather_using_speak", **SPEECH)
-    acts.press(call, "12#")
-    assert [activity.name for activity in call.processes.all()] == ["gather_using_speak", "press"]
+    verbs.press(call, "12#")
+    assert [activity.name for activity in call.tasks.all()] == ["gather_using_speak", "press"]
     world.advance(5)
     assert ending(world) == (0.5, "valid", "12")
 
@@ -192,12 +192,12 @@ def test_waiting_after_the_prompt_lasts_a_minute_by_default(world):
 def test_wrong_digits_are_followed_by_the_invalid_prompt_and_another_try(world):
     call = world.answered()
     world.do(call, "gather_using_speak", **SPEECH, invalid_payload="x" * 75, valid_digits="1", maximum_digits=1)
-    acts.press(call, "2")
+    verbs.press(call, "2")
     world.advance(0)
-    assert len(call.processes.all()) == 3
+    assert len(call.tasks.all()) == 3
     world.advance(5.3 + PROMPT - 0.1)
-    assert [activity.name for activity in call.processes.all()] == ["gather_using_speak", "prompt"]
-    acts.press(call, "1")
+    assert [activity.name for activity in call.tasks.all()] == ["gather_using_speak", "prompt"]
+    verbs.press(call, "1")
     assert ending(world)[1:] == ("valid", "1")
 
 
@@ -212,8 +212,8 @@ def test_silence_is_not_followed_by_the_invalid_prompt(world):
 def test_wrong_digits_in_the_last_try_make_it_invalid(world):
     call = world.answered()
     world.do(call, "gather_using_speak", **SPEECH, valid_digits="1", maximum_digits=1, maximum_tries=2)
-    acts.press(call, "2")
-    acts.press(call, "3")
+    verbs.press(call, "2")
+    verbs.press(call, "3")
     world.advance(60)
     assert ending(world)[1:] == ("invalid", "3")
 
@@ -221,7 +221,7 @@ def test_wrong_digits_in_the_last_try_make_it_invalid(world):
 def test_too_few_digits_are_invalid_after_the_time_between_digits(world):
     call = world.answered()
     world.do(call, "gather_using_speak", **SPEECH, minimum_digits=2, maximum_tries=1)
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.advance(60)
     assert ending(world) == (5, "invalid", "1")
 
@@ -242,7 +242,7 @@ def test_a_prompted_gather_is_ended_from_outside(world, end, status, at):
     world.advance(at)
     end(world, call)
     assert world.payloads("call.gather.ended")[0]["status"] == status
-    assert not [activity for activity in call.processes.all() if activity.name == "prompt"]
+    assert not [activity for activity in call.tasks.all() if activity.name == "prompt"]
 
 
 def test_a_prompt_waits_for_its_turn_and_the_gather_for_its_prompt(world):
@@ -310,7 +310,7 @@ def test_a_played_prompt_has_playback_events_each_time(world):
 def test_a_key_cancels_the_played_prompt(world):
     call = world.answered()
     world.do(call, "gather_using_audio", media_name="menu")
-    acts.press(call, "12#")
+    verbs.press(call, "12#")
     world.advance(10)
     assert world.events() == [
         "call.playback.started", "call.dtmf.received", "call.playback.ended",
@@ -327,19 +327,19 @@ def test_a_key_cancels_the_played_prompt(world):
 def test_wrong_digits_are_followed_by_the_invalid_audio(world, invalid, key):
     call = world.answered()
     world.do(call, "gather_using_audio", audio_url=AUDIO, **invalid, valid_digits="1", maximum_digits=1)
-    acts.press(call, "2")
+    verbs.press(call, "2")
     world.advance(6)
     started = world.payloads("call.playback.started")
     assert [payload.get(key) for payload in started][1] == next(iter(invalid.values()))
     assert started[2]["media_url"] == AUDIO
-    acts.press(call, "1")
+    verbs.press(call, "1")
     assert ending(world)[1:] == ("valid", "1")
 
 
 def test_without_invalid_audio_the_prompt_alone_is_repeated(world):
     call = world.answered()
     world.do(call, "gather_using_audio", audio_url=AUDIO, valid_digits="1", maximum_digits=1)
-    acts.press(call, "2")
+    verbs.press(call, "2")
     world.advance(1)
     assert [payload["media_url"] for payload in world.payloads("call.playback.started")] == [AUDIO, AUDIO]
 

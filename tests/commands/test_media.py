@@ -6,8 +6,8 @@ import wave
 
 import pytest
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import State
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.leg import State
 
 AUDIO, OTHER = "http://example.com/a.mp3", "http://example.com/b.mp3"
 SPEECH = {"payload": "x" * 45, "voice": "female"}  # 3.3 s
@@ -255,7 +255,7 @@ def test_a_hangup_ends_a_playback_and_its_overlay(world):
     world.do(call, "playback_start", media_name="a")
     world.do(call, "playback_start", media_name="b", overlay=True)
     world.forget()
-    acts.hang_up(call)
+    verbs.hang_up(call)
     assert of_media(world, "playback") == ["a call_hangup", "b call_hangup"]
     assert world.events()[-1] == "call.hangup"
 

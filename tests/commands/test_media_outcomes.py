@@ -1,11 +1,11 @@
 """What accepted commands come to when that was settled beforehand: what is heard, recorded and understood."""
 
 import pytest
+from simulation import Simulation
 from test_outcomes import story
-from world import World
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
 
 AUDIO = "http://example.com/music.mp3"
 SPEECH = {"payload": "x" * 45, "voice": "female"}  # 3.3 s
@@ -14,7 +14,7 @@ FORM = {"parameters": {"properties": {"age": {"type": "integer"}}, "required": [
 
 
 @pytest.fixture
-def call(world: World) -> Call:
+def call(world: Simulation) -> Call:
     return world.answered()
 
 
@@ -122,7 +122,7 @@ def test_a_gather_may_end_by_itself(world, call, action, outcome, expected):
 def test_keys_that_are_pressed_count_unless_others_were_settled(world, call):
     world.settle("gather", after="10s")
     world.do(call, "gather", maximum_digits=1)
-    acts.press(call, "12")
+    verbs.press(call, "12")
     world.advance(20)
     assert story(world)[-1] == (10, "call.gather.ended")
     assert world.payload("call.gather.ended")["digits"] == "12"
@@ -131,7 +131,7 @@ def test_keys_that_are_pressed_count_unless_others_were_settled(world, call):
 def test_a_gather_that_will_end_by_itself_can_be_stopped_before(world, call):
     world.settle("gather_using_audio", digits="12", after="10s")
     world.do(call, "gather_using_audio", audio_url=AUDIO)
-    acts.press(call, "7")
+    verbs.press(call, "7")
     world.do(call, "gather_stop")
     payload = world.payload("call.gather.ended")
     assert (payload["status"], payload["digits"]) == ("cancelled", "7")
@@ -171,7 +171,7 @@ def test_a_gather_in_a_conference_may_end_by_itself(world):
 def test_an_ai_may_find_out_what_was_settled(world, call, outcome, expected, greeting):
     world.settle("gather_using_ai", **outcome)
     world.do(call, "gather_using_ai", **FORM, **greeting)
-    acts.say(call, "I am 7")
+    verbs.say(call, "I am 7")
     world.advance(30)
     (seen,) = [seen for seen in world.seen if seen.name == "call.ai_gather.ended"]
     assert (seen.at, seen.payload["status"], seen.payload["result"]) == expected
@@ -180,7 +180,7 @@ def test_an_ai_may_find_out_what_was_settled(world, call, outcome, expected, gre
 # -- recordings --------------------------------------------------------------------------------------------------
 
 
-def recorded(world: World) -> list[tuple[float, str]]:
+def recorded(world: Simulation) -> list[tuple[float, str]]:
     return [(round(seen.at, 2), seen.name) for seen in world.seen if "recording" in seen.name]
 
 
@@ -289,7 +289,7 @@ def test_a_stream_from_the_answer_on_may_fail(world, command):
     assert world.payload("streaming.failed")["failure_reason"] == "connection_failed"
 
 
-def heard(world: World) -> list[tuple[str, float, bool]]:
+def heard(world: Simulation) -> list[tuple[str, float, bool]]:
     data = [one["transcription_data"] for one in world.payloads("call.transcription")]
     return [(one["transcript"], one["confidence"], one["is_final"]) for one in data]
 
@@ -305,7 +305,7 @@ def heard(world: World) -> list[tuple[str, float, bool]]:
 def test_what_is_said_may_be_misheard(world, call, outcome, expected):
     world.settle("transcription_start", **outcome)
     world.do(call, "transcription_start")
-    acts.say(call, "four of them")
+    verbs.say(call, "four of them")
     world.advance(10)
     assert heard(world) == expected
 
@@ -313,7 +313,7 @@ def test_what_is_said_may_be_misheard(world, call, outcome, expected):
 def test_interim_results_are_misheard_as_well(world, call):
     world.settle("transcription_start", transcript="one two three")
     world.do(call, "transcription_start", interim_results=True)
-    acts.say(call, "x" * 45)  # 3.3 s
+    verbs.say(call, "x" * 45)  # 3.3 s
     world.advance(10)
     assert [words for words, _, _ in heard(world)] == ["", "one", "one two", "one two three"][1:]
 

@@ -4,18 +4,19 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from world import CALLEE, World
+from simulation import CALLEE, Simulation
 
 from telnyx_emulator.commands import Command
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.errors import QueuedCallEnded
-from telnyx_emulator.core.far_end import MAGIC_PREFIX
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import MAGIC_PREFIX
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
 GREETING_ENDED = "call.machine.greeting.ended"
 
 
-def story(world: World, call: Call | None = None) -> list[tuple[float, str]]:
+def story(world: Simulation, call: Call | None = None) -> list[tuple[float, str]]:
     """When what happened on one leg, or on all."""
     return [
         (round(seen.at, 2), seen.name)
@@ -24,13 +25,13 @@ def story(world: World, call: Call | None = None) -> list[tuple[float, str]]:
     ]
 
 
-def hangup(world: World, call: Call) -> tuple[float | None, str, str]:
+def hangup(world: Simulation, call: Call) -> tuple[float | None, str, str]:
     """When a leg ended, why, and with which SIP status."""
     payload = world.payload("call.hangup", call)
     return call.ended_at and round(call.ended_at, 2), payload["hangup_cause"], payload["sip_hangup_cause"]
 
 
-def warnings(world: World) -> list[str]:
+def warnings(world: Simulation) -> list[str]:
     return [note.detail["detail"].split(":")[0] for note in world.notes("warning")]
 
 
@@ -100,7 +101,7 @@ def test_a_repeated_command_uses_no_outcome_up(world):
 def test_a_bridge_that_finds_the_next_in_line_gone_uses_no_outcome_up(world):
     gone, call = world.answered(), world.answered()
     world.do(gone, "enqueue", queue_name="support", keep_after_hangup=True)
-    acts.hang_up(gone)
+    verbs.hang_up(gone)
     world.settle("bridge", hangs_up_after="1s")
     with pytest.raises(QueuedCallEnded):
         world.do(call, "bridge", queue="support")
@@ -148,7 +149,7 @@ def test_how_long_it_rings_is_all_that_is_different_if_nothing_else_is_said(worl
 def test_a_hand_is_quicker_than_what_was_settled(world):
     world.settle("dial", sip=480, cause="timeout", after="20s")
     call = world.dial()
-    acts.reject(call, sip=486)
+    verbs.reject(call, sip=486)
     assert hangup(world, call) == (0, "user_busy", "486")
 
 
@@ -164,7 +165,7 @@ def test_of_several_legs_each_has_the_outcome_and_draws_its_own_lot(world):
 def test_the_same_seed_draws_the_same_lots():
     ends = []
     for _ in range(2):
-        world = World(seed=7)
+        world = Simulation(seed=7)
         world.settle("dial", sip=486, after={"between": ["1s", "20s"]})
         call = world.dial()
         world.advance(30)

@@ -3,29 +3,29 @@
 from typing import Any
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
 
 CARD, ROUTING = "4242424242424242", "021000021"
 DONE = "call.payment.completed"
 
 
-def press(world: World, call: Call, *keys: str) -> None:
+def press(world: Simulation, call: Call, *keys: str) -> None:
     for one in keys:
-        acts.press(call, one)
+        verbs.press(call, one)
         world.advance(len(one) * 0.25)
 
 
-def steps(world: World) -> list[tuple[str, str, int, str | None]]:
+def steps(world: Simulation) -> list[tuple[str, str, int, str | None]]:
     return [
         (one["payment_step"], one["payment_status"], one["attempt"], one.get("error_type"))
         for one in world.payloads("call.payment.progress")
     ]
 
 
-def prompts(world: World, call: Call) -> list[str]:
+def prompts(world: Simulation, call: Call) -> list[str]:
     """What is said from now on."""
     said: list[str] = []
     call.listeners = [lambda track, sound: said.append(sound.content) if sound.kind == "speech" else None]
@@ -173,7 +173,7 @@ def test_a_payment_that_is_interrupted_is_cancelled(world, how):
     press(world, call, "42")
     world.do(call, how)
     assert world.payload(DONE)["result"] == "cancelled"
-    assert [one for one in call.processes.all() if one.name == "prompt"] == []
+    assert [one for one in call.tasks.all() if one.name == "prompt"] == []
 
 
 def test_prompts_are_the_applications_own(world):

@@ -4,9 +4,9 @@ import pytest
 
 from telnyx_emulator.commands import CallCommand
 from telnyx_emulator.commands.validation import InvalidParameters
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import State
 from telnyx_emulator.core.errors import QueuedCallEnded
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.leg import State
 
 
 def waiting(world, **more):
@@ -165,7 +165,7 @@ def test_nobody_is_bridged_with_himself(world):
 
 def test_whoever_hung_up_and_was_kept_leaves_the_queue_and_the_error_says_whom_to_call_back(world):
     gone, alive = waiting(world, keep_after_hangup=True), waiting(world)
-    acts.hang_up(gone)
+    verbs.hang_up(gone)
     agent = world.dialled()
     with pytest.raises(QueuedCallEnded, match=r"\+15550001111") as caught:
         world.do(agent, "bridge", queue="support")

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from world import CALLEE, World, a_body
+from simulation import CALLEE, Simulation, a_body
 
 from telnyx_emulator.commands import CallCommand
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
-Step = Callable[[World, Call, Call], object]
+Step = Callable[[Simulation, Call, Call], object]
 
 MAGIC = ("0486", "0003", "0901", "0907", "0908", "0909", "0910", "0911", "0020")
 NUMBERS = [CALLEE, *(f"+1555010{digits}" for digits in MAGIC)]
@@ -102,13 +103,13 @@ STEPS: dict[str, Step] = (
             stream_url="wss://a.example", transcription=True, assistant={"id": "a"}, deepfake_detection=DETECTION
         ),
         "ring in": lambda world, call, other: world.incoming("hangs_up"),
-        "answer it": lambda world, call, other: acts.answer(call),
-        "reject it": lambda world, call, other: acts.reject(call),
-        "press": lambda world, call, other: acts.press(call, "1w2#"),
-        "say": lambda world, call, other: acts.say(call, "hello, I am 42"),
-        "hold": lambda world, call, other: acts.hold(call),
-        "unhold": lambda world, call, other: acts.unhold(call),
-        "hang up": lambda world, call, other: acts.hang_up(call),
+        "answer it": lambda world, call, other: verbs.answer(call),
+        "reject it": lambda world, call, other: verbs.reject(call),
+        "press": lambda world, call, other: verbs.press(call, "1w2#"),
+        "say": lambda world, call, other: verbs.say(call, "hello, I am 42"),
+        "hold": lambda world, call, other: verbs.hold(call),
+        "unhold": lambda world, call, other: verbs.unhold(call),
+        "hang up": lambda world, call, other: verbs.hang_up(call),
         "a moment": lambda world, call, other: world.advance(0.2),
         "some seconds": lambda world, call, other: world.advance(3),
         "a minute": lambda world, call, other: world.advance(61),
@@ -123,7 +124,7 @@ AFTERWARDS = {
 """What comes of a call when it is over."""
 
 
-def check(world: World) -> None:
+def check(world: Simulation) -> None:
     assert world.notes("fault") == []
     over: set[str] = set()
     for seen in world.seen:
@@ -135,7 +136,7 @@ def check(world: World) -> None:
         assert call.peer is None or call.peer.peer is call
         assert (call.state is State.ENDED) == (call.leg_id in over)
         if call.state is State.ENDED:
-            assert (call.processes.all(), call.peer, call.place) == ((), None, None)
+            assert (call.tasks.all(), call.peer, call.place) == ((), None, None)
             assert (call.stream, call.conversation, call.listeners) == (None, None, None)
         assert call.place is None or (call.peer is None and call.place in call.place.queue.line)
     assert all(place.call.place is place for queue in world.account.queues.values() for place in queue.line)
@@ -144,7 +145,7 @@ def check(world: World) -> None:
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(0, 5), st.integers(0, 5)), max_size=40))
 def test_no_order_of_events_breaks_a_call(steps):
-    world = World()
+    world = Simulation()
     world.answered("presses_1")
     world.dialled()
     for name, first, second in steps:

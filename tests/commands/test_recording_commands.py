@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from world import CALLEE, CONNECTION, OUR_NUMBER, World
+from simulation import CALLEE, CONNECTION, OUR_NUMBER, Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.lanes import TRANSCRIPTION
-from telnyx_emulator.core.recording import Recording
-from telnyx_emulator.core.storage import Storage
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.recording.recording import Recording
+from telnyx_emulator.core.resources.storage import Storage
+from telnyx_emulator.core.time.lanes import TRANSCRIPTION
 
 SAVED = "call.recording.saved"
 STATE = "c3RhdGU="
 
 
-def start(world: World, call: Call, **more: Any) -> Recording:
+def start(world: Simulation, call: Call, **more: Any) -> Recording:
     world.do(call, "record_start", **({"format": "wav", "channels": "dual"} | more))
     return list(world.account.recordings.values())[-1]
 
@@ -57,7 +57,7 @@ def test_it_is_saved_after_the_hangup_that_ended_it(world):
     call = world.answered()
     start(world, call)
     world.do(call, "speak", payload="Hello.", voice="female")
-    acts.hang_up(call)
+    verbs.hang_up(call)
     world.advance(1)
     assert world.events() == ["call.speak.started", "call.speak.ended", "call.hangup", SAVED]
 
@@ -211,9 +211,9 @@ def test_silence_ends_a_recording_once_somebody_spoke(world):
     call = world.answered()
     recording = start(world, call, timeout_secs=5)
     world.advance(100)
-    acts.say(call, "Hello.")
+    verbs.say(call, "Hello.")
     world.advance(4)
-    acts.say(call, "Is anybody there?")
+    verbs.say(call, "Is anybody there?")
     world.advance(6)
     assert recording.ended is None
     world.advance(5)
@@ -224,7 +224,7 @@ def test_silence_is_not_counted_while_somebody_speaks_or_the_recording_is_paused
     call = world.answered()
     recording = start(world, call, timeout_secs=1)
     world.do(call, "speak", payload="A long story.", voice="female", loop="infinity")
-    acts.say(call, "Hello.")
+    verbs.say(call, "Hello.")
     world.advance(60)
     assert recording.ended is None
     world.do(call, "playback_stop")
@@ -246,7 +246,7 @@ def test_only_the_recorded_side_counts_as_speech(world):
 
 def test_speech_that_was_under_way_counts_from_its_end(world):
     call = world.answered()
-    acts.say(call, "A sentence of two seconds.")
+    verbs.say(call, "A sentence of two seconds.")
     world.advance(1)
     recording = start(world, call, timeout_secs=1)
     world.advance(3)
@@ -284,7 +284,7 @@ def test_what_was_said_is_told_when_it_was_wanted(world):
     recording = start(world, call, transcription=True, transcription_language="en-GB")
     world.do(call, "speak", payload="<speak>How may I <b>help</b>?</speak>", voice="female", payload_type="ssml")
     world.advance(3)
-    acts.say(call, "Not at all.")
+    verbs.say(call, "Not at all.")
     world.advance(3)
     world.do(call, "hangup")
     world.advance(0.7)
@@ -401,7 +401,7 @@ def test_a_greeting_is_the_speech_after_which_silence_counts(world):
 def test_silence_does_not_count_while_audio_plays(world):
     call = world.answered()
     world.do(call, "record_start", format="wav", channels="single", timeout_secs=3)
-    acts.say(call, "hi")
+    verbs.say(call, "hi")
     world.do(call, "playback_start", audio_url="http://example.com/a.wav", loop=10)
     world.advance(29)
     assert "call.recording.saved" not in world.events()

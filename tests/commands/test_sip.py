@@ -2,7 +2,7 @@
 
 import pytest
 
-from telnyx_emulator.core.call import State
+from telnyx_emulator.core.leg import State
 
 INFO = {"body": '{"x": 1}', "content_type": "application/json"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from world import CALLEE, CONNECTION
+from simulation import CALLEE, CONNECTION
 
-from telnyx_emulator.core.media_file import MediaFile
+from telnyx_emulator.core.resources.media_file import MediaFile
 
 
 def store(world, name, seconds):

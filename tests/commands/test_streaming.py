@@ -2,7 +2,7 @@
 
 import pytest
 
-from telnyx_emulator.core.lanes import STREAM
+from telnyx_emulator.core.time.lanes import STREAM
 
 URL = "wss://example.com/media"
 
@@ -37,7 +37,7 @@ def test_a_stream_fails_by_the_name_of_its_url(world, url, reason):
     assert world.events() == ["streaming.failed"]
     assert (failed["failure_reason"], failed["stream_type"]) == (reason, "websocket")
     assert failed["stream_params"] == {"stream_url": url, "track": "both_tracks"}
-    assert (call.stream, call.processes.all()) == (None, ())
+    assert (call.stream, call.tasks.all()) == (None, ())
 
 
 def test_after_a_failure_another_stream_can_start(world):
@@ -81,7 +81,7 @@ def test_a_stream_ends_when_its_other_end_closes(world):
     call = world.answered()
     world.do(call, "streaming_start", stream_url=URL)
     world.advance(1)
-    call.processes.tell(STREAM, "closed")
+    call.tasks.tell(STREAM, "closed")
     assert world.events() == ["streaming.started", "streaming.stopped"]
     assert call.stream is None
 

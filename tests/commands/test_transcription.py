@@ -1,23 +1,23 @@
 """Transcripts of what is said, while it is said."""
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
 
 WORDS = "one two three four five six seven eight"
 SECS = 0.3 + len(WORDS) / 15
 
 
-def results(world: World, call: Call | None = None) -> list[dict[str, object]]:
+def results(world: Simulation, call: Call | None = None) -> list[dict[str, object]]:
     return [payload["transcription_data"] for payload in world.payloads("call.transcription", call)]
 
 
 def test_what_the_far_end_said_is_a_final_result(world):
     call = world.answered()
     world.do(call, "transcription_start", client_state="YQ==")
-    acts.say(call, WORDS, 0.87)
+    verbs.say(call, WORDS, 0.87)
     world.advance(SECS - 0.01)
     assert world.events() == []
     world.advance(1)
@@ -33,7 +33,7 @@ def test_what_the_far_end_said_is_a_final_result(world):
 def test_interim_results_grow_to_the_final_one(world, body):
     call = world.answered()
     world.do(call, "transcription_start", **body)
-    acts.say(call, WORDS)
+    verbs.say(call, WORDS)
     world.advance(5)
     transcripts = [str(result["transcript"]) for result in results(world)]
     assert transcripts == ["one two", "one two three four five", WORDS]
@@ -43,7 +43,7 @@ def test_interim_results_grow_to_the_final_one(world, body):
 def test_an_interim_result_that_says_nothing_new_is_left_out(world):
     call = world.answered()
     world.do(call, "transcription_start", interim_results=True)
-    acts.say(call, "incomprehensibilities " * 2 + "antidisestablishmentarianism")
+    verbs.say(call, "incomprehensibilities " * 2 + "antidisestablishmentarianism")
     world.advance(10)
     transcripts = [result["transcript"] for result in results(world)]
     assert len(transcripts) == len(set(transcripts))
@@ -58,8 +58,8 @@ def test_each_track_is_transcribed_on_demand(world, tracks, transcripts):
     world.do(call, "transcription_start", transcription_tracks=tracks)
     world.do(call, "speak", payload="ours", voice="female")
     world.advance(2)
-    acts.say(call, "theirs")
-    acts.press(call, "1")
+    verbs.say(call, "theirs")
+    verbs.press(call, "1")
     world.advance(2)
     assert [result["transcript"] for result in results(world)] == transcripts
 
@@ -67,9 +67,9 @@ def test_each_track_is_transcribed_on_demand(world, tracks, transcripts):
 def test_the_far_end_of_a_bridged_leg_is_on_the_outbound_track(world):
     call, other = world.bridged()
     world.do(call, "transcription_start", transcription_tracks="both", transcription_engine="B")
-    acts.say(other, "over there")
+    verbs.say(other, "over there")
     world.advance(2)
-    acts.say(call, "over here")
+    verbs.say(call, "over here")
     world.advance(2)
     assert [(result["transcript"], result["transcription_track"]) for result in results(world, call)] == [
         ("over there", "outbound"),
@@ -90,7 +90,7 @@ def test_the_far_end_of_a_bridged_leg_is_on_the_outbound_track(world):
 def test_only_one_engine_says_who_spoke(world, body, named):
     call = world.answered()
     world.do(call, "transcription_start", **body)
-    acts.say(call, "hello")
+    verbs.say(call, "hello")
     world.advance(2)
     assert ("transcription_track" in results(world)[0]) is named
 
@@ -98,9 +98,9 @@ def test_only_one_engine_says_who_spoke(world, body, named):
 def test_words_that_are_cut_short_are_transcribed_as_far_as_they_were_said(world):
     call = world.answered()
     world.do(call, "transcription_start", interim_results=True)
-    acts.say(call, WORDS)
+    verbs.say(call, WORDS)
     world.advance(1.5)
-    acts.hang_up(call)
+    verbs.hang_up(call)
     assert world.events() == ["call.transcription", "call.transcription", "call.hangup"]
     assert results(world)[1] == {"transcript": "one two three four", "is_final": True, "confidence": 0.95}
 
@@ -108,8 +108,8 @@ def test_words_that_are_cut_short_are_transcribed_as_far_as_they_were_said(world
 def test_who_says_no_word_is_not_transcribed(world):
     call = world.answered()
     world.do(call, "transcription_start")
-    acts.say(call, WORDS)
-    acts.hang_up(call)
+    verbs.say(call, WORDS)
+    verbs.hang_up(call)
     assert world.events() == ["call.hangup"]
 
 
@@ -129,11 +129,11 @@ def test_a_transcription_can_be_stopped_and_begun_anew(world):
     world.do(call, "transcription_stop")
     world.do(call, "transcription_start")
     world.do(call, "transcription_stop")
-    acts.say(call, "hello")
+    verbs.say(call, "hello")
     world.advance(2)
     assert world.events() == []
     world.do(call, "transcription_start")
-    acts.say(call, "hello again")
+    verbs.say(call, "hello again")
     world.advance(2)
     assert [result["transcript"] for result in results(world)] == ["hello again"]
 
@@ -149,7 +149,7 @@ def test_a_recording_that_ends_by_silence_needs_the_transcription(world):
 def test_a_transcription_may_begin_with_the_answer_and_a_state_of_its_own(world):
     config = {"client_state": "b3du", "transcription_tracks": "inbound"}
     call = world.dialled(transcription=True, transcription_config=config, client_state="YQ==")
-    acts.say(call, "hello")
+    verbs.say(call, "hello")
     world.advance(2)
     assert world.payload("call.transcription")["client_state"] == "b3du"
     world.do(call, "hangup")
@@ -159,7 +159,7 @@ def test_a_transcription_may_begin_with_the_answer_and_a_state_of_its_own(world)
 def test_a_transcription_without_a_state_of_its_own_has_the_legs_latest(world):
     call = world.dialled(transcription=True)
     world.do(call, "client_state_update", client_state="bmV3")
-    acts.say(call, "hello")
+    verbs.say(call, "hello")
     world.advance(2)
     assert world.payload("call.transcription")["client_state"] == "bmV3"
 
@@ -168,7 +168,7 @@ def test_the_results_of_a_command_keep_its_state(world):
     call = world.answered()
     world.do(call, "transcription_start", client_state="YQ==")
     world.do(call, "client_state_update", client_state="bmV3")
-    acts.say(call, "hello")
+    verbs.say(call, "hello")
     world.advance(2)
     assert world.payload("call.transcription")["client_state"] == "YQ=="
 

@@ -1,15 +1,16 @@
 """Transfer: somebody is called for a leg, and the two are bridged."""
 
 import pytest
-from world import CALLEE, CALLER, OUR_NUMBER, World
+from simulation import CALLEE, CALLER, OUR_NUMBER, Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call, State
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
 AUDIO = "http://example.com/a.mp3"
 
 
-def transfer(world: World, call: Call, to: str = CALLEE, **fields) -> Call:
+def transfer(world: Simulation, call: Call, to: str = CALLEE, **fields) -> Call:
     """Returns the new leg."""
     world.do(call, "transfer", to=to, **fields)
     return list(world.account.calls.values())[-1]
@@ -87,7 +88,7 @@ def test_a_transfer_that_fails_leaves_the_leg_alive_to_be_transferred_again(worl
 def test_the_end_of_the_leg_cancels_the_one_that_rings_for_it(world):
     call = world.answered()
     leg = transfer(world, call)
-    acts.hang_up(call)
+    verbs.hang_up(call)
     world.advance(5)
     hangups = [(p["call_control_id"], p["hangup_cause"]) for p in world.payloads("call.hangup")]
     assert hangups == [(call.id, "normal_clearing"), (leg.id, "originator_cancel")]
@@ -107,7 +108,7 @@ def test_the_transferred_leg_may_be_parked_when_the_target_leaves(world, park, s
     call = world.answered()
     leg = transfer(world, call, **park)
     world.advance(1)
-    acts.hang_up(leg)
+    verbs.hang_up(leg)
     assert call.state is state
 
 
@@ -126,7 +127,7 @@ def test_a_target_that_hangs_up_during_the_announcement_leaves_the_leg_as_it_is(
     call = world.answered()
     leg = transfer(world, call, media_name="announcement")
     world.advance(2)
-    acts.hang_up(leg)
+    verbs.hang_up(leg)
     world.advance(10)
     assert world.events(leg)[-2:] == ["call.playback.ended", "call.hangup"]
     assert (call.state, call.peer) == (State.ANSWERED, None)
@@ -136,7 +137,7 @@ def test_a_caller_who_goes_during_the_announcement_takes_the_target_along(world)
     call = world.answered()
     leg = transfer(world, call, audio_url=AUDIO)
     world.advance(2)
-    acts.hang_up(call)
+    verbs.hang_up(call)
     payload = world.payload("call.hangup", leg)
     assert (payload["hangup_cause"], payload["hangup_source"]) == ("normal_clearing", "caller")
     assert world.payload("call.playback.ended", leg)["status"] == "call_hangup"
@@ -171,7 +172,7 @@ def test_tones_can_be_muted_for_a_transferred_call(world):
     call = world.answered()
     leg = transfer(world, call, mute_dtmf="opposite")
     world.advance(1)
-    acts.press(call, "1")
+    verbs.press(call, "1")
     assert [note for note in world.notes("far_end", leg) if note.name == "hears_dtmf"] == []
     assert world.events(call)[-1] == "call.dtmf.received"
 

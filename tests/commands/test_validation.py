@@ -1,9 +1,9 @@
 """What is wrong with a body: the vendor's code, a pointer, and everything at once."""
 
 import pytest
-from world import CALLEE, CONNECTION, OUR_NUMBER
+from simulation import CALLEE, CONNECTION, OUR_NUMBER
 
-from telnyx_emulator.commands import AccountCommand, CallCommand
+from telnyx_emulator.commands import CallCommand, WorldCommand
 from telnyx_emulator.commands.catalogue import CATALOGUE
 from telnyx_emulator.commands.validation import InvalidParameters
 from telnyx_emulator.core.events import Event
@@ -23,7 +23,7 @@ GOOD = {
 
 
 def parse(name: str, **fields):
-    kind = AccountCommand.registry.get(name) or CallCommand.registry[name]
+    kind = WorldCommand.registry.get(name) or CallCommand.registry[name]
     return kind.parse(GOOD.get(name, {}) | fields)
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from vendor import Document, Schema
 
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
+from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import marks, parameters, required
 from telnyx_emulator.commands.types import Known
 
 COMMANDS: dict[str, type[Command]] = {
     **{f"/calls/{{call_control_id}}/actions/{action}": kind for action, kind in CallCommand.registry.items()},
     **{f"/conferences/{{id}}/actions/{action}": kind for action, kind in ConferenceCommand.registry.items()},
-    **AccountCommand.registry,
+    **WorldCommand.registry,
 }
 
 UNDESCRIBED = {"/calls/{call_control_id}/actions/pay"}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from telnyx_emulator.commands.catalogue import CATALOGUE
-from telnyx_emulator.core import conference_errors
-from telnyx_emulator.core.conference_errors import ConferenceExists, ConferenceFull
+from telnyx_emulator.core.conference import refusals
+from telnyx_emulator.core.conference.refusals import ConferenceExists, ConferenceFull
 from telnyx_emulator.core.errors import (
     ApiError,
     AssistantInProgress,
@@ -73,7 +73,7 @@ def errors(base: type[ApiError] = ApiError) -> Iterator[type[ApiError]]:
         yield from errors(error)
 
 
-MODULES = {ApiError.__module__, conference_errors.__name__}
+MODULES = {ApiError.__module__, refusals.__name__}
 ERRORS = [error for error in errors() if error.__module__ in MODULES and error not in OUR_OWN]
 TEXTS = [(error.__name__, error.code, error.title, error.detail) for error in ERRORS] + [
     (f"catalogue {code}", code, title, detail) for code, (title, detail) in CATALOGUE.items()

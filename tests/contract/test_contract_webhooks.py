@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 import pytest
+from simulation import CONNECTION, Simulation
 from vendor import Document
-from world import CONNECTION, World
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.account import Published
 from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.ports import Published
 from telnyx_emulator.scenarios.subjects import fields_of_event
 from telnyx_emulator.webhooks import envelope
 
@@ -94,7 +94,7 @@ def test_what_is_said_to_have_no_schema_has_none(document: Document, name: str):
 # -- real ones ---------------------------------------------------------------------------------------------------
 
 
-class Recorder(World):
+class Recorder(Simulation):
     """A world that keeps its webhooks as they would be sent."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ def calls_end(world: Recorder) -> None:
         world.dial(f"+1555010{number}", custom_headers=[{"name": "X-Test", "value": "1"}])
         world.advance(60)
     world.dial("sip:someone@example.com", sip_headers=[{"name": "User-to-User", "value": "1"}], timeout_secs=5)
-    acts.hang_up(world.incoming(caller_name="Jane Doe", headers=[{"name": "X-Test", "value": "1"}]))
+    verbs.hang_up(world.incoming(caller_name="Jane Doe", headers=[{"name": "X-Test", "value": "1"}]))
     world.do(world.incoming(), "reject", cause="USER_BUSY")
     world.do(world.dial(), "hangup")
     world.dial(time_limit_secs=30)
@@ -129,11 +129,11 @@ def prompts_and_keys(world: Recorder) -> None:
     world.account.audio["https://example.com/none.mp3"] = "HTTP 404"
     world.do(call, "playback_start", audio_url="https://example.com/none.mp3")
     world.do(call, "gather", maximum_digits=2)
-    acts.press(call, "12")
+    verbs.press(call, "12")
     world.do(call, "gather_using_audio", media_name="menu")
-    acts.hold(call)
-    acts.unhold(call)
-    acts.hang_up(call)
+    verbs.hold(call)
+    verbs.unhold(call)
+    verbs.hang_up(call)
 
 
 def legs_and_servers(world: Recorder) -> None:
@@ -163,14 +163,14 @@ def a_call_waits(world: Recorder) -> None:
     world.do(world.dialled(), "bridge", queue="support")
     world.do(calls[1], "bridge", call_control_id=world.dial().id, play_ringtone=True)
     world.do(calls[2], "leave_queue")
-    acts.hang_up(calls[3])
+    verbs.hang_up(calls[3])
     world.advance(60)
 
 
 def calls_are_paid_for(world: Recorder) -> None:
     world.account.application(CONNECTION).call_cost_in_webhooks = True
-    acts.hang_up(world.answered())
-    acts.hang_up(world.incoming())
+    verbs.hang_up(world.answered())
+    verbs.hang_up(world.incoming())
     world.advance(1)
 
 
@@ -179,8 +179,8 @@ def calls_are_recorded(world: Recorder) -> None:
         call = world.answered()
         world.do(call, "record_start", format=format, channels=channels, transcription=True)
         world.do(call, "record_start", format=format, channels=channels, custom_file_name="fails-backend")
-        acts.say(call, "Hello.")
-        acts.hang_up(call)
+        verbs.say(call, "Hello.")
+        verbs.hang_up(call)
     world.advance(10)
 
 
@@ -194,7 +194,7 @@ def media_leaves_the_call(world: Recorder) -> None:
     world.do(call, "fork_stop")
     engine = {"transcription_engine": "B", "transcription_engine_config": {"interim_results": True}}
     world.do(call, "transcription_start", transcription_tracks="both", **engine)
-    acts.say(call, "Hello, I would like to know when you are open.")
+    verbs.say(call, "Hello, I would like to know when you are open.")
     world.advance(10)
     number = world.dialled(stream_url="wss://example.com/media", transcription=True)
     world.do(number, "hangup")
@@ -204,7 +204,7 @@ def somebody_talks_with_an_ai(world: Recorder) -> None:
     call, wanted = world.answered(), {"properties": {"age": {"type": "integer"}}, "required": ["age"]}
     asked = {"send_partial_results": True, "send_message_history_updates": True}
     world.do(call, "gather_using_ai", parameters=wanted, greeting="How old are you?", **asked)
-    acts.say(call, "I am 42")
+    verbs.say(call, "I am 42")
     world.advance(20)
     world.do(call, "gather_using_ai", parameters=wanted)
     world.advance(20)
@@ -238,13 +238,13 @@ def people_confer(world: Recorder) -> None:
         world.confer(room, "speak", payload="Hello.", voice="female", call_control_ids=heard_by)
         world.confer(room, "play", audio_url="https://example.com/music.mp3", call_control_ids=heard_by)
         world.confer(room, "play", media_name="music", call_control_ids=heard_by)
-    acts.say(guests[0], "Hello.")
+    verbs.say(guests[0], "Hello.")
     world.advance(20)
     world.confer(room, "end")
-    acts.hang_up(world.conference(name="alone").creator)
+    verbs.hang_up(world.conference(name="alone").creator)
     room = world.conference(world.answered(), name="hosted", duration_minutes=1)
     room.participants[room.creator.id].ends = True
-    acts.hang_up(room.creator)
+    verbs.hang_up(room.creator)
     world.conference(name="short", duration_minutes=1)
     world.advance(60)
 

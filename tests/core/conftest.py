@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from world import World
+from simulation import Simulation
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world() -> Iterator[Simulation]:
     """Nothing in it may break by a fault of our own."""
-    world = World()
+    world = Simulation()
     yield world
     assert world.notes("fault") == []
 

@@ -4,16 +4,18 @@ import json
 import uuid
 from datetime import UTC, datetime
 
-from world import CALLER, CONNECTION, EPOCH, OUR_NUMBER, World
+from simulation import CALLER, CONNECTION, EPOCH, OUR_NUMBER, Simulation
 
-from telnyx_emulator.core.account import Account, Published, wire_time
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.clock import Clock
+from telnyx_emulator.core.call.initiating import initiate
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.events import CallHold
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.model import Call, World
+from telnyx_emulator.core.ports import Published
+from telnyx_emulator.core.time.clock import Clock
 
 
-class Publications(World):
+class Publications(Simulation):
     def event(self, published: Published) -> None:
         self.published = published
         super().event(published)
@@ -80,7 +82,7 @@ def test_a_fault_is_told_with_its_call(world):
 def test_the_same_seed_and_the_same_acts_give_the_same_log():
     logs = []
     for _ in range(2):
-        world = World(seed=7)
+        world = Simulation(seed=7)
         call = world.incoming()
         world.do(call, "answer")
         world.do(call, "speak", payload="hello", voice="female")
@@ -91,9 +93,9 @@ def test_the_same_seed_and_the_same_acts_give_the_same_log():
 
 
 def test_an_account_needs_nobody_to_watch_it():
-    account = Account(Clock(epoch=EPOCH))
+    account = World(Clock(epoch=EPOCH))
     call = Call(account, "incoming", from_=CALLER, to=OUR_NUMBER, connection_id=CONNECTION, far_end=PERSONAS["human"])
-    call.initiate()
-    call.note("warning", "nothing")
+    initiate(call)
+    call.warn("nothing")
     account.merge_sessions(call.session, account.session())
     assert account.calls == {call.id: call}

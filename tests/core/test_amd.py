@@ -2,8 +2,8 @@
 
 import pytest
 
-from telnyx_emulator.core.amd import Thresholds, found, found_at, verdicts
-from telnyx_emulator.core.far_end import PERSONAS, Finding, Greeting
+from telnyx_emulator.core.activities.detect import Thresholds, found, found_at, verdicts
+from telnyx_emulator.core.far_end.behaviour import PERSONAS, Finding, Greeting
 
 HUMAN = PERSONAS["human"].greeting
 BEEP = PERSONAS["voicemail"].greeting

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from world import CALLEE, CONNECTION
+from simulation import CALLEE, CONNECTION
 
-from telnyx_emulator.core import acts
 from telnyx_emulator.core.errors import ConnectionDisabled, ProfileDisabled
-from telnyx_emulator.core.media_file import MediaFile
-from telnyx_emulator.core.records import OutboundVoiceProfile
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.resources.media_file import MediaFile
+from telnyx_emulator.core.resources.records import OutboundVoiceProfile
 
 NOW = "2026-01-01T00:00:00.000000Z"
 
@@ -115,7 +115,7 @@ def test_uploaded_audio_is_gone_when_its_time_is_over(world):
 
 def cost_of(world, call, seconds):
     world.advance(seconds)
-    acts.hang_up(call)
+    verbs.hang_up(call)
     world.advance(0.39)
     assert "call.cost" not in world.events()
     world.advance(0.02)
@@ -167,7 +167,7 @@ def test_outgoing_and_sip_calls_have_their_own_prices(world):
     group = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
     calls = [world.dialled(to, billing_group_id=group) for to in (CALLEE, "sip:bob@example.com")]
     for call in calls:
-        acts.hang_up(call)
+        verbs.hang_up(call)
     world.advance(1)
     costs = world.payloads("call.cost")
     assert [cost["cost_parts"][0]["rate"] for cost in costs] == ["0.0050", "0.0020"]
@@ -176,6 +176,6 @@ def test_outgoing_and_sip_calls_have_their_own_prices(world):
 
 def test_costs_are_told_only_if_the_application_wants_to_know(world):
     call = world.answered()
-    acts.hang_up(call)
+    verbs.hang_up(call)
     world.advance(10)
     assert world.events() == ["call.hangup"]

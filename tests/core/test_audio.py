@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telnyx_emulator.core.audio import audio_seconds
+from telnyx_emulator.core.audio.length import audio_seconds
 
 
 def wav(seconds: float, rate: int = 8000, channels: int = 1) -> bytes:

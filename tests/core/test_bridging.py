@@ -2,8 +2,9 @@
 
 import pytest
 
-from telnyx_emulator.core import acts, bridging
-from telnyx_emulator.core.call import State
+from telnyx_emulator.core.call import bridging
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.leg import State
 
 
 def test_both_legs_are_told_each_with_its_own_client_state(world):
@@ -78,8 +79,8 @@ def test_detaching_a_leg_without_a_peer_leaves_nobody(world):
 
 def test_a_leg_on_hold_after_a_bridge_can_still_be_held_by_its_far_end(world):
     call, other = world.bridged(hold_after_unbridge=True)
-    acts.hang_up(other)
-    acts.hold(call)
-    acts.unhold(call)
+    verbs.hang_up(other)
+    verbs.hold(call)
+    verbs.unhold(call)
     assert world.events(call) == ["call.hold", "call.unhold"]
     assert call.on_hold

@@ -1,11 +1,13 @@
 """A leg: its events, its states, its end."""
 
 import pytest
-from world import CALLEE, CALLER, CONNECTION, OUR_NUMBER
+from simulation import CALLEE, CALLER, CONNECTION, OUR_NUMBER
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import MAX_DURATION_SECS, REMEMBERED_SECS, State
+from telnyx_emulator.core.call import ending
+from telnyx_emulator.core.call.ending import REMEMBERED_SECS
 from telnyx_emulator.core.events import CallHold
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.leg import MAX_DURATION_SECS, State
 
 COMMON = {"call_control_id", "call_leg_id", "call_session_id", "client_state", "connection_id", "from", "to"}
 STATE = "aGVsbG8="
@@ -192,7 +194,7 @@ def test_what_plays_or_listens_ends_before_the_hangup_and_a_recording_server_aft
     assert world.events() == ["call.gather.ended", "call.playback.ended", "siprec.stopped", "call.hangup"]
     assert world.payload("call.gather.ended")["status"] == "call_hangup"
     assert world.payload("call.playback.ended")["status"] == "call_hangup"
-    assert call.processes.all() == ()
+    assert call.tasks.all() == ()
 
 
 def test_the_peer_ends_after_the_leg_that_left(world):
@@ -204,8 +206,8 @@ def test_the_peer_ends_after_the_leg_that_left(world):
 
 def test_a_call_ends_only_once(world):
     call = world.answered()
-    call.end("normal_clearing", "caller")
-    call.end("timeout", "callee")
+    ending.end(call, "normal_clearing", "caller")
+    ending.end(call, "timeout", "callee")
     assert world.events() == ["call.hangup"]
 
 
@@ -251,7 +253,7 @@ def test_a_process_keeps_the_client_state_that_was_in_force_when_it_began(world)
 
 def test_what_nobody_commanded_has_the_latest_client_state(world):
     call = world.answered()
-    acts.press(call, "12", every=1)
+    verbs.press(call, "12", every=1)
     world.do(call, "client_state_update", client_state="bmV3")
     world.advance(2)
     assert [payload["client_state"] for payload in world.payloads("call.dtmf.received")] == [None, "bmV3"]

@@ -5,9 +5,9 @@ import weakref
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from world import recorder
+from simulation import recorder
 
-from telnyx_emulator.core.clock import HOUR, Clock
+from telnyx_emulator.core.time.clock import HOUR, Clock
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 

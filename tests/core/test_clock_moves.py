@@ -1,9 +1,9 @@
 """The clock: how it moves by itself, when somebody travels, and when it jumps."""
 
 import pytest
-from world import recorder
+from simulation import recorder
 
-from telnyx_emulator.core.clock import BATCH, Clock
+from telnyx_emulator.core.time.clock import BATCH, Clock
 
 # -- polling a running clock ---------------------------------------------------------------------------------
 

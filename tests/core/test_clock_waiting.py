@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from world import recorder
+from simulation import recorder
 
-from telnyx_emulator.core.clock import HOUR, NOBODY_WAITS, Clock
-from telnyx_emulator.core.waits import Wait
+from telnyx_emulator.core.time.clock import HOUR, NOBODY_WAITS, Clock
+from telnyx_emulator.core.time.waits import Wait
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from telnyx_emulator.core.deepfake import verdict
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.activities.deepfake import verdict
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
 
 
 @pytest.mark.parametrize(

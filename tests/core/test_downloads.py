@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core.downloads import access_key_of, link, verify
 from telnyx_emulator.core.errors import LinkRefused
+from telnyx_emulator.core.recording.links import access_key_of, link, verify
 
 PATH = "/telephony-recorder-prod/user/2026-01-01/a leg/ü%.wav"
 
@@ -67,4 +67,4 @@ def test_a_link_is_good_for_its_path_and_its_account_only(world):
     with pytest.raises(LinkRefused):
         verify(world.account, PATH + "x", query)
     with pytest.raises(LinkRefused):
-        verify(World(seed=2).account, PATH, query)
+        verify(Simulation(seed=2).account, PATH, query)

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from telnyx_emulator.core.durations import Duration, Seconds, Spread, draw, written
+from telnyx_emulator.core.time.durations import Duration, Seconds, Spread, draw, written
 
 DURATION, SECONDS = TypeAdapter(Duration), TypeAdapter(Seconds)
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from telnyx_emulator.core.far_end import (
+from telnyx_emulator.core.far_end.behaviour import (
     MAGIC_NUMBERS,
     MAGIC_PREFIX,
     PERSONAS,
     FarEnd,
-    Habit,
-    Outcome,
+    ScriptedAct,
+    SipOutcome,
     Siprec,
     bare,
     cause_of,
@@ -37,8 +37,8 @@ def test_an_ordinary_number_is_a_human_who_answers_after_a_second():
         ("0480", {"rejects": 480}),
         ("0486", {"rejects": 486}),
         ("0603", {"rejects": 603}),
-        ("0910", {"habits": (Habit("answer", "hangup", 10.0),)}),
-        ("0911", {"habits": (Habit("heard", "press", text="1"),)}),
+        ("0910", {"habits": (ScriptedAct("answer", "hangup", 10.0),)}),
+        ("0911", {"habits": (ScriptedAct("heard", "press", text="1"),)}),
         ("0913", {"refer": 603}),
     ],
 )
@@ -102,15 +102,15 @@ def test_sip_answers_have_the_vendors_causes(sip, cause):
 @pytest.mark.parametrize(
     ("target", "far_end", "outcome"),
     [
-        ("sip:bob@example.com", "human", Outcome(200, 1.0)),
-        ("sip:bob@example.com", "refer_declined", Outcome(603, 1.0)),
-        ("sip:fails-486@example.com", "human", Outcome(486, 1.0)),
-        ("sip:+15550100603@example.com", "human", Outcome(603, 1.0)),
-        ("sip:+15550100403@example.com", "human", Outcome(403, 1.0)),
-        ("sip:+15550100480@example.com", "human", Outcome(480, 10.0)),
-        ("sip:+15550100003@example.com", "human", Outcome(200, 3.0)),
-        ("sip:+15550100003@example.com", "refer_declined", Outcome(603, 3.0)),
-        ("sip:fails-486@example.com", "refer_declined", Outcome(603, 1.0)),
+        ("sip:bob@example.com", "human", SipOutcome(200, 1.0)),
+        ("sip:bob@example.com", "refer_declined", SipOutcome(603, 1.0)),
+        ("sip:fails-486@example.com", "human", SipOutcome(486, 1.0)),
+        ("sip:+15550100603@example.com", "human", SipOutcome(603, 1.0)),
+        ("sip:+15550100403@example.com", "human", SipOutcome(403, 1.0)),
+        ("sip:+15550100480@example.com", "human", SipOutcome(480, 10.0)),
+        ("sip:+15550100003@example.com", "human", SipOutcome(200, 3.0)),
+        ("sip:+15550100003@example.com", "refer_declined", SipOutcome(603, 3.0)),
+        ("sip:fails-486@example.com", "refer_declined", SipOutcome(603, 1.0)),
     ],
 )
 def test_a_refer_ends_as_the_far_end_likes_else_as_its_target_says(target, far_end, outcome):
@@ -119,7 +119,7 @@ def test_a_refer_ends_as_the_far_end_likes_else_as_its_target_says(target, far_e
 
 
 def test_a_far_end_can_take_its_time_for_a_refer():
-    assert refer_outcome(FarEnd("slow", "", refer_after=7.0), HUMAN) == Outcome(200, 7.0)
+    assert refer_outcome(FarEnd("slow", "", refer_after=7.0), HUMAN) == SipOutcome(200, 7.0)
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_an_address_is_the_same_however_it_is_written(address, plain):
 
 
 def test_a_habit_takes_the_place_of_the_one_before_it():
-    far_end = PERSONAS["hangs_up"].with_habit(Habit("heard", "press", text="1"))
-    assert far_end.with_habit(Habit("answer", "hangup", 2.0)).habits == (
-        Habit("heard", "press", text="1"),
-        Habit("answer", "hangup", 2.0),
+    far_end = PERSONAS["hangs_up"].with_habit(ScriptedAct("heard", "press", text="1"))
+    assert far_end.with_habit(ScriptedAct("answer", "hangup", 2.0)).habits == (
+        ScriptedAct("heard", "press", text="1"),
+        ScriptedAct("answer", "hangup", 2.0),
     )
-    assert far_end.habits[0] == Habit("answer", "hangup", 10.0)
+    assert far_end.habits[0] == ScriptedAct("answer", "hangup", 10.0)
 
 
 @pytest.mark.parametrize(

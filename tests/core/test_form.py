@@ -2,7 +2,7 @@
 
 import pytest
 
-from telnyx_emulator.core.form import Form, value_of
+from telnyx_emulator.core.activities.form import Form, value_of
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.far_end import PERSONAS, Habit
+from telnyx_emulator.core.far_end.behaviour import PERSONAS, ScriptedAct
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
 SPEECH = {"payload": "x" * 45, "voice": "female"}  # 3.3 s
 
 
-def acts(world: World, call: Call) -> list[tuple[str, dict[str, object]]]:
+def acts(world: Simulation, call: Call) -> list[tuple[str, dict[str, object]]]:
     """What the far end did since the answer."""
     return [(note.name, note.detail) for note in world.notes("far_end", call) if note.name != "call"]
 
@@ -86,7 +87,7 @@ def test_a_phone_menu_speaks_and_reacts_to_keys(world):
 
 def test_a_habit_never_acts_within_the_step_that_gives_the_occasion(world):
     call = world.answered("human")
-    call.far_end = replace(call.far_end, habits=(Habit("heard", "hangup"),))
+    call.far_end = replace(call.far_end, habits=(ScriptedAct("heard", "hangup"),))
     world.do(call, "speak", **SPEECH)
     world.advance(10)
     assert world.events() == ["call.speak.started", "call.speak.ended", "call.hangup"]
@@ -96,4 +97,4 @@ def test_a_habit_never_acts_within_the_step_that_gives_the_occasion(world):
 def test_habits_end_with_the_call(world):
     call = world.answered("impatient")
     world.do(call, "hangup")
-    assert (call.listeners, call.processes.all()) == (None, ())
+    assert (call.listeners, call.tasks.all()) == (None, ())

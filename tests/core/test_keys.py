@@ -2,7 +2,7 @@
 
 import pytest
 
-from telnyx_emulator.core import acts
+from telnyx_emulator.core.far_end import verbs
 
 
 def heard(world, call) -> str:
@@ -15,7 +15,7 @@ def received(world, call) -> str:
 
 def test_every_key_is_an_event_with_the_parties_a_quarter_of_a_second_apart(world):
     call = world.answered()
-    acts.press(call, "12#")
+    verbs.press(call, "12#")
     world.advance(5)
     assert [(seen.at, seen.payload["digit"]) for seen in world.seen] == [(0, "1"), (0.25, "2"), (0.5, "#")]
     assert {"from", "to", "digit"} <= world.seen[0].payload.keys()
@@ -23,15 +23,15 @@ def test_every_key_is_an_event_with_the_parties_a_quarter_of_a_second_apart(worl
 
 def test_keys_can_be_pressed_more_slowly_and_with_pauses(world):
     call = world.answered()
-    acts.press(call, "w1W2", every=2)
+    verbs.press(call, "w1W2", every=2)
     world.advance(10)
     assert [(seen.at, seen.payload["digit"]) for seen in world.seen] == [(0.5, "1"), (3.5, "2")]
 
 
 def test_keys_are_pressed_one_after_the_other_even_if_told_at_once(world):
     call = world.answered()
-    acts.press(call, "12")
-    acts.press(call, "3")
+    verbs.press(call, "12")
+    verbs.press(call, "3")
     world.advance(5)
     assert received(world, call) == "123"
 
@@ -39,7 +39,7 @@ def test_keys_are_pressed_one_after_the_other_even_if_told_at_once(world):
 def test_a_key_is_heard_by_a_gather_and_by_the_bridged_peer(world):
     call, other = world.bridged()
     world.do(call, "gather", maximum_digits=1)
-    acts.press(call, "5")
+    verbs.press(call, "5")
     assert world.events() == ["call.dtmf.received", "call.gather.ended"]
     assert heard(world, other) == "5"
     assert received(world, other) == ""
@@ -71,8 +71,8 @@ def test_sent_tones_reach_a_bridged_leg_as_its_own_event_with_its_own_state(worl
 )
 def test_mute_dtmf_silences_tones_towards_one_leg_or_both_but_no_webhooks(world, mute, hears_call, hears_other):
     call, other = world.bridged(mute_dtmf=mute)
-    acts.press(call, "1")
-    acts.press(other, "2")
+    verbs.press(call, "1")
+    verbs.press(other, "2")
     assert (heard(world, call), heard(world, other)) == (hears_call, hears_other)
     assert (received(world, call), received(world, other)) == ("1", "2")
 

@@ -1,19 +1,19 @@
 """Who was put where."""
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.far_end import PERSONAS, FarEnd, Siprec
-from telnyx_emulator.core.parties import Parties
+from telnyx_emulator.core.far_end.addresses import Parties
+from telnyx_emulator.core.far_end.behaviour import PERSONAS, FarEnd, Siprec
+from telnyx_emulator.core.model import World
 
 BOB, ALICE = FarEnd("bob", "", rings=7.0), FarEnd("alice", "", rejects=486)
 NUMBER, BUSY = "+15551230001", "+15550100486"
 
 
 @pytest.fixture
-def account() -> Account:
-    return World().account
+def account() -> World:
+    return Simulation().account
 
 
 def at(address: str, far_end: FarEnd = BOB) -> Parties:
@@ -31,43 +31,43 @@ def at(address: str, far_end: FarEnd = BOB) -> Parties:
     ],
 )
 def test_a_party_is_at_its_address_however_that_is_written(account, place, address):
-    account.parties.put(at(place))
+    account.addresses.put(at(place))
     assert account.far_end_at(address) is BOB
 
 
 @pytest.mark.parametrize("address", ["+15551230002", "sip:bob@elsewhere.example", "anonymous"])
 def test_elsewhere_there_is_whoever_is_there_anyway(account, address):
-    account.parties.put(at("bob@example.com"))
+    account.addresses.put(at("bob@example.com"))
     assert account.far_end_at(address) is PERSONAS["human"]
     assert account.far_end_at(BUSY).rejects == 486
 
 
 def test_the_latest_comer_counts_until_it_goes(account):
     first, second = at(NUMBER), at(NUMBER, ALICE)
-    account.parties.put(first)
-    account.parties.put(second)
+    account.addresses.put(first)
+    account.addresses.put(second)
     assert account.far_end_at(NUMBER) is ALICE
-    account.parties.remove(second)
-    account.parties.remove(second)
+    account.addresses.remove(second)
+    account.addresses.remove(second)
     assert account.far_end_at(NUMBER) is BOB
 
 
 def test_each_leg_has_a_behaviour_made_for_it(account):
     rings = iter((1.0, 2.0))
-    account.parties.put(Parties({NUMBER: lambda: FarEnd("bob", "", rings=next(rings))}))
+    account.addresses.put(Parties({NUMBER: lambda: FarEnd("bob", "", rings=next(rings))}))
     assert [account.far_end_at(NUMBER).rings for _ in range(2)] == [1.0, 2.0]
 
 
 def test_a_recorder_decides_for_its_connector_or_for_all(account):
     own, any_other = Siprec("no_answer"), Siprec(drops_after=3.0)
-    account.parties.put(Parties(recorders={"mine": lambda: own}))
+    account.addresses.put(Parties(recorders={"mine": lambda: own}))
     assert (account.siprec_at("mine"), account.siprec_at("fails-486")) == (own, Siprec("user_busy"))
-    account.parties.put(Parties(recorders={None: lambda: any_other}))
+    account.addresses.put(Parties(recorders={None: lambda: any_other}))
     assert (account.siprec_at("mine"), account.siprec_at("fails-486")) == (any_other, any_other)
 
 
 def test_a_party_is_reached_by_dial_transfer_and_refer(world):
-    world.account.parties.put(at("bob@example.com", ALICE))
+    world.account.addresses.put(at("bob@example.com", ALICE))
     call = world.answered()
     world.dial("sip:bob@example.com")
     world.do(call, "transfer", to="sip:bob@example.com")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from telnyx_emulator.core.payment_card import card_type, is_card, is_current, is_routing_number, masked
+from telnyx_emulator.core.activities.payment_card import card_type, is_card, is_current, is_routing_number, masked
 
 NOW = datetime(2026, 3, 15, tzinfo=UTC)
 

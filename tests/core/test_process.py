@@ -2,9 +2,9 @@
 
 import pytest
 
-from telnyx_emulator.core.clock import Clock
 from telnyx_emulator.core.errors import InvalidCommand
-from telnyx_emulator.core.process import LIVE, Lane, Processes, Stopped
+from telnyx_emulator.core.time.clock import Clock
+from telnyx_emulator.core.time.tasks import LIVE, Cancelled, Lane, Tasks
 
 QUEUE, REPLACE, SHARE = Lane("queue", "queue"), Lane("replace", "replace"), Lane("share")
 REFUSE = Lane("refuse", InvalidCommand)
@@ -17,7 +17,7 @@ class Stage:
     def __init__(self) -> None:
         self.clock = Clock()
         self.faults: list[str] = []
-        self.processes = Processes(self.clock, lambda fault: self.faults.append(str(fault)))
+        self.tasks = Tasks(self.clock, lambda fault: self.faults.append(str(fault)))
         self.log: list[str] = []
 
     def act(self, name: str, *waits):
@@ -28,11 +28,11 @@ class Stage:
                 if told is not None:
                     self.log.append(f"{name} hears {told}")
             self.log.append(f"{name} ends at {self.clock.elapsed():g}")
-        except Stopped as stop:
+        except Cancelled as stop:
             self.log.append(f"{name} stopped: {stop.reason}")
 
     def start(self, name: str, *waits, lane: Lane | None = None):
-        return self.processes.start(self.act(name, *waits), lane, name=name)
+        return self.tasks.start(self.act(name, *waits), lane, name=name)
 
 
 @pytest.fixture
@@ -45,17 +45,17 @@ def test_a_process_begins_at_once_and_goes_on_after_each_wait(stage):
     assert stage.log == ["a begins"]
     stage.clock.advance(5)
     assert stage.log == ["a begins", "a ends at 3"]
-    assert stage.processes.all() == ()
+    assert stage.tasks.all() == ()
 
 
 def test_a_process_without_a_wait_is_over_when_it_was_started(stage):
     activity = stage.start("a")
     assert activity.ended
-    assert stage.processes.all() == ()
+    assert stage.tasks.all() == ()
 
 
 def test_an_activity_is_named_after_its_lane_unless_it_has_a_name(stage):
-    start = stage.processes.start
+    start = stage.tasks.start
     assert start(stage.act("a", None), QUEUE).name == "queue"
     assert start(stage.act("b", None), QUEUE, name="b").name == "b"
     assert start(stage.act("c", None)).name == ""
@@ -90,9 +90,9 @@ def test_a_lane_with_an_error_refuses_a_second_one_until_the_first_has_ended(sta
     with pytest.raises(InvalidCommand):
         stage.start("b", 1, lane=REFUSE)
     with pytest.raises(InvalidCommand):
-        stage.processes.check(REFUSE)
+        stage.tasks.check(REFUSE)
     stage.clock.advance(1)
-    stage.processes.check(REFUSE)
+    stage.tasks.check(REFUSE)
     assert stage.log == ["a begins", "a ends at 1"]
 
 
@@ -100,8 +100,8 @@ def test_lanes_of_different_kinds_do_not_meet(stage):
     stage.start("a", 1, lane=QUEUE)
     stage.start("b", 1, lane=REPLACE)
     stage.start("c", 1)
-    assert [activity.name for activity in stage.processes.active(QUEUE)] == ["a"]
-    assert [activity.name for activity in stage.processes.all()] == ["a", "b", "c"]
+    assert [activity.name for activity in stage.tasks.active(QUEUE)] == ["a"]
+    assert [activity.name for activity in stage.tasks.all()] == ["a", "b", "c"]
 
 
 # -- stopping ------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def test_lanes_of_different_kinds_do_not_meet(stage):
 def test_stop_interrupts_what_runs_and_forgets_what_waits_without_a_word(stage):
     stage.start("a", 1, lane=QUEUE)
     stage.start("b", 1, lane=QUEUE)
-    assert stage.processes.stop(QUEUE, "enough")
+    assert stage.tasks.stop(QUEUE, "enough")
     stage.clock.advance(5)
     assert stage.log == ["a begins", "a stopped: enough"]
 
@@ -118,12 +118,12 @@ def test_stop_interrupts_what_runs_and_forgets_what_waits_without_a_word(stage):
 def test_stopping_only_the_current_one_lets_the_next_begin(stage):
     stage.start("a", 1, lane=QUEUE)
     stage.start("b", 1, lane=QUEUE)
-    assert stage.processes.stop(QUEUE, "enough", only_current=True)
+    assert stage.tasks.stop(QUEUE, "enough", only_current=True)
     assert stage.log == ["a begins", "a stopped: enough", "b begins"]
 
 
 def test_stopping_an_empty_lane_says_that_there_was_nothing(stage):
-    assert not stage.processes.stop(QUEUE, "enough")
+    assert not stage.tasks.stop(QUEUE, "enough")
 
 
 def test_stop_all_ends_everything_in_order_and_what_listens_last(stage):
@@ -131,7 +131,7 @@ def test_stop_all_ends_everything_in_order_and_what_listens_last(stage):
     stage.start("a", None, lane=QUEUE)
     stage.start("b", None, lane=QUEUE)
     stage.start("c", None)
-    stage.processes.stop_all("call_hangup")
+    stage.tasks.stop_all("call_hangup")
     assert stage.log == [
         "listener begins",
         "a begins",
@@ -140,19 +140,19 @@ def test_stop_all_ends_everything_in_order_and_what_listens_last(stage):
         "c stopped: call_hangup",
         "listener stopped: call_hangup",
     ]
-    assert stage.processes.all() == ()
+    assert stage.tasks.all() == ()
 
 
 def test_a_stopped_process_leaves_no_timer_behind(stage):
     stage.start("a", 5, lane=SHARE)
-    stage.processes.stop(SHARE, "enough")
+    stage.tasks.stop(SHARE, "enough")
     assert stage.clock.next_timer() is None
 
 
 def test_ending_an_activity_twice_is_harmless(stage):
     activity = stage.start("a", 1)
-    stage.processes.end(activity, "first")
-    stage.processes.end(activity, "second")
+    stage.tasks.end(activity, "first")
+    stage.tasks.end(activity, "second")
     assert stage.log == ["a begins", "a stopped: first"]
 
 
@@ -160,8 +160,8 @@ def test_a_process_that_does_not_care_about_being_stopped_just_ends(stage):
     def careless():
         yield None
 
-    activity = stage.processes.start(careless(), SHARE)
-    stage.processes.stop(SHARE, "enough")
+    activity = stage.tasks.start(careless(), SHARE)
+    stage.tasks.stop(SHARE, "enough")
     assert activity.ended
     assert stage.faults == []
 
@@ -170,12 +170,12 @@ def test_waiting_after_being_stopped_is_a_fault_and_the_lane_moves_on(stage):
     def stubborn():
         try:
             yield None
-        except Stopped:
+        except Cancelled:
             yield 1.0
 
-    stage.processes.start(stubborn(), QUEUE, name="stubborn")
+    stage.tasks.start(stubborn(), QUEUE, name="stubborn")
     stage.start("next", 1, lane=QUEUE)
-    stage.processes.stop(QUEUE, "enough", only_current=True)
+    stage.tasks.stop(QUEUE, "enough", only_current=True)
     assert stage.faults == ["stubborn went on waiting after it was stopped"]
     assert stage.log == ["next begins"]
     assert stage.clock.next_timer() == 1
@@ -185,11 +185,11 @@ def test_a_nameless_process_is_reported_as_such(stage):
     def stubborn():
         try:
             yield None
-        except Stopped:
+        except Cancelled:
             yield None
 
-    stage.processes.start(stubborn())
-    stage.processes.stop_all("enough")
+    stage.tasks.start(stubborn())
+    stage.tasks.stop_all("enough")
     assert stage.faults == ["a process went on waiting after it was stopped"]
 
 
@@ -198,7 +198,7 @@ def test_a_raising_process_has_ended_is_reported_and_its_lane_moves_on(stage):
         yield 1.0
         raise ValueError("broken")
 
-    stage.processes.start(broken(), QUEUE)
+    stage.tasks.start(broken(), QUEUE)
     stage.start("next", 1, lane=QUEUE)
     stage.clock.advance(5)
     assert stage.faults == ["broken"]
@@ -209,39 +209,39 @@ def test_a_process_that_raises_while_it_is_stopped_is_reported(stage):
     def broken():
         try:
             yield None
-        except Stopped:
+        except Cancelled:
             raise ValueError("broken") from None
 
-    stage.processes.start(broken(), SHARE)
-    stage.processes.stop(SHARE, "enough")
+    stage.tasks.start(broken(), SHARE)
+    stage.tasks.stop(SHARE, "enough")
     assert stage.faults == ["broken"]
-    assert stage.processes.all() == ()
+    assert stage.tasks.all() == ()
 
 
 def test_a_process_may_end_everything_itself_and_goes_on_to_its_end(stage):
     def ends_all():
         yield 1.0
-        stage.processes.stop_all("call_hangup")
+        stage.tasks.stop_all("call_hangup")
         stage.log.append("after")
 
-    stage.processes.start(ends_all())
+    stage.tasks.start(ends_all())
     stage.start("a", None)
     stage.clock.advance(1)
     assert stage.log == ["a begins", "a stopped: call_hangup", "after"]
-    assert (stage.processes.all(), stage.faults) == ((), [])
+    assert (stage.tasks.all(), stage.faults) == ((), [])
 
 
 def test_a_process_that_ended_itself_is_closed_when_it_waits_again(stage):
     def ends_itself():
         try:
             yield 1.0
-            stage.processes.stop_all("call_hangup")
+            stage.tasks.stop_all("call_hangup")
             yield 1.0
             stage.log.append("never")
         finally:
             stage.log.append("closed")
 
-    stage.processes.start(ends_itself())
+    stage.tasks.start(ends_itself())
     stage.clock.advance(5)
     assert stage.log == ["closed"]
     assert stage.clock.next_timer() is None
@@ -253,30 +253,30 @@ def test_a_process_that_ended_itself_is_closed_when_it_waits_again(stage):
 def test_tell_ends_the_wait_with_a_value(stage):
     stage.start("a", 10, 1, lane=SHARE)
     stage.clock.advance(3)
-    assert stage.processes.tell(SHARE, "1")
+    assert stage.tasks.tell(SHARE, "1")
     stage.clock.advance(20)
     assert stage.log == ["a begins", "a hears 1", "a ends at 4"]
 
 
 def test_without_a_listener_nothing_is_heard(stage):
-    assert not stage.processes.tell(SHARE, "1")
+    assert not stage.tasks.tell(SHARE, "1")
 
 
 def test_what_still_waits_for_its_turn_hears_nothing(stage):
     stage.start("a", None, lane=QUEUE)
     stage.start("b", None, lane=QUEUE)
-    stage.processes.tell(QUEUE, "1")
+    stage.tasks.tell(QUEUE, "1")
     assert stage.log == ["a begins", "a hears 1", "a ends at 0", "b begins"]
 
 
 def test_a_listener_that_another_listener_ended_hears_nothing(stage):
     def first():
         yield None
-        stage.processes.end(second, "by the first")
+        stage.tasks.end(second, "by the first")
 
-    stage.processes.start(first(), SHARE)
+    stage.tasks.start(first(), SHARE)
     second = stage.start("second", None, lane=SHARE)
-    stage.processes.tell(SHARE, "1")
+    stage.tasks.tell(SHARE, "1")
     assert stage.log == ["second begins", "second stopped: by the first"]
 
 
@@ -297,7 +297,7 @@ def test_waiting_for_an_activity_that_has_ended_takes_no_time(stage):
 def test_who_waits_goes_on_after_the_step_that_ended_the_other_not_within_it(stage):
     prompt = stage.start("prompt", None)
     stage.start("waiter", prompt)
-    stage.processes.end(prompt, "enough")
+    stage.tasks.end(prompt, "enough")
     assert stage.log[-1] == "prompt stopped: enough"
     stage.clock.fire_due()
     assert stage.log[-1] == "waiter ends at 0"
@@ -306,8 +306,8 @@ def test_who_waits_goes_on_after_the_step_that_ended_the_other_not_within_it(sta
 def test_who_was_told_something_no_longer_waits_for_the_other(stage):
     prompt = stage.start("prompt", None)
     stage.start("waiter", prompt, 5, lane=SHARE)
-    stage.processes.tell(SHARE, "1")
-    stage.processes.end(prompt, "enough")
+    stage.tasks.tell(SHARE, "1")
+    stage.tasks.end(prompt, "enough")
     stage.clock.advance(4)
     assert stage.log[-1] == "prompt stopped: enough"
     stage.clock.advance(1)
@@ -319,11 +319,11 @@ def test_a_process_that_ends_what_it_waited_for_keeps_its_next_wait(stage):
 
     def waiter():
         yield prompt
-        stage.processes.end(prompt, "heard")
+        stage.tasks.end(prompt, "heard")
         stage.log.append(f"got {(yield 5.0)} at {stage.clock.elapsed():g}")
 
-    stage.processes.start(waiter(), SHARE)
-    stage.processes.tell(SHARE, "1")
+    stage.tasks.start(waiter(), SHARE)
+    stage.tasks.tell(SHARE, "1")
     stage.clock.advance(10)
     assert stage.log[-1] == "got None at 5"
 
@@ -331,15 +331,15 @@ def test_a_process_that_ends_what_it_waited_for_keeps_its_next_wait(stage):
 def test_who_was_stopped_no_longer_waits_for_the_other(stage):
     prompt = stage.start("prompt", None)
     waiter = stage.start("waiter", prompt)
-    stage.processes.end(waiter, "enough")
-    stage.processes.end(prompt, "enough")
+    stage.tasks.end(waiter, "enough")
+    stage.tasks.end(prompt, "enough")
     stage.clock.advance(1)
     assert stage.log[-2:] == ["waiter stopped: enough", "prompt stopped: enough"]
 
 
 def test_processes_of_one_call_can_wait_for_those_of_another(stage):
     prompt = stage.start("prompt", 2)
-    others = Processes(stage.clock, lambda fault: None)
+    others = Tasks(stage.clock, lambda fault: None)
     others.start(stage.act("waiter", prompt))
     stage.clock.advance(2)
     assert stage.log[-1] == "waiter ends at 2"
@@ -349,18 +349,18 @@ def test_the_current_activity_is_known_while_it_runs_and_only_then(stage):
     seen = []
 
     def looks():
-        seen.append(stage.processes.current.client_state)
+        seen.append(stage.tasks.current.client_state)
         yield 1.0
-        inner = stage.processes.start(looks_inside(), None, "inner")
-        seen.append(stage.processes.current.client_state)
+        inner = stage.tasks.start(looks_inside(), None, "inner")
+        seen.append(stage.tasks.current.client_state)
         assert inner.ended
 
     def looks_inside():
-        seen.append(stage.processes.current.client_state)
+        seen.append(stage.tasks.current.client_state)
         yield from ()
 
-    stage.processes.start(looks(), None, "outer")
-    assert stage.processes.current is None
+    stage.tasks.start(looks(), None, "outer")
+    assert stage.tasks.current is None
     stage.clock.advance(1)
     assert seen == ["outer", "inner", "outer"]
-    assert stage.processes.start(stage.act("a", None)).client_state is LIVE
+    assert stage.tasks.start(stage.act("a", None)).client_state is LIVE

@@ -2,9 +2,11 @@
 
 import pytest
 
-from telnyx_emulator.core import bridging
-from telnyx_emulator.core.call import State
-from telnyx_emulator.core.queue import UNUSED_SECS, Queue, enqueue, leave
+from telnyx_emulator.core.call import bridging, ending
+from telnyx_emulator.core.call.ending import leave_queue
+from telnyx_emulator.core.call.queueing import enqueue
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import UNUSED_QUEUE_SECS, Queue
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def waiting(world, queue, count, every=0.0, **more):
 def test_positions_count_from_one_and_move_up(world, queue):
     first, second, third = waiting(world, queue, 3)
     assert [call.place.position for call in (first, second, third)] == [1, 2, 3]
-    leave(second, "leave")
+    leave_queue(second, "leave")
     assert [first.place.position, second.place, third.place.position] == [1, None, 2]
     enqueue(queue, second)
     assert second.place.position == 3
@@ -44,7 +46,7 @@ def test_whoever_leaves_is_told_its_last_position_and_its_own_wait(world, queue)
     _, second = waiting(world, queue, 2)
     world.advance(12.9)
     world.forget()
-    leave(second, "leave")
+    leave_queue(second, "leave")
     payload = world.payload("call.dequeued")
     assert (payload["queue"], payload["queue_position"], payload["reason"]) == ("support", 2, "leave")
     assert payload["wait_time_secs"] == 12
@@ -54,17 +56,17 @@ def test_the_average_of_the_line_is_that_of_those_who_are_in_it(world, queue):
     assert queue.waiting_secs() == 0
     first, _, _ = waiting(world, queue, 3, every=10.1)
     assert queue.waiting_secs() == 20
-    leave(first, "leave")
+    leave_queue(first, "leave")
     assert queue.waiting_secs() == 15
 
 
 def test_the_average_stay_is_that_of_those_who_left_and_at_first_of_those_who_wait(world, queue):
     first, second, _ = waiting(world, queue, 3, every=10)
     assert queue.average_wait_secs() == 20
-    leave(first, "leave")
+    leave_queue(first, "leave")
     assert queue.average_wait_secs() == 30
     world.advance(60)
-    leave(second, "leave")
+    leave_queue(second, "leave")
     assert queue.average_wait_secs() == 55
 
 
@@ -73,17 +75,17 @@ def test_whole_seconds_are_not_lost_in_sums(world, queue, every):
     world.advance(0.7)
     calls = waiting(world, queue, 10, every)
     for call in calls[:5]:
-        leave(call, "leave")
+        leave_queue(call, "leave")
     seconds = every * 3
     world.advance(30 - seconds)
     assert queue.waiting_secs() == 30
     world.forget()
-    leave(calls[5], "leave")
+    leave_queue(calls[5], "leave")
     assert world.payload("call.dequeued")["wait_time_secs"] == int(30 + 2 * every + 1e-6)
 
 
 def test_leaving_no_queue_says_nothing(world):
-    leave(world.answered(), "leave")
+    leave_queue(world.answered(), "leave")
     assert world.events() == []
 
 
@@ -103,7 +105,7 @@ def test_patience_is_a_limit_that_the_clock_does_not_jump_to(world, queue):
 
 def test_patience_ends_with_the_wait(world, queue):
     (call,) = waiting(world, queue, 1, patience=30)
-    leave(call, "leave")
+    leave_queue(call, "leave")
     enqueue(queue, call)
     world.advance(60)
     assert call.place.position == 1
@@ -115,7 +117,7 @@ def test_a_call_that_ends_leaves_before_its_hangup(world, queue):
     world.do(call, "siprec_start", connector_name="recorder")
     world.advance(0.5)
     world.forget()
-    call.hang_up()
+    ending.hang_up(call)
     assert world.events() == ["call.speak.ended", "call.dequeued", "siprec.stopped", "call.hangup"]
     assert world.payload("call.dequeued")["reason"] == "hangup"
     assert queue.line == []
@@ -124,12 +126,12 @@ def test_a_call_that_ends_leaves_before_its_hangup(world, queue):
 def test_a_call_that_is_kept_stays_after_its_end_until_somebody_takes_it_out(world, queue):
     (call,) = waiting(world, queue, 1, keep_after_hangup=True)
     world.forget()
-    call.hang_up()
+    ending.hang_up(call)
     assert world.events() == ["call.hangup"]
     world.advance(700)
     assert world.account.calls == {}
     assert queue.find(call.id) is call.place
-    leave(call, "leave")
+    leave_queue(call, "leave")
     assert (world.events(), queue.find(call.id)) == (["call.hangup", "call.dequeued"], None)
     assert world.payload("call.dequeued")["wait_time_secs"] == 700
 
@@ -141,13 +143,13 @@ def test_a_call_that_was_kept_makes_room_for_one_of_the_same_id(world, queue):
     again.id = gone.id
     enqueue(queue, again)
     assert ([place.call for place in queue.line], gone.place) == ([again], None)
-    leave(again, "leave")
+    leave_queue(again, "leave")
     assert queue.find(again.id) is None
 
 
 def test_patience_holds_for_a_call_that_is_kept_too(world, queue):
     (call,) = waiting(world, queue, 1, keep_after_hangup=True, patience=60)
-    call.hang_up()
+    ending.hang_up(call)
     world.advance(60)
     assert (queue.line, world.payload("call.dequeued")["reason"]) == ([], "timeout")
 
@@ -158,7 +160,7 @@ def test_the_one_who_is_next_is_never_oneself(world, queue):
     first, second = waiting(world, queue, 2)
     assert queue.first(besides=nobody).call is first
     assert queue.first(besides=first).call is second
-    leave(second, "leave")
+    leave_queue(second, "leave")
     assert queue.first(besides=first) is None
 
 
@@ -173,12 +175,12 @@ def test_bridging_takes_both_legs_out_before_it_is_told(world, queue):
 
 def test_an_empty_queue_is_forgotten_after_a_while_without_calls(world, queue):
     (call,) = waiting(world, queue, 1)
-    world.advance(2 * UNUSED_SECS)
-    leave(call, "leave")
-    world.advance(UNUSED_SECS - 1)
+    world.advance(2 * UNUSED_QUEUE_SECS)
+    leave_queue(call, "leave")
+    world.advance(UNUSED_QUEUE_SECS - 1)
     enqueue(queue, call)
-    leave(call, "leave")
-    world.advance(UNUSED_SECS - 1)
+    leave_queue(call, "leave")
+    world.advance(UNUSED_QUEUE_SECS - 1)
     assert world.account.queues == {"support": queue}
     world.advance(1)
     assert world.account.queues == {}
@@ -188,9 +190,9 @@ def test_an_empty_queue_is_forgotten_after_a_while_without_calls(world, queue):
 def test_a_queue_that_was_made_or_changed_on_purpose_stays(world, queue):
     Queue(world.account, "made", 5, explicit=True)
     (call,) = waiting(world, queue, 1)
-    leave(call, "leave")
+    leave_queue(call, "leave")
     queue.resize(3)
-    world.advance(UNUSED_SECS + 1)
+    world.advance(UNUSED_QUEUE_SECS + 1)
     assert list(world.account.queues) == ["support", "made"]
 
 
@@ -200,18 +202,18 @@ def test_a_smaller_queue_is_full_until_enough_have_left(world, queue):
     world.advance(5)
     queue.resize(2)
     assert (queue.full, len(queue.line), queue.updated_at > created) == (True, 3, True)
-    leave(calls[0], "leave")
+    leave_queue(calls[0], "leave")
     assert queue.full
-    leave(calls[1], "leave")
+    leave_queue(calls[1], "leave")
     assert not queue.full
 
 
 def test_a_deleted_queue_is_not_deleted_again_when_its_time_is_up(world, queue):
     (call,) = waiting(world, queue, 1)
-    leave(call, "leave")
+    leave_queue(call, "leave")
     queue.delete()
     Queue(world.account, "made", 5, explicit=True).delete()
-    world.advance(UNUSED_SECS + 1)
+    world.advance(UNUSED_QUEUE_SECS + 1)
     assert world.account.queues == {}
 
 

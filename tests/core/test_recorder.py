@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.far_end import Greeting
-from telnyx_emulator.core.recorder import Recorder
-from telnyx_emulator.core.recording import Options, Recording
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import Greeting
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.recording.recorder import LegRecorder
+from telnyx_emulator.core.recording.recording import Recording, RecordingOptions
 
 
-def begin(world: World, call: Call, **options: object) -> Recording:
-    recorder = Recorder(call, Options(**options), world.account.ids.uuid4())
+def begin(world: Simulation, call: Call, **options: object) -> Recording:
+    recorder = LegRecorder(call, RecordingOptions(**options), world.account.ids.uuid4())
     recorder.begin()
     return recorder.recording
 
@@ -28,10 +28,10 @@ def test_both_sides_are_heard(world):
     call = world.answered()
     recording = begin(world, call)
     world.do(call, "speak", payload="Hello.", voice="female")
-    acts.say(call, "Hi.")
+    verbs.say(call, "Hi.")
     world.do(call, "send_dtmf", digits="1")
     world.advance(5)
-    acts.press(call, "2")
+    verbs.press(call, "2")
     assert heard(recording) == [
         ("outbound", "speech", "Hello."),
         ("inbound", "speech", "Hi."),
@@ -50,13 +50,13 @@ def test_only_the_wanted_side_is_heard(world):
     call = world.answered()
     recording = begin(world, call, track="inbound")
     world.do(call, "playback_start", media_name="music")
-    acts.press(call, "1")
+    verbs.press(call, "1")
     assert heard(recording) == [("inbound", "digits", "1")]
 
 
 def test_what_sounds_already_is_heard_and_what_is_over_is_not(world):
     call = world.answered()
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.do(call, "speak", payload="Hello.", voice="female")
     world.advance(10)
     world.do(call, "playback_start", media_name="music", loop="infinity")
@@ -66,10 +66,10 @@ def test_what_sounds_already_is_heard_and_what_is_over_is_not(world):
 
 def test_nobody_hears_what_comes_after_the_end(world):
     call = world.answered()
-    recorder = Recorder(call, Options(), "1")
+    recorder = LegRecorder(call, RecordingOptions(), "1")
     recorder.begin()
     recorder.stop()
-    acts.press(call, "1")
+    verbs.press(call, "1")
     assert recorder.recording.takes == []
     assert (call.listeners, call.recorders) == (None, None)
 

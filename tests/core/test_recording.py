@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from world import CONNECTION, World
+from simulation import CONNECTION, Simulation
 
-from telnyx_emulator.core import recording as recordings
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.recorder import Recorder
-from telnyx_emulator.core.recording import Options, Recording, Take, forget
-from telnyx_emulator.core.sounds import Sound
-from telnyx_emulator.core.storage import Storage
+from telnyx_emulator.core.audio.sound import Sound
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.recording import files as recordings
+from telnyx_emulator.core.recording.files import forget
+from telnyx_emulator.core.recording.recorder import LegRecorder
+from telnyx_emulator.core.recording.recording import Recording, RecordingOptions, Take
+from telnyx_emulator.core.resources.storage import Storage
 
 
-def recorded(world: World, call: Call | None = None, **options: object) -> Recording:
+def recorded(world: Simulation, call: Call | None = None, **options: object) -> Recording:
     """Two seconds of a call."""
     call = call or world.answered()
-    recorder = Recorder(call, Options(**options), world.account.ids.uuid4())
+    recorder = LegRecorder(call, RecordingOptions(**options), world.account.ids.uuid4())
     recorder.begin()
     world.advance(2)
     recorder.stop()
@@ -37,7 +38,7 @@ def test_a_file_may_have_a_name_of_its_own(world):
 
 def test_two_files_never_have_the_same_name(world):
     call = world.answered()
-    one, other = (Recorder(call, Options(), world.account.ids.uuid4()) for _ in range(2))
+    one, other = (LegRecorder(call, RecordingOptions(), world.account.ids.uuid4()) for _ in range(2))
     one.begin()
     other.begin()
     world.advance(1)
@@ -80,8 +81,8 @@ def test_the_oldest_of_too_many_is_forgotten(world, monkeypatch):
     ]
 
 
-def a_recording(world: World, *spans: tuple[float, float], **options: object) -> Recording:
-    recording = Recorder(world.answered(), Options(**options), "1").recording
+def a_recording(world: Simulation, *spans: tuple[float, float], **options: object) -> Recording:
+    recording = LegRecorder(world.answered(), RecordingOptions(**options), "1").recording
     recording.spans.extend(spans)
     return recording
 

@@ -1,10 +1,11 @@
 """What can be heard on a leg, and who is told of it."""
 
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts, sounds
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.sounds import Sound, Track
+from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.audio.sound import Sound, Track
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
 
 
 class Ear:
@@ -13,7 +14,7 @@ class Ear:
     def __init__(self, *calls: Call) -> None:
         self.heard: list[tuple[str, str, str, float | None, float | None]] = []
         for call in calls:
-            sounds.listen(call, self)
+            hearing.listen(call, self)
 
     def __call__(self, track: Track, sound: Sound) -> None:
         lasted = None if sound.ended is None else round(sound.ended - sound.began, 3)
@@ -24,7 +25,7 @@ class Ear:
 def test_words_of_the_far_end_are_told_when_they_begin_and_when_they_are_over(world):
     call = world.answered()
     ear = Ear(call)
-    acts.say(call, "hello, world")
+    verbs.say(call, "hello, world")
     assert ear.heard == [("inbound", "speech", "hello, world", 1.1, None)]
     world.advance(5)
     assert ear.heard[1:] == [("inbound", "speech", "hello, world", 1.1, 1.1)]
@@ -52,7 +53,7 @@ def test_the_prompt_of_a_gather_is_heard(world):
     call = world.answered()
     ear = Ear(call)
     world.do(call, "gather_using_speak", payload="press one", voice="female", maximum_digits=1)
-    acts.press(call, "1")
+    verbs.press(call, "1")
     assert [one[:3] for one in ear.heard] == [
         ("outbound", "speech", "press one"),
         ("inbound", "digits", "1"),
@@ -64,8 +65,8 @@ def test_the_prompt_of_a_gather_is_heard(world):
 def test_legs_that_are_bridged_hear_one_another(world):
     call, other = world.bridged()
     here, there = Ear(call), Ear(other)
-    acts.say(call, "hello")
-    acts.press(call, "1")
+    verbs.say(call, "hello")
+    verbs.press(call, "1")
     world.advance(2)
     assert {one[0] for one in here.heard} == {"inbound"}
     assert {one[0] for one in there.heard} == {"outbound"}
@@ -75,7 +76,7 @@ def test_legs_that_are_bridged_hear_one_another(world):
 def test_keys_that_are_muted_are_not_heard_by_the_peer(world):
     call, other = world.bridged(mute_dtmf="both")
     here, there = Ear(call), Ear(other)
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.do(other, "send_dtmf", digits="2")
     world.advance(2)
     assert ([one[2] for one in here.heard], there.heard) == (["1", "1"], [])
@@ -106,13 +107,13 @@ def test_a_prompt_may_be_for_the_other_leg_only_or_for_both(world):
 def test_whoever_listens_no_more_is_told_nothing(world):
     call = world.answered()
     ear = Ear(call)
-    sounds.ignore(call, ear)
-    sounds.ignore(call, ear)
-    acts.say(call, "hello")
+    hearing.ignore(call, ear)
+    hearing.ignore(call, ear)
+    verbs.say(call, "hello")
     assert (ear.heard, call.listeners) == ([], None)
 
 
-def test_a_sound_knows_how_much_of_it_has_been_heard(world: World):
+def test_a_sound_knows_how_much_of_it_has_been_heard(world: Simulation):
     sound = Sound("speech", "hello", began=2.0, seconds=4.0)
     assert [sound.share(now) for now in (2.0, 3.0, 6.0, 9.0)] == [0.0, 0.25, 1.0, 1.0]
     assert Sound("audio", "", began=0.0, seconds=None).share(5.0) == 0.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telnyx_emulator.core.speech import speech_seconds
+from telnyx_emulator.core.audio.speech import speech_seconds
 
 
 def test_short_words_take_half_a_second_at_least():

@@ -51,7 +51,7 @@ async def test_a_call_that_cannot_be_is_refused(api: Api, body: dict[str, Any], 
     answer = await api.post("/_emulator/calls", **body)
     assert answer.refusal == (422, code)
     assert answer.error["source"] == {"pointer": pointer}
-    assert not api.world.account.calls
+    assert not api.world.world.calls
 
 
 @pytest.mark.settings(strict=True)

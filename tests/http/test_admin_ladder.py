@@ -52,7 +52,7 @@ async def test_one_leg_or_one_session_by_name_or_id(api: Api) -> None:
     caller = await api.answered()
     callee = await api.dialled(to=CALLEE)
     await api.advance(2)
-    world = api.world.account.calls
+    world = api.world.world.calls
     for name in ("callee", callee, world[callee].leg_id, "latest"):
         assert (await api.get(LADDER, format="json", leg=name)).data["columns"] == ["callee", "emulator", "app"]
     for name in (world[callee].session.id, "latest"):

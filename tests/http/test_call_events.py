@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from wire import CALLER, CONNECTION, OUR_NUMBER, Api
 
-from telnyx_emulator.core.account import wire_time
+from telnyx_emulator.core.context import wire_time
 
 NOBODY = pytest.mark.settings(webhook_url="http://127.0.0.1:9/", webhook_attempts=1)
 
@@ -102,7 +102,7 @@ async def test_a_refused_command_has_failed(api: Api) -> None:
 
 async def test_without_a_leg_or_session_only_a_day_is_looked_back(api: Api) -> None:
     id = await api.incoming()
-    leg = api.world.account.calls[id].leg_id
+    leg = api.world.world.calls[id].leg_id
     api.world.clock.advance(timedelta(hours=25).total_seconds())
     await api.rest()
     listed = await names(api)

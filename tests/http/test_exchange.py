@@ -126,4 +126,4 @@ async def test_the_same_command_id_again_gives_the_same_answer_and_does_nothing(
     first = await api.dial(command_id="once")
     again = await api.dial(command_id="once")
     assert again.raw == first.raw
-    assert len(api.world.account.calls) == 1
+    assert len(api.world.world.calls) == 1

@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from wire import KEY, Answer, Api
 
 from telnyx_emulator import Emulator, Settings
-from telnyx_emulator.commands import AccountCommand, CallCommand, ConferenceCommand
+from telnyx_emulator.commands import CallCommand, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import parameters
 from telnyx_emulator.http import admin, api, resources
 
 ROUTES = [*api.ROUTES, *resources.ROUTES, *admin.ROUTES]
 COMMANDS = [
     *CallCommand.registry.values(),
-    *AccountCommand.registry.values(),
+    *WorldCommand.registry.values(),
     *ConferenceCommand.registry.values(),
 ]
 NAMES = sorted({name for command in COMMANDS for name in parameters(command)} | {"seconds", "mode", "digits", "sip"})
@@ -79,7 +79,7 @@ def test_no_request_makes_the_server_fail_or_answer_anything_but_json() -> None:
         return Api(aiohttp.ClientSession(), emulator)
 
     async def ask(client: Api, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        live = next(reversed(client.world.account.calls), "nobody")
+        live = next(reversed(client.world.world.calls), "nobody")
         return await client.send(method, path.replace("{live}", live), headers=headers, data=body)
 
     async def stop(client: Api) -> None:

@@ -39,7 +39,7 @@ async def fetch(api: Api, link: str, method: str = "GET", **headers: str) -> Ans
 async def test_a_link_leads_to_the_recording_without_a_key(api: Api, receiver: Receiver):
     link = await recorded(api)
     assert receiver.one(SAVED).payload["recording_urls"]["wav"] == link
-    assert link.startswith(f"{api._emulator.url}/telephony-recorder-prod/{api.world.account.user_id}/")
+    assert link.startswith(f"{api._emulator.url}/telephony-recorder-prod/{api.world.world.user_id}/")
     answer = await fetch(api, link)
     assert (answer.status, answer.headers["content-type"]) == (200, "audio/wav")
     assert int(answer.headers["content-length"]) == len(answer.raw)

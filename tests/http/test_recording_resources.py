@@ -54,7 +54,7 @@ async def test_a_recording_tells_all_about_itself(api: Api):
 async def test_a_recording_is_there_from_its_webhook_on(api: Api):
     call = await api.answered()
     await api.do(call, "record_start", format="wav", channels="dual")
-    (recording,) = api.world.account.recordings
+    (recording,) = api.world.world.recordings
     await api.do(call, "hangup")
     await api.advance(0.6)
     assert (await api.get("/v2/recordings")).data == []
@@ -68,7 +68,7 @@ async def test_the_state_shows_recordings_under_way(api: Api):
     await api.do(call, "record_start", format="wav", channels="dual")
     await api.advance(3)
     (shown,) = (await api.get("/_emulator/state")).data["calls"]
-    (recording,) = api.world.account.recordings
+    (recording,) = api.world.world.recordings
     assert shown["recordings"] == [
         {"recording_id": recording, "format": "wav", "channels": "dual", "paused": False, "seconds": 3.0}
     ]

@@ -29,7 +29,7 @@ async def test_a_delivery_shows_the_event_and_every_attempt_the_latest_first(api
     await api.advance(1)
     (shown,) = await api.deliveries()
     assert (shown["record_type"], shown["status"], shown["user_id"]) == (
-        "webhook_delivery", "delivered", api.world.account.user_id,
+        "webhook_delivery", "delivered", api.world.world.user_id,
     )  # fmt: skip
     assert shown["webhook"] == receiver.received[0].json["data"]
     assert shown["webhook"]["payload"]["call_control_id"] == id

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 
 import pytest
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.audio import audio_seconds
+from telnyx_emulator.core.audio.length import audio_seconds
 from telnyx_emulator.core.errors import Mp3Unavailable
-from telnyx_emulator.core.recording import Recording
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.recording.recording import Recording
 from telnyx_emulator.media import files
 
 
-def recorded(world: World, seconds: float, channels: str) -> Recording:
+def recorded(world: Simulation, seconds: float, channels: str) -> Recording:
     call = world.answered()
     world.do(call, "record_start", format="mp3", channels=channels)
-    acts.press(call, "12")
+    verbs.press(call, "12")
     world.advance(seconds)
     world.do(call, "hangup")
     (recording,) = world.account.recordings.values()

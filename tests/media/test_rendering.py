@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 from listening import Heard, hear, wav
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.recording import Recording
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.recording.recording import Recording
 from telnyx_emulator.media import files, rendering, tones
 from telnyx_emulator.media.decoding import decoded
 
 SENTENCE = "Please press one of the keys now."
 
 
-def start(world: World, call: Call, **more: Any) -> Recording:
+def start(world: Simulation, call: Call, **more: Any) -> Recording:
     world.do(call, "record_start", **({"format": "wav", "channels": "dual"} | more))
     return list(world.account.recordings.values())[-1]
 
@@ -29,7 +29,7 @@ def file_of(recording: Recording) -> bytes:
     return b"".join(files.content(recording, 0, files.size_of(recording)))
 
 
-def heard_in(world: World, call: Call, recording: Recording) -> Heard:
+def heard_in(world: Simulation, call: Call, recording: Recording) -> Heard:
     """Hang up, and listen to the file."""
     world.do(call, "hangup")
     return hear(file_of(recording))
@@ -48,7 +48,7 @@ def test_a_file_lasts_as_long_as_the_recording_did(world):
 def test_pressed_keys_are_on_the_left_and_sent_ones_on_the_right(world):
     call = world.answered()
     recording = start(world, call)
-    acts.press(call, "159#ABC*0D", every=0.3)
+    verbs.press(call, "159#ABC*0D", every=0.3)
     world.do(call, "send_dtmf", digits="7w36", duration_millis=200)
     world.advance(5)
     heard = heard_in(world, call, recording)
@@ -58,7 +58,7 @@ def test_pressed_keys_are_on_the_left_and_sent_ones_on_the_right(world):
 def test_a_single_channel_has_both_sides_in_it(world):
     call = world.answered()
     recording = start(world, call, channels="single")
-    acts.press(call, "12")
+    verbs.press(call, "12")
     world.advance(2)
     world.do(call, "send_dtmf", digits="34")
     world.advance(2)
@@ -71,7 +71,7 @@ def test_a_single_channel_has_both_sides_in_it(world):
 def test_a_single_track_has_one_side_in_one_channel(world, track, keys):
     call = world.answered()
     recording = start(world, call, recording_track=track)
-    acts.press(call, "12")
+    verbs.press(call, "12")
     world.advance(2)
     world.do(call, "send_dtmf", digits="34")
     world.advance(2)
@@ -84,7 +84,7 @@ def test_speech_sounds_where_and_as_long_as_somebody_speaks(world):
     call = world.answered()
     recording = start(world, call)
     world.advance(1)
-    acts.say(call, "Hello.")
+    verbs.say(call, "Hello.")
     world.advance(2)
     world.do(call, "speak", payload=SENTENCE, voice="female")
     world.advance(5)
@@ -122,13 +122,13 @@ def test_what_was_playing_already_is_heard_from_the_beginning_of_the_recording(w
 def test_a_pause_is_left_out(world):
     call = world.answered()
     recording = start(world, call)
-    acts.press(call, "1")
+    verbs.press(call, "1")
     world.advance(1)
     world.do(call, "record_pause")
-    acts.press(call, "2")
+    verbs.press(call, "2")
     world.advance(7)
     world.do(call, "record_resume")
-    acts.press(call, "3")
+    verbs.press(call, "3")
     world.advance(1)
     heard = heard_in(world, call, recording)
     assert heard.seconds == 2
@@ -152,7 +152,7 @@ def test_silence_at_both_ends_can_be_trimmed(world):
     call = world.answered()
     recording = start(world, call, trim="trim-silence")
     world.advance(3)
-    acts.press(call, "12")
+    verbs.press(call, "12")
     world.advance(9)
     heard = heard_in(world, call, recording)
     assert heard.seconds == pytest.approx(0.25 + 0.1, abs=0.001)
@@ -201,9 +201,9 @@ def test_sounds_at_once_are_added_and_never_too_loud(world):
 def test_the_bridged_far_end_is_on_the_right(world):
     call, other = world.bridged()
     recording, others = start(world, call), start(world, other)
-    acts.press(other, "159")
+    verbs.press(other, "159")
     world.advance(1)
-    acts.say(other, "Hello.")
+    verbs.say(other, "Hello.")
     world.advance(2)
     heard = heard_in(world, call, recording)
     assert (heard.keys(0), heard.keys(1)) == ("", "159")
@@ -232,7 +232,7 @@ def test_audio_that_cannot_be_read_is_a_hum(world):
 def test_any_part_of_a_file_is_as_in_the_whole(world):
     call = world.answered()
     recording = start(world, call)
-    acts.press(call, "123")
+    verbs.press(call, "123")
     world.do(call, "speak", payload=SENTENCE, voice="female")
     world.advance(4)
     world.do(call, "hangup")
@@ -246,7 +246,7 @@ def test_the_end_of_a_long_call_renders_nothing_and_costs_nothing(world, monkeyp
     def cost(seconds: float) -> float:
         call = world.answered()
         recording = start(world, call)
-        acts.press(call, "1")
+        verbs.press(call, "1")
         world.do(call, "playback_start", media_name="music", loop="infinity")
         world.advance(seconds)
         before = time.perf_counter()

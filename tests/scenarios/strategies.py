@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.core.far_end import PERSONAS
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.scenarios.fault import outcome_of
 from telnyx_emulator.scenarios.model import Scenario
 from telnyx_emulator.scenarios.subjects import fields_of_command, fields_of_event

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from theatre import Theatre
 
-from telnyx_emulator.core.call import State
 from telnyx_emulator.core.errors import Unprocessable
+from telnyx_emulator.core.leg import State
 
 CUSTOMER, AGENT = "+15551230001", "+15551230002"
 
@@ -207,10 +207,10 @@ def test_a_party_can_react_a_number_of_times(theatre):
     react = {"when": {"webhook": "call.hold"}, "unhold": {}, "times": 1}
     theatre.perform(parties={"customer": {"number": CUSTOMER, "reacts": [react]}})
     call = theatre.answered(from_=CUSTOMER)
-    from telnyx_emulator.core import acts
+    from telnyx_emulator.core.far_end import verbs
 
     for _ in range(2):
-        acts.hold(call)
+        verbs.hold(call)
         theatre.advance(1)
     assert theatre.acts == ["call", "hold", "unhold", "hold"]
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call, State
-from telnyx_emulator.core.far_end import PERSONAS, FarEnd, Siprec
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import PERSONAS, FarEnd, Siprec
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 from telnyx_emulator.scenarios.model import Scenario
 from telnyx_emulator.scenarios.party import Party, install, remove
 
@@ -17,8 +18,8 @@ NUMBER = "+15551230001"
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    world = World()
+def world() -> Iterator[Simulation]:
+    world = Simulation()
     yield world
     assert world.notes("fault") == []
 
@@ -28,16 +29,16 @@ def party(**written: Any) -> Party:
 
 
 def far_end(**written: Any) -> FarEnd:
-    return party(**written).far_end("bob", World().account)
+    return party(**written).far_end("bob", Simulation().account)
 
 
-def dialled(world: World, **written: Any) -> Call:
+def dialled(world: Simulation, **written: Any) -> Call:
     """A leg towards a party, at once after it was dialled."""
     install({"bob": party(**written)}, world.account)
     return world.dial(NUMBER, timeout_secs=100, answering_machine_detection="greeting_end")
 
 
-def ended(world: World, call: Call) -> tuple[float | None, str, str]:
+def ended(world: Simulation, call: Call) -> tuple[float | None, str, str]:
     payload = world.payload("call.hangup", call)
     return call.ended_at, payload["hangup_cause"], payload["sip_hangup_cause"]
 
@@ -123,7 +124,7 @@ def test_who_answers_does_so_whatever_the_persona_does(world, persona):
 def test_ranges_differ_from_leg_to_leg_and_not_from_run_to_run():
     rings = []
     for _ in range(2):
-        world = World(seed=3)
+        world = Simulation(seed=3)
         install({"bob": party(answer={"after": {"between": ["1s", "60s"]}})}, world.account)
         rings.append([world.account.far_end_at(NUMBER).rings for _ in range(3)])
     assert rings[0] == rings[1]
@@ -132,7 +133,7 @@ def test_ranges_differ_from_leg_to_leg_and_not_from_run_to_run():
 
 def test_a_caller_has_patience(world):
     install({"bob": party(patience="7s")}, world.account)
-    call = acts.ring_in(
+    call = verbs.ring_in(
         world.account, from_=NUMBER, to="+15559990000", connection_id="1", far_end=world.account.far_end_at(NUMBER)
     )
     world.advance(60)

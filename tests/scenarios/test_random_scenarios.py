@@ -8,13 +8,13 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from simulation import a_body
 from strategies import scenarios
 from theatre import Theatre
-from world import a_body
 
 from telnyx_emulator.commands import CallCommand
-from telnyx_emulator.core.call import State
 from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.leg import State
 from telnyx_emulator.scenarios.model import Scenario
 
 EXAMPLES = int(os.environ.get("RANDOM_SCENARIOS", "200"))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from world import World
+from simulation import Simulation
 
 from telnyx_emulator.scenarios.roll import Roll
 
 
 def test_legs_are_numbered_on_each_side_in_order_of_appearance() -> None:
-    world, roll = World(), Roll(10)
+    world, roll = Simulation(), Roll(10)
     calls = [world.incoming(), world.dial(), world.incoming(), world.dial()]
     for call in [*calls, calls[0], None]:
         roll.see(call)
@@ -17,7 +17,7 @@ def test_legs_are_numbered_on_each_side_in_order_of_appearance() -> None:
 
 
 def test_a_leg_is_found_by_each_of_its_names() -> None:
-    world, roll = World(), Roll(10)
+    world, roll = Simulation(), Roll(10)
     first, last = world.incoming(), world.incoming()
     for call in (first, last):
         roll.see(call)
@@ -28,7 +28,7 @@ def test_a_leg_is_found_by_each_of_its_names() -> None:
 
 
 def test_of_too_many_legs_the_oldest_are_forgotten_and_no_name_comes_twice() -> None:
-    world, roll = World(), Roll(2)
+    world, roll = Simulation(), Roll(2)
     for _ in range(3):
         roll.see(world.incoming())
     assert list(roll.names().values()) == ["caller-2", "caller-3"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from world import World
+from simulation import Simulation
 
-from telnyx_emulator.core.account import Published
-from telnyx_emulator.core.call import Call
 from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.ports import LegReference, Published
 from telnyx_emulator.faults import Faults
 from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Journal
@@ -17,7 +17,7 @@ from telnyx_emulator.scenarios.engine import Performance, Stage
 from telnyx_emulator.scenarios.model import AppRequest, Scenario
 
 
-class Theatre(World):
+class Theatre(Simulation):
     """A world that writes a journal, as a tenant does. `asked`: what the application was asked for."""
 
     def __init__(self, seed: int = 1) -> None:
@@ -41,7 +41,7 @@ class Theatre(World):
         where = (published.session.id, published.leg_id, published.call_control_id)
         self.journal.add("event", published.name, published.elapsed, {}, *where, published.data)
 
-    def note(self, kind: str, name: str, call: Call | None, detail: dict[str, Any]) -> None:
+    def note(self, kind: str, name: str, call: LegReference | None, detail: dict[str, Any]) -> None:
         super().note(kind, name, call, detail)
         self.journal.add(kind, name, self.clock.elapsed(), detail, None, None, call.id if call else None)
 

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from wire import Api, Reaction, Receiver
 
+from telnyx_emulator.core.call import ending
 from telnyx_emulator.webhooks import Sender
 
 
@@ -152,7 +153,7 @@ async def test_what_overtakes_a_slow_answer_waits_behind_it(api: Api, receiver: 
     id = await api.answered()
     receiver.received.clear()
     with api.world.outbox.gate() as gate:
-        api.world.account.calls[id].end("normal_clearing", "caller", "200")
+        ending.end(api.world.world.calls[id], "normal_clearing", "caller", "200")
     await asyncio.sleep(0.02)
     assert receiver.names == []
     gate.open()

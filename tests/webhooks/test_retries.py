@@ -106,7 +106,7 @@ async def test_a_slow_receiver_within_the_timeout_is_fine(api: Api, receiver: Re
 
 
 async def test_the_application_s_timeout_wins(api: Api, receiver: Receiver) -> None:
-    api.world.account.application(CONNECTION).webhook_timeout_secs = 0.05
+    api.world.world.application(CONNECTION).webhook_timeout_secs = 0.05
     receiver.on("call.initiated", Reaction(until=asyncio.Event()), 200)
     await api.incoming()
     await api.advance(1)
@@ -175,7 +175,7 @@ async def test_after_the_first_url_the_failover_url_gets_as_many_attempts(api: A
 async def test_the_application_s_failover_url_stands_behind_the_leg_s_url(
     api: Api, receiver: Receiver, leg: dict[str, Any]
 ) -> None:
-    api.world.account.application(CONNECTION).webhook_event_failover_url = f"{receiver.origin}/failover"
+    api.world.world.application(CONNECTION).webhook_event_failover_url = f"{receiver.origin}/failover"
     receiver.on("/leg", 503)
     await api.dialled(webhook_url=f"{receiver.origin}/leg", **leg)
     await api.advance(3)

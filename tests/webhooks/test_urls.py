@@ -16,7 +16,7 @@ async def test_the_server_s_url_is_the_last_resort(api: Api, receiver: Receiver)
 
 
 async def test_the_application_s_url_wins_over_the_server_s(api: Api, receiver: Receiver) -> None:
-    api.world.account.application(CONNECTION).webhook_event_url = f"{receiver.origin}/app"
+    api.world.world.application(CONNECTION).webhook_event_url = f"{receiver.origin}/app"
     await api.incoming()
     await api.incoming(connection_id="7")
     await api.rest()
@@ -24,7 +24,7 @@ async def test_the_application_s_url_wins_over_the_server_s(api: Api, receiver: 
 
 
 async def test_the_leg_s_url_wins_over_the_application_s_for_all_its_events(api: Api, receiver: Receiver) -> None:
-    api.world.account.application(CONNECTION).webhook_event_url = f"{receiver.origin}/app"
+    api.world.world.application(CONNECTION).webhook_event_url = f"{receiver.origin}/app"
     id = await api.dialled(webhook_url=f"{receiver.origin}/leg?tenant=a%2Fb&n=1")
     await api.advance(1)
     await api.do(id, "hangup")

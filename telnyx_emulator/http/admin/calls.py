@@ -10,12 +10,12 @@ from pydantic import Field
 from telnyx_emulator import callers
 from telnyx_emulator.commands.types import CustomHeader, NonBlank, Tones
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal
-from telnyx_emulator.core import acts
-from telnyx_emulator.core.call import Call
+from telnyx_emulator.core.activities.dtmf import KEY_SECS
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.events import HangupCause
-from telnyx_emulator.core.far_end import PERSONAS
-from telnyx_emulator.core.keys import KEY_SECS
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.model import Call
 from telnyx_emulator.tenants import Tenant
 
 from ..exchange import Exchange, Reply
@@ -41,7 +41,7 @@ async def call_in(exchange: Exchange) -> Reply:
         raise InvalidParameters([Refusal("10032", "/persona", f"The value must be one of: {', '.join(PERSONAS)}.")])
     with tenant.clock.instant():
         call = callers.call_in(
-            tenant.account,
+            tenant.world,
             from_=wanted.from_,
             to=wanted.to,
             connection_id=wanted.connection_id,
@@ -71,7 +71,7 @@ async def list_all(exchange: Exchange) -> Reply:
     tenant = exchange.tenant
     tenant.clock.fire_due()
     names = tenant.names()
-    return Reply({"data": [describe(call) | {"name": names.get(call.id)} for call in tenant.account.calls.values()]})
+    return Reply({"data": [describe(call) | {"name": names.get(call.id)} for call in tenant.world.calls.values()]})
 
 
 async def read(exchange: Exchange) -> Reply:
@@ -111,13 +111,13 @@ class Hangup(Request):
 Verb = tuple[type[Request], Callable[..., None]]
 
 VERBS: dict[str, Verb] = {
-    "answer": (Nothing, acts.answer),
-    "reject": (Reject, acts.reject),
-    "press": (Press, acts.press),
-    "say": (Say, acts.say),
-    "hold": (Nothing, acts.hold),
-    "unhold": (Nothing, acts.unhold),
-    "hangup": (Hangup, acts.hang_up),
+    "answer": (Nothing, verbs.answer),
+    "reject": (Reject, verbs.reject),
+    "press": (Press, verbs.press),
+    "say": (Say, verbs.say),
+    "hold": (Nothing, verbs.hold),
+    "unhold": (Nothing, verbs.unhold),
+    "hangup": (Hangup, verbs.hang_up),
 }
 
 
@@ -137,7 +137,7 @@ async def act(exchange: Exchange) -> Reply:
 
 def find(tenant: Tenant, id: str) -> Call:
     """A call by its call_control_id or call_leg_id, or the `latest` one."""
-    calls = tenant.account.calls
+    calls = tenant.world.calls
     if id == "latest" and calls:
         return next(reversed(calls.values()))
     call = calls.get(id) or next((call for call in calls.values() if call.leg_id == id), None)

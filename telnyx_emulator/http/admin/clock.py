@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.account import wire_time
-from telnyx_emulator.core.clock import Clock, Jumps
+from telnyx_emulator.core.context import wire_time
+from telnyx_emulator.core.time.clock import Clock, Jumps
 
 from ..exchange import Exchange, Reply
 from ..routes import Route

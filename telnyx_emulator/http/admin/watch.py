@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from telnyx_emulator.core.clock import NOBODY_WAITS
-from telnyx_emulator.core.durations import seconds_of
+from telnyx_emulator.core.time.clock import NOBODY_WAITS
+from telnyx_emulator.core.time.durations import seconds_of
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.ladder import instant
 from telnyx_emulator.pump import Waited

@@ -7,13 +7,11 @@ from typing import Any
 from pydantic import Field
 
 from telnyx_emulator import __version__
-from telnyx_emulator.commands import AccountCommand, CallCommand, Command, ConferenceCommand
+from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import marks, parameters
 from telnyx_emulator.commands.types import Later, Url
-from telnyx_emulator.core.call import Call
-from telnyx_emulator.core.conference import Conference, Participant, hears
-from telnyx_emulator.core.far_end import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
-from telnyx_emulator.core.queue import Queue
+from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
+from telnyx_emulator.core.model import Call, Conference, Participant, Queue
 from telnyx_emulator.tenants import Tenant
 
 from ..exchange import Exchange, Reply
@@ -92,17 +90,17 @@ async def state(exchange: Exchange) -> Reply:
     """`GET state`: every call with its lanes, relations and parameters; the applications; the settings."""
     tenant = exchange.tenant
     tenant.clock.fire_due()
-    account = tenant.account
+    world = tenant.world
     return Reply(
         {
             "data": {
-                "calls": [describe(call) for call in tenant.account.calls.values()],
-                "queues": [describe_queue(queue) for queue in tenant.account.queues.values()],
-                "conferences": [describe_conference(one) for one in tenant.account.conferences.values()],
-                "applications": [one.shown() for one in account.applications.values()],
-                "numbers": {one.phone_number: one.connection_id for one in account.numbers.values()},
-                "siprec_connectors": list(account.siprec_connectors),
-                "media": list(account.media),
+                "calls": [describe(call) for call in tenant.world.calls.values()],
+                "queues": [describe_queue(queue) for queue in tenant.world.queues.values()],
+                "conferences": [describe_conference(one) for one in tenant.world.conferences.values()],
+                "applications": [one.shown() for one in world.applications.values()],
+                "numbers": {one.phone_number: one.connection_id for one in world.numbers.values()},
+                "siprec_connectors": list(world.siprec_connectors),
+                "media": list(world.media),
                 "settings": _settings(tenant),
             }
         }
@@ -135,7 +133,7 @@ def describe(call: Call) -> dict[str, Any]:
         "recordings": [recorder.shown() for recorder in call.recorders or ()],
         "going_on": [
             {"name": one.name, "lane": one.lane.name if one.lane else None, "waiting": not one.started}
-            for one in call.processes.all()
+            for one in call.tasks.all()
         ],
         "parameters": call.parameters,
     }
@@ -161,7 +159,7 @@ def describe_conference(conference: Conference) -> dict[str, Any]:
         "id": conference.id,
         "name": conference.name,
         "status": conference.status,
-        "max_participants": conference.most,
+        "max_participants": conference.max_participants,
         "beep_enabled": conference.beep,
         "comfort_noise": conference.comfort_noise,
         "floor": conference.floor and conference.floor.call.id,
@@ -180,7 +178,7 @@ def describe_participant(one: Participant, present: tuple[Participant, ...]) -> 
         "on_hold": one.on_hold,
         "supervisor_role": one.role,
         "whisper_call_control_ids": list(one.whispers),
-        "hears": [other.call.id for other in present if hears(one, other)],
+        "hears": [other.call.id for other in present if one.hears(other)],
     }
 
 
@@ -195,7 +193,7 @@ async def coverage(exchange: Exchange) -> Reply:
 
 def command_rows() -> list[dict[str, Any]]:
     """The registries as rows, for people."""
-    made = [command_row(kind.path, kind) for kind in AccountCommand.registry.values()]
+    made = [command_row(kind.path, kind) for kind in WorldCommand.registry.values()]
     return (
         made
         + [

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank, Part, Url
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.records import Application
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import Application
 
 from ..filters import anything, contains, equals
 from .crud import Body, Resource
@@ -77,17 +77,17 @@ FOREIGN_FILTERS = (
 )  # fmt: skip
 
 
-def _named(account: Account, key: str) -> Application:
-    return account.application(key)
+def _named(world: World, key: str) -> Application:
+    return world.application(key)
 
 
 APPLICATIONS = Resource(
     path="/call_control_applications",
-    kept=lambda account: account.applications,
+    kept=lambda world: world.applications,
     make=_named,
     body=ApplicationBody,
     update=ApplicationUpdate,
-    new_key=lambda account: account.ids.connection_id(),
+    new_key=lambda world: world.ids.connection_id(),
     filters={
         "filter[application_name][contains]": contains("application_name"),
         "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from telnyx_emulator.core.account import wire_time
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import InvalidFilter
-from telnyx_emulator.core.records import Application
+from telnyx_emulator.core.resources.records import Application
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Delivery
@@ -104,11 +104,11 @@ class CallEvent:
 
     @property
     def _application(self) -> Application | None:
-        return self._tenant.account.applications.get(self.connection_id or "")
+        return self._tenant.world.applications.get(self.connection_id or "")
 
     def _party(self, attribute: str, name: str) -> str | None:
         """From the call while it is remembered, else from the webhook itself."""
-        call = self._tenant.account.calls.get(self._entry.call_control_id or "")
+        call = self._tenant.world.calls.get(self._entry.call_control_id or "")
         found: str | None = getattr(call, attribute) if call else self.detail.get("payload", {}).get(name)
         return found
 
@@ -163,7 +163,7 @@ def _events(exchange: Exchange) -> list[CallEvent]:
     deliveries = {delivery.event.id: delivery for delivery in tenant.outbox.log}
     entries = [entry for entry in tenant.journal.after(0, TYPES) if entry.leg]
     if not entries and exchange.adopts:
-        leg = adopt.call(tenant.account, tenant.account.ids.call_control_id())
+        leg = adopt.call(tenant.world, tenant.world.ids.call_control_id())
         line = {"status": 200, "body": {}}
         at = tenant.clock.elapsed()
         entries = [tenant.journal.add("command", "answer", at, line, leg.session.id, leg.leg_id, leg.id)]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from telnyx_emulator.commands.dial import describe
-from telnyx_emulator.core.call import Call, State
 from telnyx_emulator.core.errors import ResourceNotFound
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
 
 from .. import adopt
 from ..exchange import Exchange, Reply
@@ -16,9 +17,9 @@ from ..routes import Route
 
 async def retrieve(exchange: Exchange) -> Reply:
     """`GET /calls/{call_control_id}`, until ten minutes after the end."""
-    account, id = exchange.tenant.account, exchange.params["call_control_id"]
+    world, id = exchange.tenant.world, exchange.params["call_control_id"]
     exchange.tenant.clock.fire_due()
-    call = account.calls.get(id) or (adopt.call(account, id) if exchange.adopts else None)
+    call = world.calls.get(id) or (adopt.call(world, id) if exchange.adopts else None)
     if call is None:
         raise ResourceNotFound
     return Reply({"data": describe(call)})
@@ -26,13 +27,11 @@ async def retrieve(exchange: Exchange) -> Reply:
 
 async def active_calls(exchange: Exchange) -> Reply:
     """`GET /connections/{connection_id}/active_calls`"""
-    account, connection = exchange.tenant.account, exchange.params["connection_id"]
+    world, connection = exchange.tenant.world, exchange.params["connection_id"]
     exchange.tenant.clock.fire_due()
-    live = [
-        call for call in account.calls.values() if call.connection_id == connection and call.state is not State.ENDED
-    ]
+    live = [call for call in world.calls.values() if call.connection_id == connection and call.state is not State.ENDED]
     if not live and exchange.adopts:
-        live = [adopt.call(account, account.ids.call_control_id(), connection)]
+        live = [adopt.call(world, world.ids.call_control_id(), connection)]
     return Reply(cursor_page(live, exchange.query, _active, lambda call: call.leg_id, exchange.path))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.commands.conferences import describe
-from telnyx_emulator.core.conference import Beep, Conference, Participant, wire_millis
-from telnyx_emulator.core.conference_errors import UnknownConference
+from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ResourceNotFound
+from telnyx_emulator.core.model import Beep, Conference, Participant, wire_millis
 
 from .. import adopt
 from ..body import parse
@@ -21,11 +21,11 @@ from ..routes import Route
 
 async def list_conferences(exchange: Exchange) -> Reply:
     """`GET /conferences`, the one that may last longest first."""
-    account = exchange.tenant.account
+    world = exchange.tenant.world
     exchange.tenant.clock.fire_due()
-    if not account.conferences and exchange.adopts:
-        adopt.conference(account, account.ids.uuid4())
-    found = wanted(exchange, account.conferences.values(), FILTERS)
+    if not world.conferences and exchange.adopts:
+        adopt.conference(world, world.ids.uuid4())
+    found = wanted(exchange, world.conferences.values(), FILTERS)
     if region := exchange.query.get("region"):
         found = [one for one in found if one.region == region]
     found.sort(key=lambda one: one.expires_at, reverse=True)
@@ -41,7 +41,7 @@ async def list_participants(exchange: Exchange) -> Reply:
     """`GET /conferences/{conference_id}/participants`: those who are in it, in the order in which they came."""
     conference = _conference(exchange)
     if not conference.participants and exchange.adopts:
-        conference = adopt.participant(conference, exchange.tenant.account.ids.call_control_id()).conference
+        conference = adopt.participant(conference, exchange.tenant.world.ids.call_control_id()).conference
     found = wanted(exchange, conference.participants.values(), PARTICIPANT_FILTERS)
     return Reply(cursor_page(found, exchange.query, describe_in_list, lambda one: one.id, exchange.path))
 
@@ -101,10 +101,10 @@ def _described(one: Participant) -> dict[str, Any]:
 
 def _conference(exchange: Exchange) -> Conference:
     """The conference that the path names, by its id alone."""
-    account = exchange.tenant.account
+    world = exchange.tenant.world
     id = exchange.params.get("id") or exchange.params["conference_id"]
     exchange.tenant.clock.fire_due()
-    conference = account.conferences.get(id) or (adopt.conference(account, id) if exchange.adopts else None)
+    conference = world.conferences.get(id) or (adopt.conference(world, id) if exchange.adopts else None)
     if conference is None:
         raise UnknownConference
     return conference

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.errors import ResourceNotFound
-from telnyx_emulator.core.records import Application
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import Application
 
 from ..exchange import Exchange, Reply
 from ..filters import contains, equals, nothing, ordered, wanted
@@ -40,7 +40,7 @@ async def list_connections(exchange: Exchange) -> Reply:
     """`GET /connections`, the latest first unless `sort` says otherwise."""
     exchange.tenant.clock.fire_due()
     APPLICATIONS.all(exchange)  # where everything is adopted there is at least one
-    everything = sorted(_all(exchange.tenant.account).values(), key=lambda one: one.created_at)
+    everything = sorted(_all(exchange.tenant.world).values(), key=lambda one: one.created_at)
     found = ordered(exchange, wanted(exchange, everything, FILTERS), SORTS, "-created_at")
     return Reply(page(found, exchange.query, show, PAGE_SIZE))
 
@@ -48,8 +48,8 @@ async def list_connections(exchange: Exchange) -> Reply:
 async def retrieve(exchange: Exchange) -> Reply:
     """`GET /connections/{connection_id}`"""
     exchange.tenant.clock.fire_due()
-    account, id = exchange.tenant.account, exchange.params["connection_id"]
-    found = _all(account).get(id) or (account.application(id) if exchange.adopts else None)
+    world, id = exchange.tenant.world, exchange.params["connection_id"]
+    found = _all(world).get(id) or (world.application(id) if exchange.adopts else None)
     if found is None:
         raise ResourceNotFound
     return Reply({"data": show(found)})
@@ -57,10 +57,10 @@ async def retrieve(exchange: Exchange) -> Reply:
 
 async def count(exchange: Exchange) -> Reply:
     """`GET /connections/count`"""
-    account = exchange.tenant.account
+    world = exchange.tenant.world
     counts = dict.fromkeys(KINDS, 0)
-    counts["call_control_applications"] = len(account.applications)
-    counts["credential_connections"] = len(credential_connections.kept(account))
+    counts["call_control_applications"] = len(world.applications)
+    counts["credential_connections"] = len(credential_connections.kept(world))
     limits = {"global_limit": GLOBAL_LIMIT}
     return Reply({"data": {"record_type": "connections_count", "counts": counts, "limits": limits}})
 
@@ -75,8 +75,8 @@ def show(connection: Connection) -> dict[str, Any]:
     return shown | ({"outbound_voice_profile_id": connection.profile_id} if connection.profile_id else {})
 
 
-def _all(account: Account) -> dict[str, Connection]:
-    return {**account.applications, **credential_connections.kept(account)}
+def _all(world: World) -> dict[str, Connection]:
+    return {**world.applications, **credential_connections.kept(world)}
 
 
 ROUTES = [

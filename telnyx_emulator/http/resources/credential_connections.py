@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank, Url
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.records import Record
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import Record
 
 from ..exchange import Exchange, Reply
 from ..filters import contains, equals, nothing
@@ -23,7 +23,7 @@ Direction = Literal["inbound", "outbound", "both", "disabled"]
 
 
 class CredentialConnection(Record):
-    """A SIP account of an older kind than applications: phones would register with it."""
+    """A SIP world of an older kind than applications: phones would register with it."""
 
     record_type: str = "credential_connection"
     id: str
@@ -96,14 +96,14 @@ class ConnectionBody(ConnectionUpdate):
     password: Password
 
 
-def kept(account: Account) -> dict[str, CredentialConnection]:
-    return account.records.setdefault("credential_connections", {})  # type: ignore[return-value]
+def kept(world: World) -> dict[str, CredentialConnection]:
+    return world.records.setdefault("credential_connections", {})  # type: ignore[return-value]
 
 
-def make(account: Account, key: str) -> CredentialConnection:
+def make(world: World, key: str) -> CredentialConnection:
     """With a user name and password that are made up."""
-    now, random = account.now(), account.ids.random
-    made = kept(account)[key] = CredentialConnection(
+    now, random = world.now(), world.ids.random
+    made = kept(world)[key] = CredentialConnection(
         id=key,
         created_at=now,
         updated_at=now,
@@ -120,7 +120,7 @@ CONNECTIONS = Resource(
     make=make,
     body=ConnectionBody,
     update=ConnectionUpdate,
-    new_key=lambda account: account.ids.connection_id(),
+    new_key=lambda world: world.ids.connection_id(),
     filters={
         "filter[connection_name][contains]": contains("connection_name"),
         "filter[fqdn]": nothing,

@@ -12,9 +12,9 @@ from types import NoneType
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from telnyx_emulator.commands.base import Parameters
-from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.errors import DuplicateResource, ResourceNotFound
-from telnyx_emulator.core.records import Record
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import Record
 
 from ..body import parse
 from ..exchange import Exchange, Reply
@@ -45,13 +45,13 @@ def nullable(body: type[Body]) -> frozenset[str]:
     return frozenset(field.alias or name for name, field in fields if NoneType in get_args(field.annotation))
 
 
-def _as_it_is(account: Account, record: Record) -> dict[str, Any]:
+def _as_it_is(world: World, record: Record) -> dict[str, Any]:
     return record.shown()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(Generic[AnyRecord]):
-    """One kind of thing: where it is found, what can be said about it, and where the account keeps it.
+    """One kind of thing: where it is found, what can be said about it, and where the world keeps it.
 
     `make`: one with a key and otherwise the defaults, put in its place. `new_key`: None, if the client chooses
     the key, be it in the body or (`key_in_path`) in the path. `body`: None, if it cannot be created by a request.
@@ -60,12 +60,12 @@ class Resource(Generic[AnyRecord]):
 
     path: str
     key: str = "id"
-    kept: Callable[[Account], dict[str, AnyRecord]]
+    kept: Callable[[World], dict[str, AnyRecord]]
     kept_by: str | None = None
-    make: Callable[[Account, str], AnyRecord]
+    make: Callable[[World, str], AnyRecord]
     body: type[Body] | None = None
     update: type[Body]
-    new_key: Callable[[Account], str] | None = None
+    new_key: Callable[[World], str] | None = None
     key_in_path: bool = False
     claims: Callable[[str], bool] = lambda key: False
     update_by: Literal["PATCH", "PUT"] = "PATCH"
@@ -76,7 +76,7 @@ class Resource(Generic[AnyRecord]):
     filters: Mapping[str, Filter] = field(default_factory=dict)
     sorts: tuple[str, ...] = ("created_at",)
     first: str = "-created_at"
-    show: Callable[[Account, AnyRecord], dict[str, Any]] = _as_it_is
+    show: Callable[[World, AnyRecord], dict[str, Any]] = _as_it_is
 
     def routes(self) -> Iterator[Route]:
         one = f"{self.path}/{{{self.key}}}"
@@ -90,65 +90,65 @@ class Resource(Generic[AnyRecord]):
 
     async def _create(self, exchange: Exchange) -> Reply:
         exchange.tenant.clock.fire_due()
-        account, kind = exchange.tenant.account, self.body or Body
+        world, kind = exchange.tenant.world, self.body or Body
         values = self._values(exchange, kind)
-        key = exchange.params.get(self.key) or values.get(self.key) or (self.new_key or _no_key)(account)
-        if key in self.kept(account) and not (self.key_in_path or exchange.adopts):
+        key = exchange.params.get(self.key) or values.get(self.key) or (self.new_key or _no_key)(world)
+        if key in self.kept(world) and not (self.key_in_path or exchange.adopts):
             raise DuplicateResource(pointer=f"/{self.key}")
-        self.kept(account).pop(key, None)
-        record = self.make(account, key)
-        record.change(values, account.now())
-        account.note("state", self.path, change="created", key=key)
-        return Reply({"data": self.show(account, record)}, self.created)
+        self.kept(world).pop(key, None)
+        record = self.make(world, key)
+        record.change(values, world.now())
+        world.state_change(self.path, change="created", key=key)
+        return Reply({"data": self.show(world, record)}, self.created)
 
     async def _retrieve(self, exchange: Exchange) -> Reply:
-        return Reply({"data": self.show(exchange.tenant.account, self.find(exchange))})
+        return Reply({"data": self.show(exchange.tenant.world, self.find(exchange))})
 
     async def _update(self, exchange: Exchange) -> Reply:
-        account, key = exchange.tenant.account, exchange.params[self.key]
+        world, key = exchange.tenant.world, exchange.params[self.key]
         values = self._values(exchange, self.update)
-        record = self._claimed(account, key) or self.find(exchange)
+        record = self._claimed(world, key) or self.find(exchange)
         if self.key in values:
             self._rename(exchange, record, values[self.key])
-        record.change(values, account.now())
-        account.note("state", self.path, change="changed", key=key)
-        return Reply({"data": self.show(account, record)})
+        record.change(values, world.now())
+        world.state_change(self.path, change="changed", key=key)
+        return Reply({"data": self.show(world, record)})
 
     async def _delete(self, exchange: Exchange) -> Reply:
-        account, record = exchange.tenant.account, self.find(exchange)
-        del self.kept(account)[self._place(record)]
-        account.note("state", self.path, change="deleted", key=exchange.params[self.key])
-        return Reply(None, 204) if self.deleted == 204 else Reply({"data": self.show(account, record)})
+        world, record = exchange.tenant.world, self.find(exchange)
+        del self.kept(world)[self._place(record)]
+        world.state_change(self.path, change="deleted", key=exchange.params[self.key])
+        return Reply(None, 204) if self.deleted == 204 else Reply({"data": self.show(world, record)})
 
     async def listing(self, exchange: Exchange) -> Reply:
         """`GET {path}`"""
         exchange.tenant.clock.fire_due()
-        account = exchange.tenant.account
+        world = exchange.tenant.world
         found = wanted(exchange, self.all(exchange), self.filters)
         found = ordered(exchange, found, self.sorts, self.first)
-        show = partial(self.show, account)
+        show = partial(self.show, world)
         if self.cursors:
             return Reply(cursor_page(found, exchange.query, show, self._place, exchange.path))
         return Reply(page(found, exchange.query, show))
 
     def all(self, exchange: Exchange) -> list[AnyRecord]:
         """All there are, in the order in which they came; at least one where everything is adopted."""
-        account = exchange.tenant.account
-        if exchange.adopts and not self.kept(account):
-            self.make(account, (self.new_key or _no_key)(account))
-        return list(self.kept(account).values())
+        world = exchange.tenant.world
+        if exchange.adopts and not self.kept(world):
+            self.make(world, (self.new_key or _no_key)(world))
+        return list(self.kept(world).values())
 
     def find(self, exchange: Exchange) -> AnyRecord:
         """The one that the path names."""
         exchange.tenant.clock.fire_due()
-        account, key = exchange.tenant.account, exchange.params[self.key]
-        records = self.kept(account)
+        world, key = exchange.tenant.world, exchange.params[self.key]
+        records = self.kept(world)
         found = records.get(key)
         if found is None and self.kept_by:
             found = next((record for record in records.values() if getattr(record, self.key) == key), None)
         if found is None and exchange.adopts:
-            account.note("warning", "adopted", detail=f"{self.path}/{key} was unknown, so it was made")
-            found = self.make(account, key)
+            world.warn("adopted", detail=f"{self.path}/{key} was unknown, so it was made")
+            found = self.make(world, key)
         if found is None:
             raise ResourceNotFound
         return found
@@ -158,17 +158,17 @@ class Resource(Generic[AnyRecord]):
     def _values(self, exchange: Exchange, kind: type[Body]) -> dict[str, Any]:
         body = parse(exchange, kind, exchange.body())
         for remark in body.remarks():
-            exchange.tenant.account.note("warning", self.path, detail=remark)
+            exchange.tenant.world.warn(self.path, detail=remark)
         return body.values()
 
-    def _claimed(self, account: Account, key: str) -> AnyRecord | None:
-        if self.claims(key) and key not in self.kept(account):
-            return self.make(account, key)
+    def _claimed(self, world: World, key: str) -> AnyRecord | None:
+        if self.claims(key) and key not in self.kept(world):
+            return self.make(world, key)
         return None
 
     def _rename(self, exchange: Exchange, record: AnyRecord, key: str) -> None:
         """Where the client chooses the key, it can choose another one later."""
-        records, old = self.kept(exchange.tenant.account), getattr(record, self.key)
+        records, old = self.kept(exchange.tenant.world), getattr(record, self.key)
         if key == old:
             return
         if key in records and not exchange.adopts:
@@ -180,5 +180,5 @@ class Resource(Generic[AnyRecord]):
         return place
 
 
-def _no_key(account: Account) -> str:
-    return account.ids.uuid4()
+def _no_key(world: World) -> str:
+    return world.ids.uuid4()

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.commands.types import Part
-from telnyx_emulator.core.account import Account
 from telnyx_emulator.core.errors import ResourceNotFound
-from telnyx_emulator.core.storage import Storage
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.storage import Storage
 
 from ..body import parse
 from ..exchange import Exchange, Reply
@@ -31,7 +31,7 @@ class Credentials(Parameters):
 async def create(exchange: Exchange) -> Reply:
     """`POST /custom_storage_credentials/{connection_id}`; what there was before is replaced."""
     given, connection = parse(exchange, Credentials, exchange.body()), exchange.params["connection_id"]
-    return _shown(_set(exchange.tenant.account, connection, given))
+    return _shown(_set(exchange.tenant.world, connection, given))
 
 
 async def update(exchange: Exchange) -> Reply:
@@ -47,25 +47,25 @@ async def retrieve(exchange: Exchange) -> Reply:
 
 async def delete(exchange: Exchange) -> Reply:
     """`DELETE /custom_storage_credentials/{connection_id}`"""
-    del exchange.tenant.account.storage[_named(exchange).connection_id]
+    del exchange.tenant.world.storage[_named(exchange).connection_id]
     return Reply(None, 204)
 
 
 def _named(exchange: Exchange) -> Storage:
-    account, connection = exchange.tenant.account, exchange.params["connection_id"]
-    if connection not in account.storage and exchange.adopts:
-        account.note("warning", "adopted", detail=f"{connection} had no storage of its own, so a bucket was made up")
+    world, connection = exchange.tenant.world, exchange.params["connection_id"]
+    if connection not in world.storage and exchange.adopts:
+        world.warn("adopted", detail=f"{connection} had no storage of its own, so a bucket was made up")
         bucket = {"bucket": "example-bucket"}
-        _set(account, connection, Credentials.parse({"backend": "gcs", "configuration": bucket}))
-    if connection not in account.storage:
+        _set(world, connection, Credentials.parse({"backend": "gcs", "configuration": bucket}))
+    if connection not in world.storage:
         raise ResourceNotFound
-    return account.storage[connection]
+    return world.storage[connection]
 
 
-def _set(account: Account, connection: str, given: Credentials) -> Storage:
+def _set(world: World, connection: str, given: Credentials) -> Storage:
     configuration: dict[str, Any] = given.configuration.model_dump(exclude_unset=True)
     made = Storage(connection, given.backend, configuration | {"backend": given.backend})
-    account.storage[connection] = made
+    world.storage[connection] = made
     return made
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from telnyx_emulator.commands.validation import Coded, Refusal, needed
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.records import Record
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import Record
 
 from .crud import Body, Resource
 
@@ -42,17 +42,17 @@ class DialogflowBody(Body):
                 yield needed(name)
 
 
-def kept(account: Account) -> dict[str, DialogflowConnection]:
-    return account.records.setdefault("dialogflow_connections", {})  # type: ignore[return-value]
+def kept(world: World) -> dict[str, DialogflowConnection]:
+    return world.records.setdefault("dialogflow_connections", {})  # type: ignore[return-value]
 
 
-def make(account: Account, key: str) -> DialogflowConnection:
-    now = account.now()
-    made = kept(account)[key] = DialogflowConnection(connection_id=key, created_at=now, updated_at=now)
+def make(world: World, key: str) -> DialogflowConnection:
+    now = world.now()
+    made = kept(world)[key] = DialogflowConnection(connection_id=key, created_at=now, updated_at=now)
     return made
 
 
-def show(account: Account, connection: DialogflowConnection) -> dict[str, Any]:
+def show(world: World, connection: DialogflowConnection) -> dict[str, Any]:
     """The account's JSON is a text in the answer."""
     names = ("record_type", "connection_id", "conversation_profile_id", "environment")
     shown = {name: getattr(connection, name) for name in names}

@@ -12,10 +12,11 @@ from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank, Url
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal, needed
-from telnyx_emulator.core.account import Account, wire_time
-from telnyx_emulator.core.audio import audio_seconds
+from telnyx_emulator.core.audio.length import audio_seconds
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import AudioNotDownloaded, DuplicateResource, ResourceNotFound
-from telnyx_emulator.core.media_file import DEFAULT_TTL_SECS, LONGEST_TTL_SECS, MediaFile
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.media_file import DEFAULT_TTL_SECS, LONGEST_TTL_SECS, MediaFile
 
 from .. import adopt
 from ..body import parse
@@ -46,17 +47,17 @@ class MediaUpload(MediaUpdate):
 
 async def upload(exchange: Exchange) -> Reply:
     """`POST /media`, as JSON or as a form with the file in `media`."""
-    account = exchange.tenant.account
+    world = exchange.tenant.world
     asked, content = _request(exchange, MediaUpload)
     if content is None and asked.media_url is None:
         raise InvalidParameters([needed("media_url")])
-    name = asked.media_name or account.ids.uuid4()
-    if account.media_file(name) is not None and not exchange.adopts:
+    name = asked.media_name or world.ids.uuid4()
+    if world.media_file(name) is not None and not exchange.adopts:
         raise DuplicateResource(pointer="/media_name")
-    now = account.clock.now()
+    now = world.clock.now()
     file = MediaFile(name, UNKNOWN_TYPE, None, None, now, now, now + timedelta(seconds=asked.ttl_secs))
     await _fill(exchange, file, content, asked.media_url)
-    account.media[name] = file
+    world.media[name] = file
     return Reply({"data": show(file)}, 201)
 
 
@@ -78,7 +79,7 @@ async def retrieve(exchange: Exchange) -> Reply:
 
 async def delete(exchange: Exchange) -> Reply:
     """`DELETE /media/{media_name}`"""
-    del exchange.tenant.account.media[find(exchange).name]
+    del exchange.tenant.world.media[find(exchange).name]
     return Reply(None, 204)
 
 
@@ -94,18 +95,18 @@ async def fetch(exchange: Exchange) -> Reply:
 async def list_media(exchange: Exchange) -> Reply:
     """`GET /media`, the earliest first."""
     exchange.tenant.clock.fire_due()
-    account = exchange.tenant.account
-    if exchange.adopts and not list(_alive(account)):
-        adopt.media(account, account.ids.uuid4())
-    found = wanted(exchange, _alive(account), {"filter[content_type]": _is_of_type})
+    world = exchange.tenant.world
+    if exchange.adopts and not list(_alive(world)):
+        adopt.media(world, world.ids.uuid4())
+    found = wanted(exchange, _alive(world), {"filter[content_type]": _is_of_type})
     return Reply(page(found, exchange.query, show))
 
 
 def find(exchange: Exchange) -> MediaFile:
     """The file that the path names, unless its time is over."""
     exchange.tenant.clock.fire_due()
-    account, name = exchange.tenant.account, exchange.params["media_name"]
-    found = account.media_file(name) or (adopt.media(account, name) if exchange.adopts else None)
+    world, name = exchange.tenant.world, exchange.params["media_name"]
+    found = world.media_file(name) or (adopt.media(world, name) if exchange.adopts else None)
     if found is None:
         raise ResourceNotFound
     return found
@@ -128,8 +129,8 @@ def _is_of_type(types: str) -> Callable[[MediaFile], bool]:
     return lambda file: file.content_type in known
 
 
-def _alive(account: Account) -> Iterator[MediaFile]:
-    return (file for name in tuple(account.media) if (file := account.media_file(name)) is not None)
+def _alive(world: World) -> Iterator[MediaFile]:
+    return (file for name in tuple(world.media) if (file := world.media_file(name)) is not None)
 
 
 def _request(exchange: Exchange, kind: type[MediaUpload] | type[MediaUpdate]) -> tuple[Any, Download | None]:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank, Part
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.records import OutboundVoiceProfile
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import OutboundVoiceProfile
 
 from ..filters import contains
 from .crud import Body, Resource
@@ -50,26 +50,26 @@ class ProfileBody(Body):
     whitelisted_destinations: list[str] = Field(["US", "CA"])
 
 
-def make(account: Account, key: str) -> OutboundVoiceProfile:
-    now = account.now()
+def make(world: World, key: str) -> OutboundVoiceProfile:
+    now = world.now()
     made = OutboundVoiceProfile(id=key, name=f"profile-{key}", created_at=now, updated_at=now)
-    account.profiles[key] = made
+    world.profiles[key] = made
     return made
 
 
-def show(account: Account, profile: OutboundVoiceProfile) -> dict[str, Any]:
+def show(world: World, profile: OutboundVoiceProfile) -> dict[str, Any]:
     """With the number of applications whose calls go out by it."""
-    users = sum(application.profile_id == profile.id for application in account.applications.values())
+    users = sum(application.profile_id == profile.id for application in world.applications.values())
     return profile.shown() | {"connections_count": users}
 
 
 PROFILES = Resource(
     path="/outbound_voice_profiles",
-    kept=lambda account: account.profiles,
+    kept=lambda world: world.profiles,
     make=make,
     body=ProfileBody,
     update=ProfileBody,
-    new_key=lambda account: account.ids.connection_id(),
+    new_key=lambda world: world.ids.connection_id(),
     created=200,
     filters={"filter[name][contains]": contains("name")},
     sorts=("created_at", "enabled", "name", "service_plan", "traffic_type", "usage_payment_method"),

@@ -1,7 +1,7 @@
 """Phone numbers: which application calls to them come in by.
 
 Numbers are not bought here: whichever number is bound by its own digits (`PATCH /phone_numbers/+15550001234`)
-belongs to the account from then on.
+belongs to the world from then on.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import Field
 
 from telnyx_emulator.commands.types import E164
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.records import PhoneNumber
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import PhoneNumber
 
 from ..filters import contains, equals
 from ..routes import Route
@@ -31,12 +31,12 @@ class NumberUpdate(Body):
     tags: list[str] = Field([])
 
 
-def make(account: Account, key: str) -> PhoneNumber:
+def make(world: World, key: str) -> PhoneNumber:
     """One with that number; of a key that is none, a made up one."""
-    now, ids = account.now(), account.ids
+    now, ids = world.now(), world.ids
     is_number = E164.fullmatch(key)
     number = key if is_number else f"+1555{ids.random.randint(2_000_000, 9_999_999)}"
-    made = account.numbers[number] = PhoneNumber(
+    made = world.numbers[number] = PhoneNumber(
         id=ids.connection_id() if is_number else key,
         phone_number=number,
         created_at=now,
@@ -46,19 +46,19 @@ def make(account: Account, key: str) -> PhoneNumber:
     return made
 
 
-def show(account: Account, number: PhoneNumber) -> dict[str, Any]:
+def show(world: World, number: PhoneNumber) -> dict[str, Any]:
     """With the name of the application that it is bound to."""
-    bound = account.applications.get(number.connection_id or "")
+    bound = world.applications.get(number.connection_id or "")
     return number.shown() | {"connection_name": bound.application_name if bound else None}
 
 
 NUMBERS = Resource(
     path="/phone_numbers",
-    kept=lambda account: account.numbers,
+    kept=lambda world: world.numbers,
     kept_by="phone_number",
     make=make,
     update=NumberUpdate,
-    new_key=lambda account: account.ids.connection_id(),
+    new_key=lambda world: world.ids.connection_id(),
     claims=lambda key: bool(E164.fullmatch(key)),
     filters={
         "filter[phone_number]": contains("phone_number"),

@@ -7,10 +7,11 @@ from typing import Any
 
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.commands.queues import describe
-from telnyx_emulator.core.account import wire_time
-from telnyx_emulator.core.call import State
+from telnyx_emulator.core.call.ending import leave_queue
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import QueueNotEmpty, UnknownQueue
-from telnyx_emulator.core.queue import Place, Queue, leave, whole
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Queue, QueuePlace, whole
 
 from .. import adopt
 from ..body import parse
@@ -21,11 +22,11 @@ from ..routes import Route
 
 async def list_queues(exchange: Exchange) -> Reply:
     """`GET /queues`, the oldest first."""
-    account = exchange.tenant.account
+    world = exchange.tenant.world
     exchange.tenant.clock.fire_due()
-    if not account.queues and exchange.adopts:
-        adopt.queue(account, adopt.QUEUE)
-    return Reply(page(list(account.queues.values()), exchange.query, describe))
+    if not world.queues and exchange.adopts:
+        adopt.queue(world, adopt.QUEUE)
+    return Reply(page(list(world.queues.values()), exchange.query, describe))
 
 
 async def retrieve(exchange: Exchange) -> Reply:
@@ -49,7 +50,7 @@ async def list_calls(exchange: Exchange) -> Reply:
     """`GET /queues/{queue_name}/calls`, the next one to be served first."""
     queue = _queue(exchange)
     if not queue.line and exchange.adopts:
-        adopt.queued(queue, exchange.tenant.account.ids.call_control_id())
+        adopt.queued(queue, exchange.tenant.world.ids.call_control_id())
     return Reply(cursor_page(queue.line, exchange.query, describe_call, lambda place: place.call.leg_id, exchange.path))
 
 
@@ -72,7 +73,7 @@ async def change_call(exchange: Exchange) -> Reply:
         if wanted.keep_after_hangup is not None:
             place.keep_after_hangup = wanted.keep_after_hangup
         if place.call.state is State.ENDED and not place.keep_after_hangup:
-            leave(place.call, "hangup")
+            leave_queue(place.call, "hangup")
     return Reply(None, 204, gate=gate)
 
 
@@ -80,11 +81,11 @@ async def remove_call(exchange: Exchange) -> Reply:
     """`DELETE /queues/{queue_name}/calls/{call_control_id}`: meant for calls that have ended; a live one is parked."""
     place, tenant = _place(exchange), exchange.tenant
     with tenant.clock.instant(), tenant.outbox.gate() as gate:
-        leave(place.call, "leave")
+        leave_queue(place.call, "leave")
     return Reply(None, 204, gate=gate)
 
 
-def describe_call(place: Place) -> dict[str, Any]:
+def describe_call(place: QueuePlace) -> dict[str, Any]:
     """A waiting call as the vendor shows it."""
     call, queue = place.call, place.queue
     return {
@@ -96,7 +97,7 @@ def describe_call(place: Place) -> dict[str, Any]:
         "from": call.from_,
         "to": call.to,
         "is_alive": call.state is not State.ENDED,
-        "enqueued_at": wire_time(call.account.clock.epoch + timedelta(seconds=place.since)),
+        "enqueued_at": wire_time(call.world.clock.epoch + timedelta(seconds=place.since)),
         "queue_id": queue.id,
         "queue_position": place.position,
         "wait_time_secs": whole(place.waited()),
@@ -105,15 +106,15 @@ def describe_call(place: Place) -> dict[str, Any]:
 
 def _queue(exchange: Exchange) -> Queue:
     """The queue that the path names."""
-    account, name = exchange.tenant.account, exchange.params["queue_name"]
+    world, name = exchange.tenant.world, exchange.params["queue_name"]
     exchange.tenant.clock.fire_due()
-    queue = account.queues.get(name) or (adopt.queue(account, name) if exchange.adopts else None)
+    queue = world.queues.get(name) or (adopt.queue(world, name) if exchange.adopts else None)
     if queue is None:
         raise UnknownQueue
     return queue
 
 
-def _place(exchange: Exchange) -> Place:
+def _place(exchange: Exchange) -> QueuePlace:
     """The place of the call that the path names."""
     queue, id = _queue(exchange), exchange.params["call_control_id"]
     place = queue.find(id) or (adopt.queued(queue, id) if exchange.adopts else None)

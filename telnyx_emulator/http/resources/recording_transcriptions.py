@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from telnyx_emulator.core.account import Account, wire_time
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import ResourceNotFound
-from telnyx_emulator.core.recording import Transcription
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.recording.recording import Transcription
 
 from .. import adopt
 from ..exchange import Exchange, Reply
@@ -19,31 +20,31 @@ from .recordings import instant_of, time_filters
 async def list_transcriptions(exchange: Exchange) -> Reply:
     """`GET /recording_transcriptions`, the latest first."""
     exchange.tenant.clock.fire_due()
-    account = exchange.tenant.account
-    if exchange.adopts and not account.recording_transcriptions:
-        adopt.transcription(account, account.ids.uuid4())
-    filters = {"filter[recording_id]": equals("recording_id")} | time_filters(account, "created_at", lambda one: one.at)
-    found = wanted(exchange, reversed(account.recording_transcriptions.values()), filters)
+    world = exchange.tenant.world
+    if exchange.adopts and not world.recording_transcriptions:
+        adopt.transcription(world, world.ids.uuid4())
+    filters = {"filter[recording_id]": equals("recording_id")} | time_filters(world, "created_at", lambda one: one.at)
+    found = wanted(exchange, reversed(world.recording_transcriptions.values()), filters)
     return Reply(
-        cursor_page(found, exchange.query, lambda one: describe(account, one), lambda one: one.id, exchange.path)
+        cursor_page(found, exchange.query, lambda one: describe(world, one), lambda one: one.id, exchange.path)
     )
 
 
 async def retrieve(exchange: Exchange) -> Reply:
     """`GET /recording_transcriptions/{recording_transcription_id}`"""
-    return Reply({"data": describe(exchange.tenant.account, _named(exchange))})
+    return Reply({"data": describe(exchange.tenant.world, _named(exchange))})
 
 
 async def delete(exchange: Exchange) -> Reply:
     """`DELETE /recording_transcriptions/{recording_transcription_id}`, which shows it a last time."""
-    account, transcription = exchange.tenant.account, _named(exchange)
-    del account.recording_transcriptions[transcription.id]
-    return Reply({"data": describe(account, transcription)})
+    world, transcription = exchange.tenant.world, _named(exchange)
+    del world.recording_transcriptions[transcription.id]
+    return Reply({"data": describe(world, transcription)})
 
 
-def describe(account: Account, transcription: Transcription) -> dict[str, Any]:
+def describe(world: World, transcription: Transcription) -> dict[str, Any]:
     """The wire form; there is no text before it is complete."""
-    at = wire_time(instant_of(account, transcription.at))
+    at = wire_time(instant_of(world, transcription.at))
     return {
         "record_type": "recording_transcription",
         "id": transcription.id,
@@ -57,11 +58,11 @@ def describe(account: Account, transcription: Transcription) -> dict[str, Any]:
 
 
 def _named(exchange: Exchange) -> Transcription:
-    account, id = exchange.tenant.account, exchange.params["recording_transcription_id"]
+    world, id = exchange.tenant.world, exchange.params["recording_transcription_id"]
     exchange.tenant.clock.fire_due()
-    found = account.recording_transcriptions.get(id)
+    found = world.recording_transcriptions.get(id)
     if found is None and exchange.adopts:
-        found = adopt.transcription(account, id)
+        found = adopt.transcription(world, id)
     if found is None:
         raise ResourceNotFound(pointer="/recording_transcription_id")
     return found

@@ -8,10 +8,12 @@ from operator import attrgetter, ge, le
 from typing import Any
 
 from telnyx_emulator.commands.base import Parameters
-from telnyx_emulator.core.account import Account, wire_time
-from telnyx_emulator.core.downloads import location_of
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import ResourceNotFound, UnknownRecording
-from telnyx_emulator.core.recording import Recording, forget
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.recording.files import forget
+from telnyx_emulator.core.recording.links import location_of
+from telnyx_emulator.core.recording.recording import Recording
 
 from .. import adopt
 from ..body import parse
@@ -24,23 +26,23 @@ from ..routes import Route
 async def list_recordings(exchange: Exchange) -> Reply:
     """`GET /recordings`, the latest first."""
     exchange.tenant.clock.fire_due()
-    account = exchange.tenant.account
-    if exchange.adopts and not saved(account):
-        adopt.recording(account, account.ids.uuid4())
-    found = wanted(exchange, reversed(saved(account)), filters(account))
-    return Reply(page(found, exchange.query, lambda recording: describe(account, recording)))
+    world = exchange.tenant.world
+    if exchange.adopts and not saved(world):
+        adopt.recording(world, world.ids.uuid4())
+    found = wanted(exchange, reversed(saved(world)), filters(world))
+    return Reply(page(found, exchange.query, lambda recording: describe(world, recording)))
 
 
 async def retrieve(exchange: Exchange) -> Reply:
     """`GET /recordings/{recording_id}`"""
-    return Reply({"data": describe(exchange.tenant.account, _named(exchange))})
+    return Reply({"data": describe(exchange.tenant.world, _named(exchange))})
 
 
 async def delete(exchange: Exchange) -> Reply:
     """`DELETE /recordings/{recording_id}`, which shows it a last time."""
-    account, recording = exchange.tenant.account, _named(exchange)
-    shown = describe(account, recording)
-    forget(account, recording)
+    world, recording = exchange.tenant.world, _named(exchange)
+    shown = describe(world, recording)
+    forget(world, recording)
     return Reply({"data": shown})
 
 
@@ -52,27 +54,27 @@ class Deletion(Parameters):
 
 async def delete_several(exchange: Exchange) -> Reply:
     """`POST /recordings/actions/delete`: all, or if one of them is unknown none."""
-    ids, account = parse(exchange, Deletion, exchange.body()).ids, exchange.tenant.account
+    ids, world = parse(exchange, Deletion, exchange.body()).ids, exchange.tenant.world
     exchange.tenant.clock.fire_due()
-    named = {id: account.recordings[id] for id in ids if id in account.recordings}
+    named = {id: world.recordings[id] for id in ids if id in world.recordings}
     found = {id: recording for id, recording in named.items() if recording.saved_at is not None}
     if found.keys() != set(ids) and not exchange.adopts:
         raise ResourceNotFound(pointer="/ids")
     for recording in found.values():
-        forget(account, recording)
+        forget(world, recording)
     return Reply({"status": "ok"})
 
 
-def saved(account: Account) -> list[Recording]:
+def saved(world: World) -> list[Recording]:
     """Those that are there to be fetched; the others are still under way."""
-    return [recording for recording in account.recordings.values() if recording.saved_at is not None]
+    return [recording for recording in world.recordings.values() if recording.saved_at is not None]
 
 
-def describe(account: Account, recording: Recording) -> dict[str, Any]:
+def describe(world: World, recording: Recording) -> dict[str, Any]:
     """The wire form."""
 
     def wire(elapsed: float | None) -> str:
-        return wire_time(instant_of(account, elapsed))
+        return wire_time(instant_of(world, elapsed))
 
     return {
         "record_type": "recording",
@@ -84,7 +86,7 @@ def describe(account: Account, recording: Recording) -> dict[str, Any]:
         "conference_id": recording.conference_id,
         "connection_id": recording.connection_id,
         "created_at": wire(recording.saved_at),
-        "download_urls": location_of(account, recording),
+        "download_urls": location_of(world, recording),
         "duration_millis": round(recording.seconds() * 1000),
         "from": recording.from_,
         "initiated_by": recording.options.initiated_by,
@@ -97,19 +99,19 @@ def describe(account: Account, recording: Recording) -> dict[str, Any]:
     }
 
 
-def instant_of(account: Account, elapsed: float | None) -> datetime:
+def instant_of(world: World, elapsed: float | None) -> datetime:
     """A point on the account's clock as a date and time."""
-    return account.clock.epoch + timedelta(seconds=elapsed or 0.0)
+    return world.clock.epoch + timedelta(seconds=elapsed or 0.0)
 
 
 def _named(exchange: Exchange) -> Recording:
-    account, id = exchange.tenant.account, exchange.params["recording_id"]
+    world, id = exchange.tenant.world, exchange.params["recording_id"]
     exchange.tenant.clock.fire_due()
-    recording = account.recordings.get(id)
+    recording = world.recordings.get(id)
     if recording is not None and recording.saved_at is not None:
         return recording
     if exchange.adopts:
-        return adopt.recording(account, id)
+        return adopt.recording(world, id)
     raise UnknownRecording
 
 
@@ -117,19 +119,19 @@ NAMES = ("call_control_id", "call_leg_id", "call_session_id", "conference_id", "
 TIMES = {"created_at": "saved_at", "end_time": "ended", "start_time": "began"}
 
 
-def time_filters(account: Account, name: str, elapsed: Callable[[Any], float | None]) -> dict[str, Filter]:
+def time_filters(world: World, name: str, elapsed: Callable[[Any], float | None]) -> dict[str, Filter]:
     """`filter[name][gte]` and `[lte]` for a point on the account's clock."""
     return {
-        f"filter[{name}][gte]": compares(ge, lambda item: instant_of(account, elapsed(item))),
-        f"filter[{name}][lte]": compares(le, lambda item: instant_of(account, elapsed(item))),
+        f"filter[{name}][gte]": compares(ge, lambda item: instant_of(world, elapsed(item))),
+        f"filter[{name}][lte]": compares(le, lambda item: instant_of(world, elapsed(item))),
     }
 
 
-def filters(account: Account) -> dict[str, Filter]:
+def filters(world: World) -> dict[str, Filter]:
     """No recording has a SIP call id or the region of a conference here, so those two find nothing."""
     found = {f"filter[{name}]": equals(name) for name in NAMES} | {"filter[from]": equals("from_")}
     for name, attribute in TIMES.items():
-        found |= time_filters(account, name, attrgetter(attribute))
+        found |= time_filters(world, name, attrgetter(attribute))
     return found | {f"filter[{name}]": nothing for name in ("conference_region", "sip_call_id")}
 
 

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.records import SiprecConnector
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import SiprecConnector
 
 from .crud import Body, Resource
 
@@ -22,14 +22,14 @@ class ConnectorBody(Body):
     app_subdomain: str | None = None
 
 
-def make(account: Account, key: str) -> SiprecConnector:
-    return account.siprec_connector(key)
+def make(world: World, key: str) -> SiprecConnector:
+    return world.siprec_connector(key)
 
 
 CONNECTORS = Resource(
     path="/siprec_connectors",
     key="name",
-    kept=lambda account: account.siprec_connectors,
+    kept=lambda world: world.siprec_connectors,
     make=make,
     body=ConnectorBody,
     update=ConnectorBody,

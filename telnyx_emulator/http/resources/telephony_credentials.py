@@ -12,9 +12,9 @@ from typing import Any, Literal
 from pydantic import PrivateAttr
 
 from telnyx_emulator.commands.types import NonBlank
-from telnyx_emulator.core.account import Account
-from telnyx_emulator.core.clock import Clock
-from telnyx_emulator.core.records import Record
+from telnyx_emulator.core.model import World
+from telnyx_emulator.core.resources.records import Record
+from telnyx_emulator.core.time.clock import Clock
 
 from ..exchange import Exchange, Reply
 from ..filters import equals, instant
@@ -67,32 +67,32 @@ class CredentialBody(CredentialUpdate):
     connection_id: NonBlank
 
 
-def kept(account: Account) -> dict[str, TelephonyCredential]:
-    return account.records.setdefault("telephony_credentials", {})  # type: ignore[return-value]
+def kept(world: World) -> dict[str, TelephonyCredential]:
+    return world.records.setdefault("telephony_credentials", {})  # type: ignore[return-value]
 
 
-def make(account: Account, key: str) -> TelephonyCredential:
+def make(world: World, key: str) -> TelephonyCredential:
     """User name and password are made up, the same for the same seed."""
-    now, random = account.now(), account.ids.random
-    made = kept(account)[key] = TelephonyCredential(
+    now, random = world.now(), world.ids.random
+    made = kept(world)[key] = TelephonyCredential(
         id=key,
         created_at=now,
         updated_at=now,
         sip_password=random.randbytes(16).hex(),
         sip_username=f"gencred{random.randbytes(20).hex()}",
     )
-    made._clock = account.clock
+    made._clock = world.clock
     return made
 
 
-def show(account: Account, credential: TelephonyCredential) -> dict[str, Any]:
+def show(world: World, credential: TelephonyCredential) -> dict[str, Any]:
     """The wire form; its connection is in `resource_id`."""
     shown = credential.shown()
     del shown["connection_id"], shown["tag"]
     return shown | {
         "expired": credential.expired,
         "resource_id": credential.resource_id,
-        "user_id": account.user_id,
+        "user_id": world.user_id,
     }
 
 
@@ -102,7 +102,7 @@ CREDENTIALS = Resource(
     make=make,
     body=CredentialBody,
     update=CredentialUpdate,
-    new_key=lambda account: account.ids.uuid4(),
+    new_key=lambda world: world.ids.uuid4(),
     filters={f"filter[{name}]": equals(name) for name in ("tag", "name", "resource_id", "sip_username", "status")},
     show=show,
 )
@@ -111,15 +111,15 @@ CREDENTIALS = Resource(
 async def create_token(exchange: Exchange) -> Reply:
     """`POST /telephony_credentials/{id}/token`: the bare token, as text. It is signed with the SIP password."""
     credential = CREDENTIALS.find(exchange)
-    account = exchange.tenant.account
+    world = exchange.tenant.world
     token = jwt(
         {
             "aud": "telnyx_telephony",
-            "exp": _seconds(account.clock.now() + timedelta(seconds=TOKEN_SECS)),
-            "iat": _seconds(account.clock.now()),
+            "exp": _seconds(world.clock.now() + timedelta(seconds=TOKEN_SECS)),
+            "iat": _seconds(world.clock.now()),
             "iss": "telnyx_telephony",
-            "jti": account.ids.uuid4(),
-            "nbf": _seconds(account.clock.now()) - 1,
+            "jti": world.ids.uuid4(),
+            "nbf": _seconds(world.clock.now()) - 1,
             "sub": credential.id,
             "typ": "access",
         },

@@ -27,10 +27,10 @@ async def list_deliveries(exchange: Exchange) -> Reply:
     """`GET /webhook_deliveries`, the latest first; those still under way are not listed yet."""
     log = exchange.tenant.outbox.log
     if not log and exchange.adopts:
-        log.append(adopt.delivery(exchange.tenant.account, exchange.tenant.account.ids.uuid4()))
+        log.append(adopt.delivery(exchange.tenant.world, exchange.tenant.world.ids.uuid4()))
     finished = (delivery for delivery in reversed(log) if delivery.status != "pending")
     found = wanted(exchange, finished, FILTERS)
-    user_id = exchange.tenant.account.user_id
+    user_id = exchange.tenant.world.user_id
     return Reply(page(found, exchange.query, lambda delivery: describe(delivery, user_id)))
 
 
@@ -39,10 +39,10 @@ async def retrieve(exchange: Exchange) -> Reply:
     id = exchange.params["id"].lower()
     for delivery in exchange.tenant.outbox.log:
         if delivery.id == id and delivery.status != "pending":
-            return Reply({"data": describe(delivery, exchange.tenant.account.user_id)})
+            return Reply({"data": describe(delivery, exchange.tenant.world.user_id)})
     if exchange.adopts:
-        adopted = adopt.delivery(exchange.tenant.account, exchange.params["id"])
-        return Reply({"data": describe(adopted, exchange.tenant.account.user_id)})
+        adopted = adopt.delivery(exchange.tenant.world, exchange.params["id"])
+        return Reply({"data": describe(adopted, exchange.tenant.world.user_id)})
     raise ResourceNotFound
 
 

@@ -1,0 +1,155 @@
+"""Answering machine detection: what the detector makes of a greeting, and when it says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from telnyx_emulator.core.events import (
+    Event,
+    MachineDetectionEnded,
+    MachineGreetingEnded,
+    MachinePremiumDetectionEnded,
+    MachinePremiumGreetingEnded,
+)
+from telnyx_emulator.core.far_end.behaviour import FAX, HUMAN, SILENCE, VOICEMAIL, FarEnd, Finding, Greeting
+
+Verdict = tuple[float, Event]
+"""Seconds after the answer, and the webhook."""
+
+LONGEST_GREETING_SECS = 30.0
+"""How long a beep is waited for once a machine was found (`detect_beep`, `detect_words`)."""
+
+PREMIUM_TOTAL_SECS = 30.0
+FAX_TONE_SECS = 2.0
+
+STANDARD = {"human_residence": "human", "human_business": "human", "fax_detected": "machine", "silence": "machine"}
+PREMIUM = {"human": "human_residence"}
+"""What is found in the words of the other kind of detection; a word that is not listed is in both."""
+
+NO_BEEP = {"beep_detected": "beep_detected", "not_sure": "not_sure", "no_beep_detected": "ended", "ended": "ended"}
+ENDINGS: dict[str, dict[str, str]] = {
+    "detect": {},
+    "detect_beep": {"beep_detected": "beep_detected", "not_sure": "not_sure"},
+    "detect_words": NO_BEEP | {"no_beep_detected": "not_sure", "ended": "not_sure"},
+    "greeting_end": NO_BEEP,
+    "premium": {ending: "no_beep_detected" for ending in NO_BEEP} | {"beep_detected": "beep_detected"},
+}
+"""How each mode tells that a greeting ended so; what is not listed it does not tell at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The detector's settings in seconds; the defaults are the vendor's."""
+
+    after_greeting_silence: float = 0.8
+    greeting_duration: float = 3.5
+    greeting_silence_duration: float = 1.5
+    greeting_total_analysis: float = 5.0
+    initial_silence: float = 3.5
+    maximum_words: int = 5
+    maximum_word_length: float = 3.5
+    total_analysis: float | None = None
+
+
+def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[Verdict]:
+    """All webhooks of one detection, in order."""
+    if mode.startswith("premium"):
+        return _premium(greeting, limits)
+    at, result = _standard(greeting, limits)
+    found: list[Verdict] = [(at, MachineDetectionEnded(result=result))]
+    if result == "machine" and mode != "detect":
+        found += _greeting_end(mode, greeting, limits, at)
+    return found
+
+
+def found(mode: str, finding: Finding) -> list[Verdict]:
+    """All webhooks of one detection whose result was settled beforehand, in order."""
+    premium = mode.startswith("premium")
+    result = (PREMIUM if premium else STANDARD).get(finding.result, finding.result)
+    kind = MachinePremiumDetectionEnded if premium else MachineDetectionEnded
+    told: list[Verdict] = [(finding.after, kind(result=result))]
+    ending = ENDINGS["premium" if premium else mode].get(finding.greeting or "ended")
+    if result == "machine" and ending is not None:
+        ended = MachinePremiumGreetingEnded if premium else MachineGreetingEnded
+        told.append((finding.after + finding.ends_after, ended(result=ending)))
+    return told
+
+
+def found_at(far_end: FarEnd, finding: Finding) -> FarEnd:
+    """The same far end as the detector takes it, and with a greeting that sounds like that."""
+    return replace(far_end, amd=finding, greeting=_sounding(finding, far_end.greeting))
+
+
+def _sounding(finding: Finding, greeting: Greeting) -> Greeting:
+    """A greeting that sounds like what is found: the one there is, if it fits."""
+    if finding.result == "machine" and finding.greeting is not None:
+        over = finding.after + finding.ends_after
+        starts = min(VOICEMAIL.starts, over)
+        beep = 0.0 if finding.greeting == "beep_detected" else None
+        return replace(VOICEMAIL, starts=starts, seconds=over - starts, beep=beep)
+    usual = {"machine": VOICEMAIL, "fax_detected": FAX, "silence": SILENCE, "not_sure": greeting}
+    fitting = usual.get(finding.result, HUMAN)
+    return greeting if greeting.kind == fitting.kind else fitting
+
+
+def _standard(greeting: Greeting, limits: Thresholds) -> tuple[float, str]:
+    at, result = _human_or_machine(greeting, limits)
+    total = 3.5 if limits.total_analysis is None else limits.total_analysis
+    return (at, result) if at <= total else (total, "not_sure")
+
+
+def _human_or_machine(greeting: Greeting, limits: Thresholds) -> tuple[float, str]:
+    """Too long a silence, too many words, too long a word or too long a greeting mean a machine."""
+    if greeting.kind == "silence" or greeting.starts > limits.initial_silence:
+        return limits.initial_silence, "machine"
+    if greeting.kind == "fax":
+        return greeting.starts + FAX_TONE_SECS, "machine"
+    reasons = []
+    if greeting.words > limits.maximum_words:
+        reasons.append(greeting.seconds * limits.maximum_words / greeting.words)
+    if greeting.seconds > limits.greeting_duration:
+        reasons.append(limits.greeting_duration)
+    if greeting.seconds / max(1, greeting.words) > limits.maximum_word_length:
+        reasons.append(limits.maximum_word_length)
+    if reasons:
+        return greeting.starts + min(reasons), "machine"
+    return greeting.starts + greeting.seconds + limits.after_greeting_silence, "human"
+
+
+def _greeting_end(mode: str, greeting: Greeting, limits: Thresholds, found_at: float) -> list[Verdict]:
+    over = greeting.starts + greeting.seconds
+    beep = None if greeting.beep is None else over + greeting.beep
+    if mode == "greeting_end":
+        silence = over + limits.greeting_silence_duration
+        heard = beep is not None and beep <= silence
+        at = beep if heard and beep is not None else silence
+        if at > found_at + limits.greeting_total_analysis:
+            return [(found_at + limits.greeting_total_analysis, MachineGreetingEnded(result="not_sure"))]
+        return [(at, MachineGreetingEnded(result="beep_detected" if heard else "ended"))]
+    if beep is not None and beep <= found_at + LONGEST_GREETING_SECS:
+        return [(beep, MachineGreetingEnded(result="beep_detected"))]
+    if mode == "detect_beep":
+        return []
+    return [(found_at + LONGEST_GREETING_SECS, MachineGreetingEnded(result="not_sure"))]
+
+
+def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
+    over = greeting.starts + greeting.seconds
+    at, result = {
+        "human": (over + limits.after_greeting_silence, "human_residence"),
+        "machine": (greeting.starts + min(limits.greeting_duration, greeting.seconds), "machine"),
+        "fax": (greeting.starts + FAX_TONE_SECS, "fax_detected"),
+        "silence": (PREMIUM_TOTAL_SECS, "silence"),
+    }[greeting.kind]
+    total = PREMIUM_TOTAL_SECS if limits.total_analysis is None else limits.total_analysis
+    if at > total:
+        at, result = total, "not_sure"
+    beep = None if greeting.beep is None else over + greeting.beep
+    if beep is not None and beep < at:
+        # A beep settles it: the vendor then leaves the detection event out.
+        return [(beep, MachinePremiumGreetingEnded(result="beep_detected"))]
+    found: list[Verdict] = [(at, MachinePremiumDetectionEnded(result=result))]
+    if result == "machine":
+        ended = MachinePremiumGreetingEnded(result="no_beep_detected" if beep is None else "beep_detected")
+        found.append((over + limits.greeting_silence_duration if beep is None else beep, ended))
+    return found

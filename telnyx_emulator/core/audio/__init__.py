@@ -1,0 +1,1 @@
+"""Sounds, streams and speech, and who hears what."""

@@ -1,0 +1,1 @@
+"""What acts on legs: initiating, answering, bridging, queueing, ending."""

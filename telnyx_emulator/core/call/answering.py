@@ -1,0 +1,43 @@
+"""A leg is answered, and what begins on it then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telnyx_emulator.core.call.ending import end
+from telnyx_emulator.core.events import CallAnswered
+from telnyx_emulator.core.far_end import scripted
+from telnyx_emulator.core.far_end.greeting import greet
+from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.model import Call
+
+
+def answer(call: Call) -> None:
+    """Media flows from this instant; answering twice is answering once. In this order begin: the limit of the call's
+    duration, `call.answered`, the greeting of a far end that was dialled, and what that far end does by itself."""
+    if call.state is not State.RINGING:
+        return
+    call.state = State.ANSWERED
+    call.answered_at = call.world.clock.elapsed()
+    call.limit(call.time_limit, lambda: end(call, "time_limit", "caller"))
+    call.emit(
+        CallAnswered(
+            start_time=call.start_time,
+            calling_party_type=call.party_type,
+            codec="PCMU",
+            sampling_rate=8000,
+            **call.headers(),
+            **_streamed(call),
+        ),
+        client_state=call.client_state,
+    )
+    if not call.incoming and call.far_end.greeting.kind != "silence":
+        call.follow(greet(call, call.far_end.greeting), name="greeting")
+    scripted.begin(call)
+
+
+def _streamed(call: Call) -> dict[str, Any]:
+    """Where the media goes from the answer on, if dial or answer said so."""
+    if call.stream is None or call.stream.url is None:
+        return {}
+    return {"stream_url": call.stream.url, "stream_track": call.stream.track}

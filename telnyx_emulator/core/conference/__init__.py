@@ -1,0 +1,1 @@
+"""What acts on conferences, and what is refused there."""

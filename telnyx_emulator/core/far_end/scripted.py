@@ -1,0 +1,67 @@
+"""What a far end does by itself once a leg is answered: at some time, or when it hears something."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.audio.sound import Sound, Track
+from telnyx_emulator.core.far_end import actions
+from telnyx_emulator.core.far_end.behaviour import ScriptedAct
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.time.tasks import Activity, Cancelled
+
+
+def begin(call: Call) -> None:
+    """The leg is answered; who has no habits need not be asked."""
+    _occasion(call, "answer")
+    if any(habit.on in ("prompt", "key") for habit in call.far_end.habits):
+        call.follow(_listen(call), name="habits")
+
+
+def heard(call: Call) -> None:
+    """A prompt was heard to its end."""
+    _occasion(call, "heard")
+
+
+def later(call: Call, habit: ScriptedAct) -> None:
+    """Do it when its time has come, but never within the step that gave the occasion."""
+    call.follow(_do(call, habit), name=habit.act)
+
+
+def _occasion(call: Call, on: str) -> None:
+    for habit in call.far_end.habits:
+        if habit.on == on:
+            later(call, habit)
+
+
+def _do(call: Call, habit: ScriptedAct) -> Activity:
+    yield habit.after
+    if habit.act == "press":
+        actions.press(call, habit.text)
+    elif habit.act == "say":
+        actions.say(call, habit.text)
+    elif habit.act == "hold":
+        actions.hold(call)
+    elif habit.act == "unhold":
+        actions.unhold(call)
+    else:
+        actions.hang_up(call)
+
+
+def _listen(call: Call) -> Activity:
+    """Hear what we play and the keys that we send, as long as the leg lasts."""
+
+    def hear(track: Track, sound: Sound) -> None:
+        if track != "outbound" or sound.ended is not None:
+            return
+        if sound.kind == "digits":
+            _occasion(call, "key")
+        elif sound.kind in ("speech", "audio") and call.peer is None and call.participant is None:
+            # Whoever is connected with somebody hears people, not prompts.
+            _occasion(call, "prompt")
+
+    hearing.listen(call, hear)
+    with suppress(Cancelled):
+        yield None
+    hearing.ignore(call, hear)

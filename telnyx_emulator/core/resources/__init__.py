@@ -1,0 +1,1 @@
+"""What is configured in a world, and the files that it keeps."""

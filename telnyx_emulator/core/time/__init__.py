@@ -1,0 +1,1 @@
+"""Virtual time: the clock, waits, durations, tasks and their lanes."""

@@ -1,0 +1,244 @@
+"""A small world for tests: one account on a manual clock, and a record of all that happens in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
+from telnyx_emulator.commands.base import Outcome, execute, execute_on_conference, execute_on_world
+from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.core.far_end import verbs
+from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.model import Call, Conference, World
+from telnyx_emulator.core.ports import EventSink, LegReference, Published
+from telnyx_emulator.core.routing import Session
+from telnyx_emulator.core.time.clock import Clock, Timer
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
+CONNECTION = "2963572552552678752"
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+CONVERSATION = "0424805b-adc1-4ff8-9f95-e1de6883ecbe"
+
+
+class Seen(NamedTuple):
+    """An event, with its payload read back from the JSON that the application gets."""
+
+    at: float
+    name: str
+    payload: dict[str, Any]
+
+
+class Note(NamedTuple):
+    kind: str
+    name: str
+    call: LegReference | None
+    detail: dict[str, Any]
+
+
+class Simulation(EventSink):
+    def __init__(self, seed: int = 1) -> None:
+        self.seen: list[Seen] = []
+        self.noted: list[Note] = []
+        self.merges: list[tuple[str, str]] = []
+        self.outcomes: dict[str, Outcome] = {}
+        self.clock = Clock(epoch=EPOCH, on_fault=lambda fault: self.account.fault(fault))
+        self.account = World(self.clock, seed, self)
+
+    # -- calls ------------------------------------------------------------------------------------------------
+
+    def incoming(self, persona: str = "human", *, from_: str = CALLER, to: str = OUR_NUMBER, **more: Any) -> Call:
+        """Somebody calls us and it rings."""
+        far_end = PERSONAS[persona]
+        return verbs.ring_in(self.account, from_=from_, to=to, connection_id=CONNECTION, far_end=far_end, **more)
+
+    def answered(self, persona: str = "human", **more: Any) -> Call:
+        """An incoming call that was answered; the events that led there are forgotten."""
+        call = self.incoming(persona, **more)
+        self.do(call, "answer")
+        self.forget()
+        return call
+
+    def dial(self, to: str | list[str] = CALLEE, **fields: Any) -> Call:
+        """We call somebody and it rings; of several legs the first."""
+        body = {"to": to, "from": OUR_NUMBER, "connection_id": CONNECTION} | fields
+        return self.account.calls[self.create("/calls", **body)["call_control_id"]]
+
+    def dialled(self, to: str = CALLEE, **fields: Any) -> Call:
+        """An outgoing call that was answered; the events that led there are forgotten."""
+        call = self.dial(to, **fields)
+        self.advance(1)
+        self.forget()
+        return call
+
+    def bridged(self, **fields: Any) -> tuple[Call, Call]:
+        """Two answered legs that were bridged by the first one."""
+        call, other = self.answered(), self.dialled()
+        self.advance(2)  # the greeting is over
+        self.do(call, "bridge", call_control_id=other.id, **fields)
+        self.forget()
+        return call, other
+
+    # -- commands ---------------------------------------------------------------------------------------------
+
+    def do(self, call: Call, action: str, **body: Any) -> dict[str, Any]:
+        """Carry out a command on a leg; returns the `data` of the answer."""
+        return execute(self._fated(CallCommand.registry[action].parse(body)), call)
+
+    def create(self, path: str, **body: Any) -> dict[str, Any]:
+        """Carry out a command that makes something new."""
+        return execute_on_world(self._fated(WorldCommand.registry[path].parse(body)), self.account)
+
+    def confer(self, conference: Conference, action: str, **body: Any) -> dict[str, Any]:
+        """Carry out a command on a conference; returns the `data` of the answer."""
+        return execute_on_conference(self._fated(ConferenceCommand.registry[action].parse(body)), conference)
+
+    def settle(self, known_as: str, **outcome: Any) -> None:
+        """What the next command of that name comes to."""
+        kind = Command.names[known_as].outcomes
+        assert kind is not None
+        self.outcomes[known_as] = kind.model_validate(outcome)
+
+    def _fated(self, command: AnyCommand) -> AnyCommand:
+        command.outcome_from(lambda: self.outcomes.pop(command.known_as, None))
+        return command
+
+    def conference(self, *others: Call, name: str = "support", **body: Any) -> Conference:
+        """A conference of a new answered call, and of others; the events that led there are forgotten."""
+        made = self.create("/conferences", call_control_id=self.answered().id, name=name, **body)
+        conference = self.account.conferences[made["id"]]
+        for call in others:
+            self.confer(conference, "join", call_control_id=call.id)
+        self.forget()
+        return conference
+
+    def refusal(self, call: Call | Conference | None, name: str, /, **body: Any) -> list[dict[str, Any]]:
+        """The `errors` of a command that is refused; nothing changes and nothing is emitted."""
+        self.clock.fire_due()
+        before = self.snapshot()
+        try:
+            if isinstance(call, Conference):
+                self.confer(call, name, **body)
+            else:
+                self.create(name, **body) if call is None else self.do(call, name, **body)
+        except ApiError as error:
+            assert self.snapshot() == before
+            return error.entries()
+        raise AssertionError(f"{name} was not refused")
+
+    def code(self, call: Call | Conference | None, name: str, /, **body: Any) -> str:
+        """The code of the only error of a command that is refused."""
+        (entry,) = self.refusal(call, name, **body)
+        return str(entry["code"])
+
+    def snapshot(self) -> object:
+        """All that a refused command must leave as it was."""
+        calls = [
+            {name: getattr(call, name) for name in Call.__slots__ if name not in ("processes", "parameters", "done")}
+            | {"going_on": call.tasks.all(), "parameters": dict(call.parameters)}
+            for call in self.account.calls.values()
+        ]
+        queues = {name: (queue.max_size, list(queue.line)) for name, queue in self.account.queues.items()}
+        conferences = {
+            one.name: (one.status, list(one.participants), dict(one.parameters), one.recorders)
+            for one in self.account.conferences.values()
+        }
+        return (
+            calls,
+            queues,
+            conferences,
+            list(self.seen),
+            list(self.noted),
+            dict(self.account.applications),
+            dict(self.outcomes),
+        )
+
+    # -- time -------------------------------------------------------------------------------------------------
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    # -- what happened ----------------------------------------------------------------------------------------
+
+    def events(self, call: Call | None = None) -> list[str]:
+        """Names of the events so far, of one leg or of all."""
+        return [seen.name for seen in self.seen if call is None or seen.payload.get("call_control_id") == call.id]
+
+    def payloads(self, name: str, call: Call | None = None) -> list[dict[str, Any]]:
+        found = [seen.payload for seen in self.seen if seen.name == name]
+        return [payload for payload in found if call is None or payload.get("call_control_id") == call.id]
+
+    def payload(self, name: str, call: Call | None = None) -> dict[str, Any]:
+        """The payload of the only event of that name."""
+        (payload,) = self.payloads(name, call)
+        return payload
+
+    def notes(self, kind: str, call: Call | None = None) -> list[Note]:
+        return [note for note in self.noted if note.kind == kind and (call is None or note.call is call)]
+
+    def forget(self) -> None:
+        """Begin the record anew."""
+        self.seen.clear()
+        self.noted.clear()
+
+    # -- as an event sink -----------------------------------------------------------------------------------------
+
+    def event(self, published: Published) -> None:
+        data = json.loads(published.data)
+        self.seen.append(Seen(published.elapsed, published.name, data["payload"]))
+
+    def note(self, kind: str, name: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
+        self.noted.append(Note(kind, name, leg, detail))
+
+    def far_end_act(self, act: str, leg: LegReference, detail: dict[str, Any]) -> None:
+        self.note("far_end", act, leg, detail)
+
+    def state_change(self, name: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
+        self.note("state", name, leg, detail)
+
+    def warning(self, about: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
+        self.note("warning", about, leg, detail)
+
+    def fault(self, name: str, leg: LegReference | None, text: str) -> None:
+        self.note("fault", name, leg, {"detail": text})
+
+    def merged(self, session: Session, other: Session) -> None:
+        self.merges.append((session.id, other.id))
+
+
+def a_body(action: str, other: Call) -> dict[str, Any]:
+    """A valid body for each action; `other` is the leg to bridge with."""
+    return {
+        "ai_assistant_join": {"conversation_id": CONVERSATION, "participant": {"id": other.id, "role": "user"}},
+        "bridge": {"call_control_id": other.id},
+        "conversation_relay_start": {"url": "wss://example.com/relay"},
+        "client_state_update": {"client_state": "bmV3"},
+        "enqueue": {"queue_name": "support"},
+        "fork_start": {"rx": "udp:192.0.2.1:9000", "tx": "udp:192.0.2.1:9001"},
+        "gather_using_ai": {"parameters": {"properties": {"age": {"type": "integer"}}, "required": ["age"]}},
+        "gather_using_audio": {"audio_url": "http://example.com/prompt.mp3"},
+        "gather_using_speak": {"payload": "press one", "voice": "female"},
+        "playback_start": {"audio_url": "http://example.com/music.mp3"},
+        "record_start": {"format": "wav", "channels": "dual"},
+        "refer": {"sip_address": "sip:bob@example.com"},
+        "reject": {"cause": "USER_BUSY"},
+        "send_dtmf": {"digits": "1"},
+        "send_sip_info": {"body": "{}", "content_type": "application/json"},
+        "speak": {"payload": "hello", "voice": "female"},
+        "streaming_start": {"stream_url": "wss://example.com/media"},
+        "switch_supervisor_role": {"role": "monitor"},
+        "transfer": {"to": CALLEE},
+    }.get(action, {})
+
+
+def recorder(clock: Clock) -> tuple[Callable[..., Timer], list[float]]:
+    """A way to set timers, and the instants at which they fire."""
+    fired: list[float] = []
+
+    def at(delay: float, background: bool = False) -> Timer:
+        return clock.call_later(delay, lambda: fired.append(clock.elapsed()), background)
+
+    return at, fired
