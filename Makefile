@@ -1,4 +1,4 @@
-.PHONY: check format docs test bench
+.PHONY: check format docs test contract bench
 
 check:            ## what CI runs: format, lint, types, tests
 	ruff format --check .
@@ -16,6 +16,13 @@ docs:             ## write the tables of the documentation anew
 
 test:
 	pytest
+
+contract:         ## distil the facts that tests/contract compares with anew: make contract DOCUMENT=voice.openapi.json
+	python tests/contract/distil.py $(DOCUMENT) $(ERROR_CODES) > tests/contract/facts.new
+	mv tests/contract/facts.new tests/contract/facts.json
+
+# The list of error codes lies beside the document, unless it is named.
+ERROR_CODES = $(dir $(DOCUMENT))error-codes.json
 
 bench:            ## speed as ratios against bare loops, within one run
 	python -m benchmarks

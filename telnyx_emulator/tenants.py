@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from telnyx_emulator.app_requests import AppRequests
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.model import World
+from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.ports import EventSink, LegReference, Published
 from telnyx_emulator.core.routing import Session
 from telnyx_emulator.core.time.clock import HOUR, Clock
@@ -154,8 +154,13 @@ class Tenant(EventSink):
         self.pump.wake()
 
     @property
+    def calls(self) -> dict[str, Call]:
+        """The legs by their `call_control_id`, those that ended a short while ago too."""
+        return self.world.calls
+
+    @property
     def live_calls(self) -> int:
-        return sum(call.state is not State.ENDED for call in self.world.calls.values())
+        return sum(call.state is not State.ENDED for call in self.calls.values())
 
     async def advance(self, seconds: float) -> None:
         """Move virtual time on, step by step, letting the application react to all that happens on the way."""

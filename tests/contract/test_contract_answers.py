@@ -1,11 +1,11 @@
-"""Answers of the API against the vendor's OpenAPI document."""
+"""Answers of the API against the vendor's contract."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from vendor import Document
+from document import Document
 from wire import CONNECTION, Api
 
 OFTEN_NULL = {"client_state", "after", "before", "next", "previous"}

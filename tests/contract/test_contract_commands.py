@@ -1,4 +1,4 @@
-"""Commands against the vendor's OpenAPI document: paths, parameters and expected webhooks."""
+"""Commands against the vendor's contract: paths, parameters and expected webhooks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from vendor import Document, Schema
+from document import Document, Schema
+from openapi import FACTS
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import marks, parameters, required
@@ -19,7 +20,9 @@ COMMANDS: dict[str, type[Command]] = {
 }
 
 UNDESCRIBED = {"/calls/{call_control_id}/actions/pay"}
-"""Commands that the document lacks: the SDK is newer."""
+"""Commands that the contract lacks: the SDK is newer, or they are the emulator's own."""
+
+DESCRIBED = sorted(path for path, kind in COMMANDS.items() if Document(FACTS).has(kind.method, path))
 
 BASE = {"client_state", "command_id"}
 """What every command takes, also where the document forgets to say so."""
@@ -111,7 +114,7 @@ BESIDES: dict[str, set[str]] = {
 """Webhooks that commands cause though the document does not list them."""
 
 
-@pytest.fixture(params=sorted(COMMANDS.keys() - UNDESCRIBED))
+@pytest.fixture(params=DESCRIBED)
 def path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -171,8 +174,9 @@ def test_what_is_said_to_be_lacking_is_lacking(document: Document, path: str):
     assert not document.has(COMMANDS[path].method, path)
 
 
-def test_the_operation_exists(document: Document, path: str, kind: type[Command]):
-    assert document.has(kind.method, path)
+@pytest.mark.parametrize("path", sorted(COMMANDS.keys() - UNDESCRIBED))
+def test_the_operation_exists(path: str):
+    assert path in DESCRIBED, "the contract has no such command: name it in UNDESCRIBED if that is so on purpose"
 
 
 def test_every_parameter_is_known(path: str, kind: type[Command], described: dict[str, Schema]):
@@ -251,7 +255,7 @@ def test_objects_inside_a_command_have_the_same_members(
 
 
 def test_the_expected_webhooks_are_the_ones_that_are_sent(document: Document, path: str, kind: type[Command]):
-    expected = document.expected_webhooks(kind.method, path) or set()
+    expected = document.expected_webhooks(kind.method, path)
     sent = {event.name for event in kind.emits}
     assert expected - sent == NOT_BY_THE_COMMAND.get(path, set())
     assert sent - expected == BESIDES.get(path, set())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from distil import fingerprint
 
 from telnyx_emulator.commands.catalogue import CATALOGUE
 from telnyx_emulator.core.conference import refusals
@@ -85,14 +86,15 @@ def test_an_error_has_the_title_and_the_detail_of_the_vendors_list(
     error_codes: dict[str, dict[str, str]], name: str, code: str, title: str, detail: str
 ):
     listed = error_codes[code]
-    assert title in (listed["title"], OTHER_TITLES.get(code))
-    assert detail in (listed["detail"], OTHER_DETAILS.get(code)) or OTHER_DETAILS.get(code, "") is None
+    assert fingerprint(title) == listed["title"] or title == OTHER_TITLES.get(code)
+    other = OTHER_DETAILS.get(code, "")
+    assert fingerprint(detail) == listed["detail"] or detail == other or other is None
 
 
 @pytest.mark.parametrize("code", sorted(OTHER_TITLES.keys() | OTHER_DETAILS.keys()))
 def test_an_exception_is_still_needed(error_codes: dict[str, dict[str, str]], code: str):
     listed = error_codes[code]["title"], error_codes[code]["detail"]
-    assert any(text[1] == code and text[2:] != listed for text in TEXTS)
+    assert any(text[1] == code and tuple(map(fingerprint, text[2:])) != listed for text in TEXTS)
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)

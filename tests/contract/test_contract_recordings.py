@@ -1,11 +1,11 @@
-"""Recordings, their transcriptions and their storage against the vendor's OpenAPI document."""
+"""Recordings, their transcriptions and their storage against the vendor's contract."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from vendor import Document
+from document import Document
 from wire import CONNECTION, Api
 
 NULL = {"conference_id", "next", "previous"}

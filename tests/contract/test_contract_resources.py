@@ -1,4 +1,4 @@
-"""What is configured against the vendor's OpenAPI document: what requests can say, and what is answered."""
+"""What is configured against the vendor's contract: what requests can say, and what is answered."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from vendor import Document
+from document import Document
 from wire import Answer, Api
 
 from telnyx_emulator.http.resources import (

@@ -138,7 +138,7 @@ def test_a_call_that_is_kept_stays_after_its_end_until_somebody_takes_it_out(wor
 
 def test_a_call_that_was_kept_makes_room_for_one_of_the_same_id(world, queue):
     (gone,) = waiting(world, queue, 1, keep_after_hangup=True)
-    gone.hang_up()
+    ending.hang_up(gone)
     again = world.answered()
     again.id = gone.id
     enqueue(queue, again)

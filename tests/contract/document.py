@@ -1,12 +1,12 @@
-"""How to read the vendor's OpenAPI document."""
+"""Questions to the facts of the vendor's contract, in their form as an OpenAPI document."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
+from openapi import Facts, openapi
 
 Schema = dict[str, Any]
 
@@ -20,8 +20,8 @@ def _is_instant(value: object) -> bool:
 
 
 class Document:
-    def __init__(self, root: Schema) -> None:
-        self._root = root
+    def __init__(self, facts: Facts) -> None:
+        self._facts, self._root = facts, openapi(facts)
         self._webhooks = {name: body for body in self._bodies() for name in self._event_types(body)}
 
     def resolve(self, schema: Schema) -> Schema:
@@ -44,11 +44,9 @@ class Document:
         """The schema of an operation's body."""
         return self.resolve(_json(self.resolve(self._operation(method, path)["requestBody"])))
 
-    def expected_webhooks(self, method: str, path: str) -> set[str] | None:
-        """What an operation's description says that it causes; None where it says nothing."""
-        text = self._operation(method, path).get("description", "")
-        _, said, listed = text.partition("Expected Webhooks")
-        return set(re.findall(r"`([a-z_]+(?:\.[a-z_]+)+)`", listed)) if said else None
+    def expected_webhooks(self, method: str, path: str) -> set[str]:
+        """What an operation says that it causes."""
+        return set(self._operation(method, path)["x-expected-webhooks"])
 
     def has_webhook(self, event_type: str) -> bool:
         return event_type in self._webhooks
@@ -67,9 +65,10 @@ class Document:
         response = responses.get(str(status), responses.get("default"))
         return self._faults(_json(self.resolve(response)), body)
 
-    def example(self, response: str, name: str) -> Any:
-        """An example among the answers that many operations share."""
-        return self._root["components"]["responses"][response]["content"]["application/json"]["examples"][name]["value"]
+    def refusal(self, answer: str, name: str) -> str:
+        """The fingerprint of a body among the answers that many operations share."""
+        fingerprint: str = self._facts["refusals"][answer][name]
+        return fingerprint
 
     def _operation(self, method: str, path: str) -> Schema:
         operation: Schema = self._root["paths"][path][method.lower()]
