@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import Outcome, execute, execute_on_conference, execute_on_world
+from telnyx_emulator.commands.base import Choose, Outcome, execute, execute_on_conference, execute_on_world
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
@@ -86,15 +86,18 @@ class Simulation(EventSink):
 
     def do(self, call: Call, action: str, **body: Any) -> dict[str, Any]:
         """Carry out a command on a leg; returns the `data` of the answer."""
-        return execute(self._fated(CallCommand.registry[action].parse(body)), call)
+        command = CallCommand.registry[action].parse(body)
+        return execute(command, call, self._outcome(command))
 
     def create(self, path: str, **body: Any) -> dict[str, Any]:
         """Carry out a command that makes something new."""
-        return execute_on_world(self._fated(WorldCommand.registry[path].parse(body)), self.account)
+        command = WorldCommand.registry[path].parse(body)
+        return execute_on_world(command, self.account, self._outcome(command))
 
     def confer(self, conference: Conference, action: str, **body: Any) -> dict[str, Any]:
         """Carry out a command on a conference; returns the `data` of the answer."""
-        return execute_on_conference(self._fated(ConferenceCommand.registry[action].parse(body)), conference)
+        command = ConferenceCommand.registry[action].parse(body)
+        return execute_on_conference(command, conference, self._outcome(command))
 
     def settle(self, known_as: str, **outcome: Any) -> None:
         """What the next command of that name comes to."""
@@ -102,9 +105,8 @@ class Simulation(EventSink):
         assert kind is not None
         self.outcomes[known_as] = kind.model_validate(outcome)
 
-    def _fated(self, command: AnyCommand) -> AnyCommand:
-        command.outcome_from(lambda: self.outcomes.pop(command.known_as, None))
-        return command
+    def _outcome(self, command: Command) -> Choose:
+        return lambda: self.outcomes.pop(command.known_as, None)
 
     def conference(self, *others: Call, name: str = "support", **body: Any) -> Conference:
         """A conference of a new answered call, and of others; the events that led there are forgotten."""

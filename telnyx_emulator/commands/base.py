@@ -138,19 +138,16 @@ class Command(Parameters):
     client_state: ClientState = None
     command_id: str | None = None
 
-    # Nearly every command comes to the usual: private attributes of pydantic would cost each of them more than
-    # its validation, so that these two belong to the class until somebody has another wish.
-    _choose: ClassVar[Any] = None
     _outcome: ClassVar[Any] = None
-    """What it comes to, one of its `outcomes`; None: as usual."""
 
-    def outcome_from(self, choose: Callable[[], Outcome | None]) -> None:
-        """Who is asked what it comes to, once it is sure that it is carried out."""
-        object.__setattr__(self, "_choose", choose)
+    def run(self, target: Any) -> Any:
+        """Do it; `target` is what the kind of command acts on."""
+        raise NotImplementedError
 
-    def decide(self) -> None:
-        if self._choose is not None:
-            object.__setattr__(self, "_outcome", self._choose())
+    def run_with(self, target: Any, outcome: Any) -> Any:
+        """Do it so that it comes to `outcome`, one of its `outcomes`; None: as usual."""
+        object.__setattr__(self, "_outcome", outcome)
+        return self.run(target)
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
@@ -242,7 +239,15 @@ class ConferenceCommand(Command):
         raise NotImplementedError
 
 
-def execute(command: CallCommand, call: Call) -> Answer:
+Choose = Callable[[], Outcome | None]
+"""Says what a command comes to; asked once it is sure that the command is carried out."""
+
+
+def as_usual() -> None:
+    """Every command comes to what it usually comes to."""
+
+
+def execute(command: CallCommand, call: Call, choose: Choose = as_usual) -> Answer:
     """Carry out a command on a leg; returns the `data` of the answer."""
     with call.world.clock.instant():
         answers = Answers(call.done, call.world)
@@ -255,13 +260,12 @@ def execute(command: CallCommand, call: Call) -> Answer:
         call.parameters[command.action] = command.given()
         for remark in command.remarks():
             call.warn(command.action, detail=remark)
-        command.decide()
-        outcome = command.run(call)
+        result = command.run(call) if command.outcomes is None else command.run_with(call, choose())
         answer: Answer = {"result": "ok"}
-        if isinstance(outcome, dict):
-            answer |= outcome
-        elif outcome is not None:
-            call.start(outcome, command.lane, command.action)
+        if isinstance(result, dict):
+            answer |= result
+        elif result is not None:
+            call.start(result, command.lane, command.action)
         return answers.keep(key, answer)
 
 
@@ -276,7 +280,7 @@ def permit(command: CallCommand, call: Call) -> None:
     command.check(call)
 
 
-def execute_on_world(command: WorldCommand, world: World) -> Answer:
+def execute_on_world(command: WorldCommand, world: World, choose: Choose = as_usual) -> Answer:
     """Carry out a command that makes something new; returns the `data` of the answer."""
     with world.clock.instant():
         answers = Answers(world.done, world)
@@ -286,11 +290,11 @@ def execute_on_world(command: WorldCommand, world: World) -> Answer:
         command.check(world)
         for remark in command.remarks():
             world.warn(command.known_as, detail=remark)
-        command.decide()
-        return answers.keep(key, command.run(world))
+        answer = command.run(world) if command.outcomes is None else command.run_with(world, choose())
+        return answers.keep(key, answer)
 
 
-def execute_on_conference(command: ConferenceCommand, conference: Conference) -> Answer:
+def execute_on_conference(command: ConferenceCommand, conference: Conference, choose: Choose = as_usual) -> Answer:
     """Carry out a command on a conference; returns the `data` of the answer."""
     world = conference.world
     with world.clock.instant():
@@ -306,8 +310,10 @@ def execute_on_conference(command: ConferenceCommand, conference: Conference) ->
         conference.parameters[command.action] = command.given()
         for remark in command.remarks():
             world.warn(command.known_as, detail=remark)
-        command.decide()
-        command.run(conference)
+        if command.outcomes is None:
+            command.run(conference)
+        else:
+            command.run_with(conference, choose())
         return answers.keep(key, {"result": "ok"})
 
 

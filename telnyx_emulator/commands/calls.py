@@ -201,16 +201,13 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         if len(ringing) == 2 or any(not leg.incoming for leg in ringing if leg is not other or not waits_for_other):
             raise NotAnswered(self.action)
 
-    def decide(self) -> None:
-        """Not yet: `run` may still refuse, and what is refused uses no outcome up."""
+        if other.state is State.ENDED:
+            # The only refusal that changes something: a queued call that has ended leaves the queue by it.
+            ending.leave_queue(other, "hangup")
+            raise QueuedCallEnded(f"Call {other.id} from {other.from_} to {other.to} has hung up; call it back.")
 
     def run(self, call: Call) -> Activity | None:
         other = self._other(call)
-        if other.state is State.ENDED:
-            # The only refusal that changes something: whoever is next leaves the queue, come what may.
-            ending.leave_queue(other, "hangup")
-            raise QueuedCallEnded(f"Call {other.id} from {other.from_} to {other.to} has hung up; call it back.")
-        super().decide()
         self.prepare(call)
         call.mute_dtmf = self.mute_dtmf
         if self.park_after_unbridge:

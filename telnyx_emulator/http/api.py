@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import execute, execute_on_conference, execute_on_world
+from telnyx_emulator.commands.base import Choose, as_usual, execute, execute_on_conference, execute_on_world
 from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 from telnyx_emulator.core.model import Call, World
@@ -37,8 +37,10 @@ async def call_action(exchange: Exchange) -> Reply:
     if call is None:
         raise InvalidCallControlId
 
-    def carry_out(command: CallCommand) -> dict[str, Any]:
-        return repairs.execute_on_call(command, world, id) if exchange.adopts else execute(command, call)
+    def carry_out(command: CallCommand, choose: Choose) -> dict[str, Any]:
+        return (
+            repairs.execute_on_call(command, world, id, choose) if exchange.adopts else execute(command, call, choose)
+        )
 
     return await _carry_out(exchange, kind, carry_out, call)
 
@@ -54,10 +56,10 @@ async def conference_action(exchange: Exchange) -> Reply:
     if conference is None:
         raise UnknownConference
 
-    def carry_out(command: ConferenceCommand) -> dict[str, Any]:
+    def carry_out(command: ConferenceCommand, choose: Choose) -> dict[str, Any]:
         if exchange.adopts:
-            return repairs.execute_on_conference(command, world, id)
-        return execute_on_conference(command, conference)
+            return repairs.execute_on_conference(command, world, id, choose)
+        return execute_on_conference(command, conference, choose)
 
     return await _carry_out(exchange, kind, carry_out, conference.creator)
 
@@ -68,10 +70,10 @@ def account_command(kind: type[WorldCommand]) -> Route:
     async def endpoint(exchange: Exchange) -> Reply:
         world = exchange.tenant.world
 
-        def carry_out(command: WorldCommand) -> dict[str, Any]:
+        def carry_out(command: WorldCommand, choose: Choose) -> dict[str, Any]:
             if exchange.adopts:
-                return repairs.execute_on_world(command, world)
-            return execute_on_world(command, world)
+                return repairs.execute_on_world(command, world, choose)
+            return execute_on_world(command, world, choose)
 
         return await _carry_out(exchange, kind, carry_out, None)
 
@@ -81,7 +83,7 @@ def account_command(kind: type[WorldCommand]) -> Route:
 async def _carry_out(
     exchange: Exchange,
     kind: type[AnyCommand],
-    carry_out: Callable[[AnyCommand], dict[str, Any]],
+    carry_out: Callable[[AnyCommand, Choose], dict[str, Any]],
     call: Call | None,
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
@@ -99,10 +101,9 @@ async def _carry_out(
         if urls := audio_urls(command, exchange.settings):
             await fetch_audio(urls, tenant.world)
             tenant.clock.fire_due()
-        if seen is not None:
-            command.outcome_from(partial(tenant.faults.outcome, seen))
+        choose: Choose = as_usual if seen is None else partial(tenant.faults.outcome, seen)
         with tenant.outbox.gate() as gate:
-            answer = carry_out(command)
+            answer = carry_out(command, choose)
         line |= {"status": 200} if spoilt is None else {"status": 200, **told(spoilt), "carried_out": True}
         made = tenant.world.calls.get(answer.get("call_control_id", ""))
         _about(entry, made or _named(kind, body, tenant.world))

@@ -27,18 +27,24 @@ STREAM_URL, FORK_TARGET = "wss://example.com/media", "udp:192.0.2.1:9000"
 Repair = Callable[[ApiError, Command, World, str], None]
 
 
-def execute_on_call(command: CallCommand, world: World, id: str) -> dict[str, Any]:
+def execute_on_call(command: CallCommand, world: World, id: str, choose: base.Choose = base.as_usual) -> dict[str, Any]:
     """As `execute`, after as many repairs as it takes."""
-    return _repaired(lambda: base.execute(command, world.calls.get(id) or adopt.call(world, id)), command, world, id)
 
-
-def execute_on_world(command: WorldCommand, world: World) -> dict[str, Any]:
-    return _repaired(lambda: base.execute_on_world(command, world), command, world, "")
-
-
-def execute_on_conference(command: ConferenceCommand, world: World, id: str) -> dict[str, Any]:
     def attempt() -> dict[str, Any]:
-        return base.execute_on_conference(command, world.conference(id) or adopt.conference(world, id))
+        return base.execute(command, world.calls.get(id) or adopt.call(world, id), choose)
+
+    return _repaired(attempt, command, world, id)
+
+
+def execute_on_world(command: WorldCommand, world: World, choose: base.Choose = base.as_usual) -> dict[str, Any]:
+    return _repaired(lambda: base.execute_on_world(command, world, choose), command, world, "")
+
+
+def execute_on_conference(
+    command: ConferenceCommand, world: World, id: str, choose: base.Choose = base.as_usual
+) -> dict[str, Any]:
+    def attempt() -> dict[str, Any]:
+        return base.execute_on_conference(command, world.conference(id) or adopt.conference(world, id), choose)
 
     return _repaired(attempt, command, world, id)
 
