@@ -11,8 +11,8 @@ from telnyx_emulator.commands.base import Choose, as_usual, execute, execute_on_
 from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 from telnyx_emulator.core.model import Call, World
-from telnyx_emulator.happening import Happening
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal.command import CommandUnderWay
+from telnyx_emulator.observed import ObservedEvent
 
 from . import adopt, repairs
 from .body import parse
@@ -87,15 +87,14 @@ async def _carry_out(
     call: Call | None,
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
-    tenant, journal, spoilt = exchange.tenant, exchange.tenant.journal, None
+    tenant, spoilt = exchange.tenant, None
     tenant.clock.fire_due()
-    line: dict[str, Any] = {"status": None, "body": None}
-    entry = journal.add("command", kind.known_as, tenant.clock.elapsed(), line, complete=False)
-    _about(entry, call)
+    tenant.leg_names.see(call.id if call else None)
+    line = CommandUnderWay(tenant.journal, tenant.clock, kind.known_as, call)
     try:
-        line["body"] = body = exchange.body()
-        _about(entry, _named(kind, body, tenant.world))
-        seen = Happening("command", kind.known_as, entry.call_control_id, body) if tenant.faults else None
+        body = exchange.body()
+        line.received(body, _named(kind, body, tenant.world))
+        seen = ObservedEvent("command", kind.known_as, line.call_control_id, body) if tenant.faults else None
         spoilt = await strike(tenant, seen) if seen else None
         command = parse(exchange, kind, body if call else body | exchange.params, call)
         if urls := audio_urls(command, exchange.settings):
@@ -104,27 +103,20 @@ async def _carry_out(
         choose: Choose = as_usual if seen is None else partial(tenant.faults.outcome, seen)
         with tenant.outbox.gate() as gate:
             answer = carry_out(command, choose)
-        line |= {"status": 200} if spoilt is None else {"status": 200, **told(spoilt), "carried_out": True}
         made = tenant.world.calls.get(answer.get("call_control_id", ""))
-        _about(entry, made or _named(kind, body, tenant.world))
+        line.about(made or _named(kind, body, tenant.world))
+        line.answered(**({} if spoilt is None else {**told(spoilt), "carried_out": True}))
     except ApiError as error:
-        line |= {"status": error.status, **error.body()}
+        line.refused(**{"status": error.status, **error.body(), **(told(spoilt) if spoilt else {})})
         if spoilt is None:
             raise
-        line |= told(spoilt)
         raise although(error, spoilt) from error
     except Injected as injected:
-        line |= told(injected.fault)
+        line.refused(**told(injected.fault))
         raise
     finally:
-        journal.completed(entry)
+        line.close()
     return Reply({"data": answer}, gate=gate, injected=spoilt)
-
-
-def _about(entry: Entry, call: Call | None) -> None:
-    """Whose command it is, where that is known by now."""
-    if call is not None:
-        entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
 
 
 def _named(kind: type[Command], body: dict[str, Any], world: World) -> Call | None:

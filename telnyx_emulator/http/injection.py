@@ -11,8 +11,8 @@ from typing import Final
 
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.faults import ApiFault
-from telnyx_emulator.happening import Happening
 from telnyx_emulator.journal import Entry
+from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Gate
 
@@ -56,22 +56,22 @@ def although(error: ApiError, fault: ApiFault) -> Injected:
     return Injected(fault, Reply(error.body(), error.status, error.headers()))
 
 
-def _request(exchange: Exchange) -> Happening:
+def _request(exchange: Exchange) -> ObservedEvent:
     """As rules look at it: its path begins behind the version."""
     path, leg = exchange.path.removeprefix("/v2"), exchange.params.get("call_control_id")
     known = leg if leg in exchange.tenant.world.calls else None
     meta = {"method": exchange.method, "path": path}
-    return Happening("request", f"{exchange.method} {path}", known, dict(exchange.query), meta)
+    return ObservedEvent("request", f"{exchange.method} {path}", known, dict(exchange.query), meta)
 
 
-async def strike(tenant: Tenant, happening: Happening) -> ApiFault | None:
+async def strike(tenant: Tenant, seen: ObservedEvent) -> ApiFault | None:
     """Ask the rules, and wait as long as one says.
 
     Returns what goes wrong with nothing but the answer. Raises `Injected` if what was asked for is not to be done.
     """
     if not tenant.faults.armed("api"):
         return None
-    fault = tenant.faults.api(happening)
+    fault = tenant.faults.api(seen)
     if fault is None or fault.carried_out:
         return fault
     if not await _linger(tenant, fault):

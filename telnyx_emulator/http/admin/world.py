@@ -98,11 +98,11 @@ async def state(exchange: Exchange) -> Reply:
     """`GET state`: every call with its lanes, relations and parameters; the applications; the settings."""
     tenant = exchange.tenant
     tenant.clock.fire_due()
-    world = tenant.world
+    world, names = tenant.world, tenant.names()
     return Reply(
         {
             "data": {
-                "calls": [describe(call) for call in tenant.world.calls.values()],
+                "calls": [describe(call, names.get(call.id)) for call in tenant.world.calls.values()],
                 "queues": [describe_queue(queue) for queue in tenant.world.queues.values()],
                 "conferences": [describe_conference(one) for one in tenant.world.conferences.values()],
                 "applications": [one.shown() for one in world.applications.values()],
@@ -115,10 +115,11 @@ async def state(exchange: Exchange) -> Reply:
     )
 
 
-def describe(call: Call) -> dict[str, Any]:
-    """All that a leg is and does."""
+def describe(call: Call, name: str | None) -> dict[str, Any]:
+    """All that a leg is and does; `name`: what it is shown as."""
     supervision = call.supervision
     return {
+        "name": name,
         "call_control_id": call.id,
         "call_leg_id": call.leg_id,
         "call_session_id": call.session.id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import operator
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Any
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import InvalidFilter
 from telnyx_emulator.core.resources.records import Application
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal import CommandAnswered, Entry, EventPublished, ids_of
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Delivery
 
@@ -46,8 +45,9 @@ class CallEvent:
     @cached_property
     def detail(self) -> dict[str, Any]:
         """The webhook's `data`, or what a command said and what came of it."""
-        entry = self._entry
-        return entry.detail if entry.data is None else json.loads(entry.data)
+        if isinstance(self._entry, EventPublished):
+            return self._entry.event
+        return {name: value for name, value in self._entry.own().items() if name != "answered_at"}
 
     @cached_property
     def delivery(self) -> Delivery | None:
@@ -164,9 +164,9 @@ def _events(exchange: Exchange) -> list[CallEvent]:
     entries = [entry for entry in tenant.journal.after(0, TYPES) if entry.leg]
     if not entries and exchange.adopts:
         leg = adopt.call(tenant.world, tenant.world.ids.call_control_id())
-        line = {"status": 200, "body": {}}
-        at = tenant.clock.elapsed()
-        entries = [tenant.journal.add("command", "answer", at, line, leg.session.id, leg.leg_id, leg.id)]
+        now = tenant.clock.elapsed()
+        answered = CommandAnswered(tenant.journal.next, now, "answer", *ids_of(leg), 200, {}, now)
+        entries = [tenant.journal.add(answered)]
     return [CallEvent(entry, tenant, deliveries) for entry in entries]
 
 
