@@ -173,38 +173,39 @@ class Faults:
 
     def __init__(self, random: Random, on_fired: Callable[[Rule, ObservedEvent], None]) -> None:
         self._random, self._on_fired = random, on_fired
-        self._rules: dict[str, Rule] = {}
+        self.rules: dict[str, Rule] = {}
+        """All of them by their ids; empty while nothing can go wrong at all."""
         self._armed: dict[Plane, dict[str, Rule]] = {plane: {} for plane in PLANES}
         self._numbers = count(1)
 
     def __iter__(self) -> Iterator[tuple[str, Rule]]:
-        return iter(tuple(self._rules.items()))
+        return iter(tuple(self.rules.items()))
 
     def __bool__(self) -> bool:
         """Whether there is any rule at all."""
-        return bool(self._rules)
+        return bool(self.rules)
 
     def armed(self, plane: Plane) -> bool:
         """Whether anything can go wrong there at all: asked on the way of every request and webhook."""
         return bool(self._armed[plane])
 
     def get(self, id: str) -> Rule | None:
-        return self._rules.get(id)
+        return self.rules.get(id)
 
     def add(self, rule: Rule) -> str:
         """Arm a rule; returns what it is removed by."""
         id = f"fault-{next(self._numbers)}"
-        self._rules[id] = self._armed[rule.plane][id] = rule
+        self.rules[id] = self._armed[rule.plane][id] = rule
         return id
 
     def remove(self, id: str) -> Rule | None:
-        rule = self._rules.pop(id, None)
+        rule = self.rules.pop(id, None)
         if rule is not None:
             del self._armed[rule.plane][id]
         return rule
 
     def clear(self) -> None:
-        for id in tuple(self._rules):
+        for id in tuple(self.rules):
             self.remove(id)
 
     def draw(self, seconds: Seconds) -> float:

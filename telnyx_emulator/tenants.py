@@ -50,6 +50,12 @@ class RateWindow:
         self.enforced = limit is not None
         self.limit = limit or ADVERTISED_LIMIT
         self._second, self._count = 0, 0
+        self.headers = {
+            "x-ratelimit-limit": str(self.limit),
+            "x-ratelimit-remaining": str(self.limit),
+            "x-ratelimit-reset": "1",
+        }
+        """What every answer says about it."""
 
     def count(self) -> bool:
         """Count a request; False when it is one too many."""
@@ -57,14 +63,8 @@ class RateWindow:
         if second != self._second:
             self._second, self._count = second, 0
         self._count += 1
+        self.headers["x-ratelimit-remaining"] = str(max(0, self.limit - self._count))
         return not self.enforced or self._count <= self.limit
-
-    def headers(self) -> dict[str, str]:
-        return {
-            "x-ratelimit-limit": str(self.limit),
-            "x-ratelimit-remaining": str(max(0, self.limit - self._count)),
-            "x-ratelimit-reset": "1",
-        }
 
 
 class Tenant(EventSink):
@@ -85,6 +85,8 @@ class Tenant(EventSink):
         self.access_key = f"ASIA{digest('access key', key):016X}"
         """What names this world in links that carry no API key."""
         self.generation = 0
+        self.kept = False
+        """Whether it outlives the request that made it."""
         self.used_at = time.monotonic()
         clock = Clock(settings.clock_mode, settings.clock_rate, settings.starts_at(), self.settle)
         clock.jumps = settings.jumps
@@ -351,6 +353,7 @@ class Tenants:
         if known is None:
             known = Tenant(key, self._settings, self._sender, self._usual)
             if keep:
+                known.kept = True
                 self._make_room()
                 self._worlds[key] = self._signers[known.access_key] = known
                 known.start()
@@ -363,22 +366,16 @@ class Tenants:
         """The world that a signed link names."""
         return self._signers.get(access_key)
 
-    def let_go(self, tenant: Tenant) -> None:
-        """A request is over: a world that nobody keeps is taken down."""
-        if self._worlds.get(tenant.key) is not tenant:
-            tenant.close()
-
     def drop(self, tenant: Tenant) -> None:
         """Forget a world with all that is in it: from now on its key names a fresh one."""
         if self._worlds.get(tenant.key) is tenant:
             del self._worlds[tenant.key], self._signers[tenant.access_key]
+        tenant.kept = False
         tenant.close()
 
     async def close(self) -> None:
         for tenant in self:
-            tenant.close()
-        self._worlds.clear()
-        self._signers.clear()
+            self.drop(tenant)
         await asyncio.sleep(0)
 
     def _make_room(self) -> None:
@@ -393,8 +390,7 @@ class Tenants:
             if not idle and len(self._worlds) < self._settings.max_worlds:
                 return
             log.info("world %s is dropped: %s", masked(key), "idle" if idle else "too many worlds")
-            del self._signers[oldest.access_key]
-            self._worlds.pop(key).close()
+            self.drop(oldest)
 
 
 def _ids_of_event(event: Published) -> Ids:

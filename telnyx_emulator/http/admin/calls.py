@@ -21,13 +21,14 @@ from telnyx_emulator.leg_names import LATEST
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .request import Request
 
 
 class Inbound(Request):
-    """An incoming call. Without `from` it comes from a believable name and number."""
+    """An incoming call. Without `from` the caller has a believable name and number."""
 
     name: NonBlank | None = None
     """What the leg is called in this world, such as `alice`; unset: `caller`, `caller-2` and so on."""
@@ -45,9 +46,9 @@ class Inbound(Request):
     """How the caller behaves; unset: `human`."""
 
 
-async def call_in(exchange: Exchange) -> Reply:
+async def call_in(request: RequestContext) -> Reply:
     """`POST calls` {name?, from?, to?, connection_id?, caller_name?, headers?, persona?} → 201"""
-    wanted, tenant = Inbound.parse(exchange.body()), exchange.tenant
+    wanted, tenant = Inbound.parse(request.body()), request.tenant
     if wanted.persona is not None and wanted.persona not in PERSONAS:
         raise InvalidParameters([Refusal("10032", "/persona", f"The value must be one of: {', '.join(PERSONAS)}.")])
     _check_free(wanted.name, tenant)
@@ -90,18 +91,16 @@ def describe(call: Call, tenant: Tenant) -> dict[str, Any]:
     }
 
 
-async def list_all(exchange: Exchange) -> Reply:
+async def list_all(request: RequestContext) -> Reply:
     """`GET calls`: all legs in short, the newest last."""
-    tenant = exchange.tenant
-    tenant.clock.fire_due()
+    tenant = request.tenant
     return Reply({"data": [describe(call, tenant) for call in tenant.world.calls.values()]})
 
 
-async def read(exchange: Exchange) -> Reply:
+async def read(request: RequestContext) -> Reply:
     """`GET calls/{id}`"""
-    tenant = exchange.tenant
-    tenant.clock.fire_due()
-    call = find(tenant, exchange.params["call_control_id"])
+    tenant = request.tenant
+    call = find(tenant, request.params["call_control_id"])
     return Reply({"data": describe(call, tenant)})
 
 
@@ -152,15 +151,15 @@ VERBS: dict[str, Verb] = {
 }
 
 
-async def act(exchange: Exchange) -> Reply:
+async def act(request: RequestContext) -> Reply:
     """`POST calls/{call_control_id}/{verb}`: first the application may react to all that it was told."""
-    verb = VERBS.get(exchange.params["verb"])
+    verb = VERBS.get(request.params["verb"])
     if verb is None:
         raise ResourceNotFound(f"There is no such verb; there are: {', '.join(VERBS)}.")
     body, action = verb
-    wanted, tenant = body.parse(exchange.body()), exchange.tenant
+    wanted, tenant = body.parse(request.body()), request.tenant
     await tenant.rest()
-    call = find(tenant, exchange.params["call_control_id"])
+    call = find(tenant, request.params["call_control_id"])
     with tenant.clock.instant():
         action(call, **wanted.model_dump())
     return Reply({"data": describe(call, tenant)})

@@ -7,15 +7,16 @@ from telnyx_emulator.journal import Entry
 from telnyx_emulator.ladder import Ladder
 from telnyx_emulator.tenants import Tenant
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 
 FORMATS = ("text", "mermaid", "json")
 TEXT = {"content-type": "text/plain; charset=utf-8"}
 
 
-async def read(exchange: Exchange) -> Reply:
+async def read(request: RequestContext) -> Reply:
     """`GET ladder?session=&leg=&format=`: of the whole world, a `call_session_id`, or a leg by its name or an id."""
-    tenant, query = exchange.tenant, exchange.query
+    tenant, query = request.tenant, request.query
     format = query.get("format") or "text"
     if format not in FORMATS:
         raise InvalidFilter(f"format {format!r} is none of {', '.join(FORMATS)}.", parameter="format")

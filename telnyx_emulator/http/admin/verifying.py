@@ -9,7 +9,8 @@ from telnyx_emulator.findings import KINDS, Findings
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from .request import Request
 from .waiting import Unmet
 
@@ -24,9 +25,9 @@ class Verify(Request):
     """Kinds of mistakes, or names of faults, webhooks and commands, that are not looked at."""
 
 
-async def verify(exchange: Exchange) -> Reply:
+async def verify(request: RequestContext) -> Reply:
     """`POST verify` {strict?, ignore?}: comes to rest first; 409 with a report of all that is wrong."""
-    wanted, tenant = Verify.parse(exchange.body()), exchange.tenant
+    wanted, tenant = Verify.parse(request.body()), request.tenant
     _check(wanted.ignore, tenant)
     await tenant.rest()
     found = Findings(

@@ -15,10 +15,11 @@ from telnyx_emulator.journal import CommandAnswered, Entry, EventPublished, ids_
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Delivery
 
-from .. import adopt
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..filters import Filter, compares, complain, contains, equals, wanted
 from ..paging import page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 REMEMBERED = timedelta(hours=24)
@@ -143,27 +144,26 @@ FILTERS: dict[str, Filter] = {
 """`filter[status]` is about the call: `init` its beginning, `completed` its end, `in_progress` what is between."""
 
 
-async def list_events(exchange: Exchange) -> Reply:
+async def list_events(request: RequestContext) -> Reply:
     """`GET /call_events`, the earliest first."""
-    exchange.tenant.clock.fire_due()
-    names = [name.removesuffix("[eq]") for name in exchange.query]
+    names = [name.removesuffix("[eq]") for name in request.query]
     times = [name for name in names if name.startswith("filter[occurred_at]")]
     if len(times) > 1:
-        complain(exchange, InvalidFilter("Only one filter[occurred_at] can be passed.", parameter=times[1]))
-    events = _events(exchange)
+        complain(request, InvalidFilter("Only one filter[occurred_at] can be passed.", parameter=times[1]))
+    events = _events(request)
     if not set(names) & {"filter[leg_id]", "filter[application_session_id]"}:
-        earliest = exchange.tenant.clock.now() - REMEMBERED
+        earliest = request.tenant.clock.now() - REMEMBERED
         events = [event for event in events if event.occurred_at >= earliest]
-    return Reply(page(wanted(exchange, events, FILTERS), exchange.query, CallEvent.shown))
+    return Reply(page(wanted(request, events, FILTERS), request.query, CallEvent.shown))
 
 
-def _events(exchange: Exchange) -> list[CallEvent]:
+def _events(request: RequestContext) -> list[CallEvent]:
     """Those of calls; where everything is adopted there is at least one."""
-    tenant = exchange.tenant
+    tenant = request.tenant
     deliveries = {delivery.event.id: delivery for delivery in tenant.outbox.log}
     entries = [entry for entry in tenant.journal.after(0, TYPES) if entry.leg]
-    if not entries and exchange.adopts:
-        leg = adopt.call(tenant.world, tenant.world.ids.call_control_id())
+    if not entries and request.adopts:
+        leg = auto_create.call(tenant.world, tenant.world.ids.call_control_id())
         now = tenant.clock.elapsed()
         answered = CommandAnswered(tenant.journal.next, now, "answer", *ids_of(leg), 200, {}, now)
         entries = [tenant.journal.add(answered)]
