@@ -12,7 +12,8 @@ from telnyx_emulator.apps.traces import told
 from telnyx_emulator.background import LoopThread
 from telnyx_emulator.client import EmulatorClient, EmulatorError
 from telnyx_emulator.client.async_client import AsyncEmulatorClient
-from telnyx_emulator.client.transport import Transport
+from telnyx_emulator.client.connections import Connections
+from telnyx_emulator.client.transport import Ask, Transport
 from telnyx_emulator.marks import rate
 
 Section = tuple[str, str]
@@ -24,15 +25,15 @@ PATIENCE_SECS = 10.0
 class Bench:
     """What a test works on, from `open` to `close`. Nothing of it is shared with other tests but the server."""
 
-    def __init__(self, url: str, key: str, apps: LoopThread) -> None:
-        """`apps`: where the applications of synchronous tests live."""
-        self.client = EmulatorClient(url, key)
+    def __init__(self, url: str, key: str, apps: LoopThread, connections: Connections) -> None:
+        """`apps`: where the applications of synchronous tests live. `connections`: those of all tests."""
+        self.client = EmulatorClient(url, key, shared=connections)
         self.client.serve_with = self._serve_in_thread
         self._verifies: bool | str = True
         self._ignores: tuple[str, ...] = ()
         self.told = False
         """The test has failed with a report that says it all."""
-        self._admin = Transport(url, key, PATIENCE_SECS)
+        self._admin = Transport(url, key, PATIENCE_SECS, connections)
         self._apps = apps
         self._served: list[Served] = []
         self._in_thread: list[Served] = []
@@ -58,9 +59,9 @@ class Bench:
         wanted = dict(settings)
         self._verifies, self._ignores = wanted.pop("verify", True), tuple(wanted.pop("ignore", ()))
         clock = _clock(wanted.pop("clock", "auto"), wanted.pop("jumps", "while_waited"))
-        self._admin.data("DELETE", "world")
+        self._admin.send(Ask("DELETE", "world"))
         usual = self.client.settings()
-        self._admin.data("PATCH", "clock", clock)
+        self._admin.send(Ask("PATCH", "clock", clock))
         if wanted:
             self.client.settings(**wanted)
         self._usual_settle = None if "settle" in wanted else usual["settle"]
@@ -76,11 +77,10 @@ class Bench:
         finally:
             for served in self._in_loop:
                 served.close()
-            self._admin.data("DELETE", "world")
+            self._admin.send(Ask("DELETE", "world"))
             if self.in_loop:
                 self.async_client.close()
             self.client.close()
-            self._admin.close()
 
     # -- the end of a test ------------------------------------------------------------------------------------
 
@@ -93,7 +93,8 @@ class Bench:
         """The same while the application still runs in this loop."""
         for served in self._in_loop:
             await served.ready()
-        await asyncio.to_thread(self.verify)
+        if self._verifies:
+            await self.async_client.verify(strict=self._verifies == "strict", ignore=self._ignores)
 
     async def stop_in_loop(self) -> None:
         """The applications of this loop end while it still runs."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from telnyx_emulator.bench import Bench
     from telnyx_emulator.client import EmulatorClient
     from telnyx_emulator.client.async_client import AsyncEmulatorClient
+    from telnyx_emulator.client.connections import Connections
     from telnyx_emulator.settings import Settings
 
 PATIENCE_SECS = 10.0
@@ -95,18 +96,29 @@ def _telnyx_emulator_apps() -> Iterator[LoopThread]:
         yield thread
 
 
+@pytest.fixture(scope="session")
+def _telnyx_emulator_connections() -> Iterator[Connections]:
+    """To the server, for all tests: a new client opens none."""
+    from telnyx_emulator.client.connections import Connections
+
+    with Connections() as connections:
+        yield connections
+
+
 @pytest.fixture
 def _telnyx_emulator_bench(
     request: pytest.FixtureRequest,
     telnyx_emulator_url: str,
     telnyx_emulator_settings: dict[str, Any],
     _telnyx_emulator_apps: LoopThread,
+    _telnyx_emulator_connections: Connections,
 ) -> Iterator[Bench]:
     from telnyx_emulator.bench import Bench
     from telnyx_emulator.client import EmulatorError
 
     settings = _settings(request, telnyx_emulator_settings)
-    bench = Bench(telnyx_emulator_url, _key(request, settings), _telnyx_emulator_apps)
+    key = _key(request, settings)
+    bench = Bench(telnyx_emulator_url, key, _telnyx_emulator_apps, _telnyx_emulator_connections)
     try:
         bench.open(settings)
     except EmulatorError as error:
@@ -290,7 +302,7 @@ def _judged_in_loop(body: Callable[..., Awaitable[None]], bench: Bench) -> Calla
 
 @contextmanager
 def _verdict(bench: Bench) -> Iterator[None]:
-    """The report is the failure: the way to it through this plugin tells nobody anything."""
+    """The report is the failure: the way to it through this plugin says nothing."""
     from telnyx_emulator.client import ExpectationError
 
     try:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from http.client import HTTPConnection
 from itertools import count
+from socket import socket
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from telnyx_emulator import Emulator, EmulatorClient
+from telnyx_emulator import AsyncEmulatorClient, Emulator, EmulatorClient
 
 _worlds = count(1)
 
@@ -37,6 +40,23 @@ def new_world(running: Emulator) -> EmulatorClient:
     client = EmulatorClient(running.url, new_key())
     client.clock.auto("while_waited")
     return client
+
+
+def idle(client: EmulatorClient | AsyncEmulatorClient) -> list[socket]:
+    """The connections that are kept for the next request."""
+    return [line._raw for line in client._transport._connections._idle]
+
+
+def busy(client: EmulatorClient | AsyncEmulatorClient) -> list[socket]:
+    """The connections that an answer is awaited on."""
+    return [line._raw for line in client._transport._connections._busy]
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop go on until it holds, however busy the machine is; a minute means never."""
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110  # of whatever kind the condition is
+            await asyncio.sleep(0)
 
 
 def send(world: Simulation, path: str, **body: Any) -> tuple[int, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from driven import dial, do, new_key
+from driven import busy, dial, do, idle, new_key, until
 from wire import Receiver
 
 from telnyx_emulator import (
@@ -146,8 +146,24 @@ async def test_a_url_that_is_refused_is_told_by_the_next_thing_awaited(world: As
     assert (await world.settings())["webhook_url"] != "nonsense"
 
 
+async def test_a_url_is_set_before_a_hold_begins(world: AsyncEmulatorClient) -> None:
+    world.webhook_url = "nonsense"
+    with pytest.raises(EmulatorError, match="The URL provided was invalid"):
+        async with world.clock.hold("mine"):
+            pass
+
+
+async def test_a_url_is_set_though_what_came_next_was_cancelled(world: AsyncEmulatorClient) -> None:
+    world.webhook_url = "http://127.0.0.1:1/hooks"
+    cancelled = asyncio.create_task(world.settings())
+    await until(lambda: busy(world))
+    cancelled.cancel()
+    both = await asyncio.gather(world.settings(), world.settings(), cancelled, return_exceptions=True)
+    assert [one["webhook_url"] for one in both[:2] if isinstance(one, dict)] == ["http://127.0.0.1:1/hooks"] * 2
+
+
 async def test_a_server_elsewhere_knows_the_url_at_once(running: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("telnyx_emulator.client.threads.SOON_SECS", 5.0)  # however busy this machine is
+    monkeypatch.setattr("telnyx_emulator.client.async_client.SOON_SECS", 5.0)  # however busy this machine is
     async with AsyncEmulatorClient(running.url, new_key()) as client:
         client.webhook_url = "http://127.0.0.1:1/hooks"
         assert client.sync.webhook_url == "http://127.0.0.1:1/hooks"
@@ -180,34 +196,57 @@ async def test_closing_ends_whatever_waits(emulator: Emulator) -> None:
     async with AsyncEmulatorClient(emulator.url, new_key()) as client:
         await client.reset()
         waiting = asyncio.create_task(client.get("journal?wait=60"))
-        while not client.sync._transport._busy:  # noqa: ASYNC110  # it is a thread that is waited for
-            await asyncio.sleep(0)
+        await until(lambda: busy(client))
     with pytest.raises(EmulatorError, match="was closed"):
         await waiting
 
 
-async def test_whoever_stops_waiting_ends_the_wait_in_the_emulator_too(
-    emulator: Emulator, world: AsyncEmulatorClient
-) -> None:
+async def test_cancelling_a_wait_ends_it_in_the_emulator_too(emulator: Emulator, world: AsyncEmulatorClient) -> None:
     await world.incoming_call()
+    watchers = emulator.world(str(world.api_key)).journal.watchers
     async with world.clock.hold("mine"):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(world.wait_for("call.hangup"), 0.1)
-        watchers = emulator.world(str(world.sync.api_key)).journal.watchers
-        async with asyncio.timeout(1):
-            while watchers:  # noqa: ASYNC110  # the emulator hears of it a little later
-                await asyncio.sleep(0.01)
+        waiting = asyncio.create_task(world.wait_for("call.hangup"))
+        await until(lambda: watchers)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await until(lambda: not watchers)
     assert await world.clock.elapsed == 0
 
 
-async def test_whoever_stops_waiting_leaves_the_client_usable(world: AsyncEmulatorClient) -> None:
+async def test_a_wait_may_have_a_time_limit(emulator: Emulator, world: AsyncEmulatorClient) -> None:
+    await world.incoming_call()
+    async with world.clock.hold("mine"):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await world.wait_for("call.hangup")
+        await until(lambda: not emulator.world(str(world.api_key)).journal.watchers)
+    assert await world.clock.elapsed == 0
+
+
+async def test_cancelling_leaves_the_client_usable(world: AsyncEmulatorClient) -> None:
     for _ in range(3):
         waiting = asyncio.create_task(world.get("journal?wait=60"))
-        await asyncio.sleep(0.02)
+        await until(lambda: busy(world))
         waiting.cancel()
         assert (await world.clock.elapsed) == 0
-    assert len(world.sync._transport._idle) <= 3
-    assert world.sync._transport._busy == set()
+    assert len(idle(world)) <= 3
+    assert busy(world) == []
+
+
+def test_one_client_serves_one_loop_after_the_other(running: Emulator) -> None:
+    client = AsyncEmulatorClient(running.url, new_key())
+    for _ in range(2):
+        assert asyncio.run(client.get("ready"))["ready"] is True
+    [connection] = idle(client)
+    client.close()
+    assert connection.fileno() == -1
+
+
+def test_another_kind_of_loop_is_refused() -> None:
+    refused = AsyncEmulatorClient().get("ready")
+    with pytest.raises(RuntimeError, match=r"event loop of asyncio \(not trio\)"):
+        refused.send(None)
 
 
 async def test_the_rest_of_the_administration_is_there(world: AsyncEmulatorClient) -> None:

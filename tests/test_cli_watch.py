@@ -62,7 +62,7 @@ class Tail:
     def line(self, wanted: str) -> str:
         """The next line that has this in it."""
         try:
-            while wanted not in (line := self._lines.get(timeout=10)):
+            while wanted not in (line := self._lines.get(timeout=60)):
                 pass
         except Empty:
             raise AssertionError(f"no line with {wanted!r}") from None
@@ -84,7 +84,7 @@ def tailing(*arguments: str) -> Iterator[Tail]:
             yield tail
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=5)
+            process.wait(timeout=60)
             tail._reader.join()
         assert process.returncode == 0, list(tail._lines.queue)
 
@@ -116,7 +116,7 @@ def test_tail_begins_with_what_is_new_and_has_colours_on_request(running: Emulat
 
 def _eventually(condition: Callable[[], object]) -> None:
     """For what happens in another process."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from driven import dial, do, new_world
+from driven import busy, dial, do, idle, new_world
 
-from telnyx_emulator import Emulator, EmulatorClient, EmulatorError, Leg
+from telnyx_emulator import AsyncEmulatorClient, Emulator, EmulatorClient, EmulatorError, Leg
+from telnyx_emulator.client import connections
 
 
 @pytest.fixture
@@ -128,7 +132,7 @@ def test_an_application_is_served_until_the_client_is_closed(client: EmulatorCli
     arrived = Event()
     client.webhook_url = lambda webhook: arrived.set()
     client.incoming_call()
-    assert arrived.wait(5)
+    assert arrived.wait(60)
     port = int(str(client.webhook_url).split(":")[2].strip("/"))
     client.close()
     with pytest.raises(OSError, match="refused"):
@@ -248,7 +252,7 @@ def test_a_proxy_in_the_environment_is_not_asked(client: EmulatorClient, monkeyp
 
 
 @contextmanager
-def answering(*answers: bytes) -> Iterator[tuple[str, list[socket.socket]]]:
+def answering(*answers: bytes, certificate: Path | None = None) -> Iterator[tuple[str, list[socket.socket]]]:
     """A server that gives each connection one of these answers, and then closes it; its URL, and who came."""
     came: list[socket.socket] = []
 
@@ -256,14 +260,19 @@ def answering(*answers: bytes) -> Iterator[tuple[str, list[socket.socket]]]:
         for answer in answers:
             connection, _ = listening.accept()
             came.append(connection)
-            connection.recv(65536)
-            connection.sendall(answer)
+            with suppress(ssl.SSLError):  # of a client that does not trust us
+                connection = tls.wrap_socket(connection, server_side=True) if certificate else connection
+                connection.recv(65536)
+                connection.sendall(answer)
             connection.close()
 
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if certificate:
+        tls.load_cert_chain(certificate)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=serve, args=(listening,))
         thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", came
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{listening.getsockname()[1]}", came
         thread.join()
 
 
@@ -277,12 +286,44 @@ def test_a_connection_that_was_closed_while_idle_is_opened_again() -> None:
         assert len(came) == 2
 
 
+def test_so_is_one_of_a_client_that_awaits() -> None:
+    async def both(client: AsyncEmulatorClient) -> list[int]:
+        return [await client.get("one"), await client.get("two")]
+
+    with answering(answer(b'{"data": 1}'), answer(b'{"data": 2}')) as (url, came):
+        assert asyncio.run(both(AsyncEmulatorClient(url))) == [1, 2]
+        assert len(came) == 2
+
+
+def test_an_answer_that_breaks_off_is_not_asked_for_again() -> None:
+    broken = b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"
+    with (
+        answering(broken) as (url, came),
+        EmulatorClient(url) as client,
+        pytest.raises(EmulatorError, match=r"no emulator answers .*peer closed connection"),
+    ):
+        client.get("one")
+    assert len(came) == 1
+
+
 def test_one_connection_serves_many_requests(client: EmulatorClient) -> None:
     client.get("ready")
-    [connection] = client._transport._idle
-    port = connection.sock.getsockname()[1]
+    [connection] = idle(client)
+    port = connection.getsockname()[1]
     client.get("ready")
-    assert [one.sock.getsockname()[1] for one in client._transport._idle] == [port]
+    assert [one.getsockname()[1] for one in idle(client)] == [port]
+
+
+def test_clients_may_share_connections(running: Emulator, client: EmulatorClient) -> None:
+    client.get("ready")
+    [port] = [one.getsockname()[1] for one in idle(client)]
+    for _ in range(2):
+        with EmulatorClient(running.url, "KEY_other", shared=client._transport._connections) as other:
+            assert other.get("calls") == []
+    assert [one.getsockname()[1] for one in idle(client)] == [port]
+    with answering(answer(b'{"data": 7}')) as (url, _):
+        assert EmulatorClient(url, shared=client._transport._connections).get("seven") == 7
+    assert client.get("ready")["ready"] is True
 
 
 def test_many_threads_use_one_client(client: EmulatorClient) -> None:
@@ -305,6 +346,37 @@ def test_something_else_that_answers_is_told_apart_from_an_emulator(body: bytes,
     assert error.value.status == int(status[:3])
 
 
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A certificate for localhost, with its key, that clients trust."""
+    certificate = Path(__file__).with_name("tls") / "localhost.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    connections._tls.cache_clear()
+    yield certificate
+    connections._tls.cache_clear()
+
+
+def test_an_emulator_may_be_behind_https(trusted: Path) -> None:
+    async def both(url: str) -> list[int]:
+        async with asyncio.timeout(60):
+            client = AsyncEmulatorClient(url)
+            return [await client.get("seven"), await client.get("seven")]
+
+    with answering(*[answer(b'{"data": 7}')] * 4, certificate=trusted) as (url, _):
+        with EmulatorClient(url) as client:
+            assert [client.get("seven"), client.get("seven")] == [7, 7]
+        assert asyncio.run(both(url)) == [7, 7]
+
+
+def test_a_certificate_that_is_not_trusted_is_told(trusted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with answering(b"", b"", certificate=trusted) as (url, _):
+        with EmulatorClient(url) as client, pytest.raises(EmulatorError, match="CERTIFICATE_VERIFY_FAILED"):
+            client.get("seven")
+        with pytest.raises(EmulatorError, match="certificate verify failed"):
+            asyncio.run(AsyncEmulatorClient(url).get("seven"))
+
+
 def test_who_keeps_silent_is_not_waited_for_for_ever() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
@@ -325,9 +397,9 @@ async def test_who_blocks_the_loop_of_the_emulator_is_told_so(emulator: Emulator
 def test_a_client_that_is_forgotten_leaves_no_connection_open(running: Emulator) -> None:
     client = EmulatorClient(running.url)
     client.get("ready")
-    [connection] = client._transport._idle
+    [connection] = idle(client)
     del client
-    assert connection.sock is None
+    assert connection.fileno() == -1
 
 
 def test_an_error_is_shown_where_the_test_is_not_where_the_client_is(client: EmulatorClient) -> None:
@@ -341,11 +413,11 @@ def test_closing_wakes_whoever_waits_for_an_answer(running: Emulator) -> None:
     client = new_world(running)
     with ThreadPoolExecutor() as threads:
         waiting = threads.submit(client.get, "journal?wait=60&kind=event")
-        while not client._transport._busy:
+        while not busy(client):
             assert not waiting.done()
         client.close()
         with pytest.raises(EmulatorError, match="was closed"):
-            waiting.result(timeout=5)
+            waiting.result(timeout=60)
     assert client.get("ready")["ready"] is True
     client.close()
 
@@ -356,10 +428,15 @@ def test_closing_wakes_whoever_waits_for_an_answer(running: Emulator) -> None:
 def test_importing_the_client_loads_nothing_of_the_server() -> None:
     code = (
         "import sys; from telnyx_emulator import EmulatorClient, ExpectationError, Leg, command, contains, webhook;"
-        "print([one for one in ('pydantic', 'aiohttp', 'asyncio', 'http.client', 'telnyx_emulator.core')"
+        "print([one for one in ('pydantic', 'aiohttp', 'asyncio', 'http.client', 'httpx', 'telnyx_emulator.core')"
         " if one in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_a_server_starts_without_what_the_client_needs() -> None:
+    code = "import sys, telnyx_emulator.cli, telnyx_emulator.emulator; print('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_everything_that_the_package_promises_is_there() -> None:

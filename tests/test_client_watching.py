@@ -56,7 +56,7 @@ def test_an_event_is_waited_for_in_virtual_time(world: EmulatorClient, caller: L
     began = time.monotonic()
     assert caller.wait_for("call.gather.ended")["status"] == "timeout"
     assert world.clock.elapsed == pytest.approx(50, abs=0.1)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 50  # real seconds; else it was not virtual time
 
 
 def test_what_happened_before_counts_and_stays(caller: Leg) -> None:
@@ -115,7 +115,7 @@ def test_several_threads_wait_at_once(world: EmulatorClient, caller: Leg) -> Non
         waits = [threads.submit(leg.wait_for, "call.hangup") for leg in (caller, other)]
         caller.hang_up()
         other.hang_up()
-        assert [wait.result(timeout=10)["call_control_id"] for wait in waits] == [caller.id, other.id]
+        assert [wait.result(timeout=60)["call_control_id"] for wait in waits] == [caller.id, other.id]
 
 
 def test_events_and_commands_so_far(world: EmulatorClient, caller: Leg) -> None:
@@ -143,7 +143,7 @@ def test_an_outgoing_call_is_waited_for(running: Emulator) -> None:
     with new_world(running) as world, ThreadPoolExecutor() as threads:
         waiting = threads.submit(world.outgoing_call, to=one_of("+15550003333", "+15550004444"))
         id = dial(world, "+15550003333")
-        assert waiting.result(timeout=10).id == id
+        assert waiting.result(timeout=60).id == id
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Be the far end of a call: make one, and do to it what people do."""
+"""Be the far end of a call: make one, and act on it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from .world import show, world_options
 
 @click.command()
 @world_options
-@click.option("--from", "from_", help="the caller's number; magic ones work here too (default: somebody)")
+@click.option("--from", "from_", help="the caller's number; magic ones work here too (default: an invented caller)")
 @click.option("--to", help="the number that is called")
 @click.option("--connection-id", help="the application that gets the call (default: the one there is)")
 @click.option("--caller-name", help="the name that the caller shows")
 @click.option("--persona", help="how the caller behaves")
+@click.option("--name", help="what the leg is called, such as alice (default: caller, caller-2, …)")
 def call(url: str, key: str | None, **parameters: Any) -> None:
     """Call your application; prints the call."""
     show(url, key, lambda client: client.incoming_call(**parameters).data)

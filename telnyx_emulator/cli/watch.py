@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from telnyx_emulator.client import EmulatorError
-from telnyx_emulator.client.transport import Transport, query
+from telnyx_emulator.client.transport import Ask, Transport, query
 
 from .world import world_options
 
@@ -37,9 +37,9 @@ def ladder(url: str, key: str | None, format: str, session: str | None, leg: str
     path = query("ladder", session=session, leg=leg, format=format)
     try:
         if format == "json":
-            click.echo(json.dumps(server.data("GET", path)))
+            click.echo(json.dumps(server.send(Ask("GET", path))))
         else:
-            click.echo(server.text("GET", path), nl=False)
+            click.echo(server.send(Ask("GET", path, takes="text")), nl=False)
     except EmulatorError as error:
         raise click.ClickException(str(error)) from None
 
@@ -103,7 +103,9 @@ def _follow(server: Transport, everything: bool) -> Iterator[dict[str, Any] | st
 
 
 def _page(server: Transport, after: int, wait: float, world: str | None = None) -> dict[str, Any]:
-    return server.answer("GET", query("journal", after=after, wait=wait, passive=1, journal=world))
+    path = query("journal", after=after, wait=wait, passive=1, journal=world)
+    page: dict[str, Any] = server.send(Ask("GET", path, takes="whole"))
+    return page
 
 
 def _until_it_is_back(server: Transport) -> None:
@@ -168,7 +170,7 @@ def _asked(
     given = {"headers": headers, "body_base64": base64.b64encode(body).decode(), "tolerance": tolerance}
     given |= {"public_key": public_key} if public_key is not None else {}
     try:
-        return _server(url, key, 5.0).data("POST", "verify-signature", given)
+        return _server(url, key, 5.0).send(Ask("POST", "verify-signature", given))
     except EmulatorError as error:
         click.echo(f"(judged by the files alone: {error})", err=True)
         return None

@@ -5,44 +5,62 @@ Properties that ask the emulator are awaited too: `await leg.state`, `await emul
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Self, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from .clock import WorldClock
-from .emulator_client import DEFAULT_URL, PATIENCE_SECS, EmulatorClient
+from .clock import WorldClock, holding
+from .emulator_client import DEFAULT_URL, PATIENCE_SECS, EmulatorClient, WorldAddress
+from .errors import EmulatorError, told_by_itself
 from .faults import Fault, When
-from .legs import Leg
+from .legs import Leg, LegFacts
 from .scenarios import Scenario
-from .threads import Awaited, Threads, at_once, in_thread
+from .transport import Ask, AsyncTransport, Awaited, awaited
+from .types import LegData
 from .watching import Watcher
 
+__tracebackhide__ = told_by_itself
+
+SOON_SECS = 0.1
+"""How long a loop is kept for an answer that nothing awaits."""
+
 W_co = TypeVar("W_co", bound=Watcher, covariant=True)
+P = ParamSpec("P")
 
 
 class AsyncWatcher(Awaited[W_co]):
-    """Waiting and verifying, awaited: see `Watcher`."""
+    """Waiting and verifying, awaited: see `Watcher`.
 
-    wait_for = in_thread(Watcher.wait_for)
-    next = in_thread(Watcher.next)
-    expect_command = in_thread(Watcher.expect_command)
-    never = in_thread(Watcher.never)
-    in_order = in_thread(Watcher.in_order)
-    events = in_thread(Watcher.events)
-    commands = in_thread(Watcher.commands)
+    >>> payload = await emulator.wait_for("call.answered", within=20)
+    """
+
+    wait_for = awaited(Watcher.wait_for)
+    next = awaited(Watcher.next)
+    expect_command = awaited(Watcher.expect_command)
+    never = awaited(Watcher.never)
+    in_order = awaited(Watcher.in_order)
+    events = awaited(Watcher.events)
+    commands = awaited(Watcher.commands)
 
 
-class AsyncLeg(AsyncWatcher[Leg]):
-    """One leg of a call, awaited: see `Leg`."""
+class AsyncLeg(LegFacts, AsyncWatcher[Leg]):
+    """One leg of a call, awaited: see `Leg`.
 
-    answer = in_thread(Leg.answer)
-    reject = in_thread(Leg.reject)
-    press = in_thread(Leg.press)
-    say = in_thread(Leg.say)
-    hold = in_thread(Leg.hold)
-    unhold = in_thread(Leg.unhold)
-    hang_up = in_thread(Leg.hang_up)
+    >>> caller = await emulator.incoming_call(from_="+15551230001")
+    >>> await caller.hang_up()
+    >>> await caller.state
+    'ended'
+    """
+
+    answer = awaited(Leg.answer)
+    reject = awaited(Leg.reject)
+    press = awaited(Leg.press)
+    say = awaited(Leg.say)
+    hold = awaited(Leg.hold)
+    unhold = awaited(Leg.unhold)
+    hang_up = awaited(Leg.hang_up)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AsyncLeg) and other.sync == self.sync
@@ -50,87 +68,95 @@ class AsyncLeg(AsyncWatcher[Leg]):
     def __hash__(self) -> int:
         return hash(self.sync)
 
-    @property
-    def id(self) -> str:
-        """The `call_control_id`."""
-        return self.sync.id
-
-    @property
-    def leg_id(self) -> str:
-        """The `call_leg_id`."""
-        return self.sync.leg_id
-
-    @property
-    def session_id(self) -> str:
-        """The `call_session_id`."""
-        return self.sync.session_id
-
-    @property
-    def from_(self) -> str:
-        """Who calls."""
-        return self.sync.from_
-
-    @property
-    def to(self) -> str:
-        """Who is called."""
-        return self.sync.to
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """The leg in short, as of the last verb."""
+    def _shown(self) -> LegData:
         return self.sync.data
 
     @property
-    def state(self) -> Coroutine[Any, Any, str]:
-        """`ringing`, `answered` or `ended`, at this moment."""
-        return self._threads.run(lambda: self.sync.state)
+    async def state(self) -> str:
+        """`ringing`, `answered` or `ended`, at this moment.
+
+        >>> await caller.state
+        'answered'
+        """
+        return await self._transport.run(self.sync._state())
 
 
 class AsyncClock(Awaited[WorldClock]):
-    """The clock of a world, awaited: see `WorldClock`."""
+    """The clock of a world, awaited: see `WorldClock`.
 
-    shown = in_thread(WorldClock.shown)
-    advance = in_thread(WorldClock.advance)
-    freeze = in_thread(WorldClock.freeze)
-    auto = in_thread(WorldClock.auto)
-    rate = in_thread(WorldClock.rate)
-    real = in_thread(WorldClock.real)
+    >>> await emulator.clock.advance(1800)
+    >>> await emulator.clock.elapsed > 1800
+    True
+    """
 
-    @property
-    def now(self) -> Coroutine[Any, Any, datetime]:
-        """The present instant, with its time zone."""
-        return self._threads.run(lambda: self.sync.now)
-
-    @property
-    def elapsed(self) -> Coroutine[Any, Any, float]:
-        """Virtual seconds since the world began."""
-        return self._threads.run(lambda: self.sync.elapsed)
+    shown = awaited(WorldClock.shown)
+    advance = awaited(WorldClock.advance)
+    freeze = awaited(WorldClock.freeze)
+    auto = awaited(WorldClock.auto)
+    rate = awaited(WorldClock.rate)
+    real = awaited(WorldClock.real)
 
     @property
-    def mode(self) -> Coroutine[Any, Any, str]:
-        """`real`, `scaled`, `manual` or `auto`."""
-        return self._threads.run(lambda: self.sync.mode)
+    async def now(self) -> datetime:
+        """The present instant, with its time zone.
+
+        >>> (await emulator.clock.now).tzname()
+        'UTC'
+        """
+        return datetime.fromisoformat((await self.shown())["now"])
 
     @property
-    def holders(self) -> Coroutine[Any, Any, list[str]]:
-        """Who keeps it from jumping, with real seconds."""
-        return self._threads.run(lambda: self.sync.holders)
+    async def elapsed(self) -> float:
+        """Virtual seconds since the world began.
+
+        >>> await emulator.clock.elapsed < 60
+        True
+        """
+        return (await self.shown())["elapsed"]
+
+    @property
+    async def mode(self) -> str:
+        """`real`, `scaled`, `manual` or `auto`.
+
+        >>> await emulator.clock.mode
+        'auto'
+        """
+        return (await self.shown())["mode"]
+
+    @property
+    async def holders(self) -> list[str]:
+        """What keeps it from jumping, with real seconds.
+
+        >>> async with emulator.clock.hold("look at it"):
+        ...     (await emulator.clock.holders)[0]
+        "hold 'look at it'"
+        """
+        return (await self.shown())["holders"]
 
     @asynccontextmanager
     async def hold(self, name: str) -> AsyncIterator[None]:
-        """No jumps inside the `async with` block; `advance` moves it nevertheless."""
-        held = self.sync.hold(name)
-        await self._threads.run(held.__enter__)
+        """No jumps inside the `async with` block; `advance` moves it nevertheless.
+
+        >>> async with emulator.clock.hold("look at it"):
+        ...     await emulator.clock.advance(5)
+        """
+        begin, end = holding(name)
+        await self._transport.send(begin)
         try:
             yield
         finally:
-            await self._threads.run(lambda: held.__exit__(None, None, None))
+            await self._transport.send(end)
 
 
 class AsyncFault(Awaited[Fault]):
-    """A fault that is armed, awaited: see `Fault`."""
+    """A fault that is armed, awaited: see `Fault`.
 
-    remove = in_thread(Fault.remove)
+    >>> async with await emulator.when(command="speak", optional=True).api(status=503) as fault:
+    ...     await fault.fired
+    0
+    """
+
+    remove = awaited(Fault.remove)
 
     @property
     def id(self) -> str:
@@ -138,9 +164,14 @@ class AsyncFault(Awaited[Fault]):
         return self.sync.id
 
     @property
-    def fired(self) -> Coroutine[Any, Any, int]:
-        """How often it has fired so far."""
-        return self._threads.run(lambda: self.sync.fired)
+    async def fired(self) -> int:
+        """How often it has fired so far, or had when it was removed.
+
+        >>> fault = await emulator.when(command="refer", optional=True).outcome(sip=603)
+        >>> await fault.fired
+        0
+        """
+        return await self._transport.run(self.sync._fired())
 
     def yaml(self) -> str:
         """The same fault for the `faults` of a scenario."""
@@ -154,20 +185,28 @@ class AsyncFault(Awaited[Fault]):
 
 
 class AsyncWhen(Awaited[When]):
-    """What a fault waits for; what goes wrong is awaited: see `When`."""
+    """What a fault waits for; what goes wrong is awaited: see `When`.
 
-    outcome = in_thread(When.outcome, AsyncFault)
-    api = in_thread(When.api, AsyncFault)
-    delivery = in_thread(When.delivery, AsyncFault)
-    media = in_thread(When.media, AsyncFault)
+    >>> fault = await emulator.when(command="refer", optional=True).outcome(sip=603)
+    """
+
+    outcome = awaited(When.outcome, AsyncFault)
+    api = awaited(When.api, AsyncFault)
+    delivery = awaited(When.delivery, AsyncFault)
+    media = awaited(When.media, AsyncFault)
 
 
 class AsyncScenario(Awaited[Scenario]):
-    """A scenario that was begun, awaited: see `Scenario`."""
+    """A scenario that was begun, awaited: see `Scenario`.
 
-    shown = in_thread(Scenario.shown)
-    leg = in_thread(Scenario.leg, AsyncLeg)
-    end = in_thread(Scenario.end)
+    >>> async with await emulator.party("agent", number="+15557770007") as party:
+    ...     party.name
+    'party-agent'
+    """
+
+    shown = awaited(Scenario.shown)
+    leg = awaited(Scenario.leg, AsyncLeg)
+    end = awaited(Scenario.end)
 
     @property
     def name(self) -> str:
@@ -181,48 +220,48 @@ class AsyncScenario(Awaited[Scenario]):
         await self.end()
 
 
-def _legs(legs: list[Leg], threads: Threads) -> list[AsyncLeg]:
-    return [AsyncLeg(leg, threads) for leg in legs]
+def _at_once(
+    method: Callable[Concatenate[EmulatorClient, P], When],
+) -> Callable[Concatenate[AsyncEmulatorClient, P], AsyncWhen]:
+    """A method that sends nothing, and so need not be awaited."""
+
+    @wraps(method)
+    def same(self: AsyncEmulatorClient, /, *args: P.args, **kwargs: P.kwargs) -> AsyncWhen:
+        return AsyncWhen(method(self.sync, *args, **kwargs), self._transport)
+
+    return same
 
 
-class AsyncEmulatorClient(AsyncWatcher[EmulatorClient]):
+class AsyncEmulatorClient(AsyncWatcher[EmulatorClient], WorldAddress):
     """One world of an emulator, awaited: see `EmulatorClient`.
 
     The emulator may run anywhere, in the same event loop too. It works with asyncio, and so with everything that
-    stands on it: pytest-asyncio, pytest-aiohttp, anyio with its asyncio backend.
+    stands on it: pytest-asyncio, pytest-aiohttp, anyio with its asyncio backend. It may be used in one event loop
+    after the other. Cancelling what waits, such as by `asyncio.timeout`, ends the wait in the emulator too.
+
+    >>> async with AsyncEmulatorClient("http://127.0.0.1:12111", key="test") as emulator:  # doctest: +SKIP
+    ...     caller = await emulator.incoming_call(from_="+15551230001")
+    ...     await caller.hang_up()
+    ...     (await caller.wait_for("call.hangup"))["hangup_cause"]
+    'originator_cancel'
     """
 
     def __init__(self, url: str = DEFAULT_URL, key: str | None = None, *, patience: float = PATIENCE_SECS) -> None:
-        super().__init__(EmulatorClient(url, key, patience=patience), Threads())
-        self.clock = AsyncClock(self.sync.clock, self._threads)
+        super().__init__(EmulatorClient(url, key, patience=patience), AsyncTransport(url, key, patience))
+        self.clock = AsyncClock(self.sync.clock, self._transport)
         self._targets: dict[str, str | None] = {}
 
     async def __aenter__(self) -> Self:
-        await self._threads.run(lambda: self.sync.public_key)
+        await self._transport.run(self.sync._its_public_key())
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """End the connections, and whatever still waits for an answer."""
+        """End the connections, and whatever still waits for an answer: it raises EmulatorError."""
         self.sync.close()
-        self._threads.close()
-
-    @property
-    def url(self) -> str:
-        """Where the emulator is."""
-        return self.sync.url
-
-    @property
-    def base_url(self) -> str:
-        """What an SDK takes as `base_url`, or `TELNYX_BASE_URL`."""
-        return self.sync.base_url
-
-    @property
-    def api_key(self) -> str | None:
-        """The key that names the world."""
-        return self.sync.api_key
+        self._transport.close()
 
     @property
     def public_key(self) -> str:
@@ -240,12 +279,15 @@ class AsyncEmulatorClient(AsyncWatcher[EmulatorClient]):
 
     @property
     def webhook_url(self) -> str | None:
-        """Where webhooks go, if that was said here; a URL, None, or with the pytest fixtures an application."""
+        """Where webhooks go, if that was said here; a URL, None, or with the pytest fixtures an application.
+
+        >>> emulator.webhook_url = "http://127.0.0.1:8000/webhooks"
+        """
         return self._targets.get("webhook_url")
 
     @webhook_url.setter
     def webhook_url(self, target: Any) -> None:
-        self._send("webhook_url", target)
+        self._set("webhook_url", target)
 
     @property
     def failover_url(self) -> str | None:
@@ -254,39 +296,61 @@ class AsyncEmulatorClient(AsyncWatcher[EmulatorClient]):
 
     @failover_url.setter
     def failover_url(self, target: Any) -> None:
-        self._send("failover_url", target)
+        self._set("failover_url", target)
 
-    def _send(self, name: str, target: Any) -> None:
+    def _set(self, name: str, target: Any) -> None:
+        """It is done when this returns, unless it needs the event loop that is kept meanwhile: the emulator may run in
+        it. Then it is done before the next thing that is awaited, which also raises what it raises."""
         if self.serve_with is None and not isinstance(target, str | None):
             raise TypeError(
                 "here an application is served in the running loop: `async with telnyx_emulator.apps.serve(app) as"
                 f" url`, or by the pytest fixture; assign that URL, not {target!r}"
             )
         url = self._targets[name] = self.sync._url_of(target)
-        self._threads.begin(lambda: self.sync.settings(**{name: url}))
+        before = self._transport.unsent
+        unsent = Ask("PATCH", "settings", (before.body if before else {}) | {name: url})
+        self._transport.unsent = None
+        try:
+            self.sync._transport.send(unsent, SOON_SECS)
+        except EmulatorError as error:
+            if error.status:
+                raise
+            self._transport.unsent = unsent
 
     @property
-    def outgoing_calls(self) -> Coroutine[Any, Any, list[AsyncLeg]]:
-        """All legs that the application dialled, the newest last."""
-        return self._threads.run(lambda: _legs(self.sync.outgoing_calls, self._threads))
+    async def outgoing_calls(self) -> list[AsyncLeg]:
+        """All legs that the application dialled, the newest last.
+
+        >>> [leg.to for leg in await emulator.outgoing_calls]
+        ['+13125550123']
+        """
+        return _legs(await self._transport.run(self.sync._calls("outgoing")), self._transport)
 
     @property
-    def calls(self) -> Coroutine[Any, Any, list[AsyncLeg]]:
-        """All legs that there are, the newest last."""
-        return self._threads.run(lambda: _legs(self.sync.calls, self._threads))
+    async def calls(self) -> list[AsyncLeg]:
+        """All legs that there are, the newest last.
 
-    settings = in_thread(EmulatorClient.settings)
-    reset = in_thread(EmulatorClient.reset)
-    drop_world = in_thread(EmulatorClient.drop_world)
-    incoming_call = in_thread(EmulatorClient.incoming_call, AsyncLeg)
-    outgoing_call = in_thread(EmulatorClient.outgoing_call, AsyncLeg)
-    call = in_thread(EmulatorClient.call, AsyncLeg)
-    scenario = in_thread(EmulatorClient.scenario, AsyncScenario)
-    party = in_thread(EmulatorClient.party, AsyncScenario)
-    when = at_once(EmulatorClient.when, AsyncWhen)
-    verify = in_thread(EmulatorClient.verify)
-    journal = in_thread(EmulatorClient.journal)
-    ladder = in_thread(EmulatorClient.ladder)
-    act = in_thread(EmulatorClient.act)
-    get = in_thread(EmulatorClient.get)
-    post = in_thread(EmulatorClient.post)
+        >>> [leg.from_ for leg in await emulator.calls][0]
+        '+15551230001'
+        """
+        return _legs(await self._transport.run(self.sync._calls("incoming", "outgoing")), self._transport)
+
+    settings = awaited(EmulatorClient.settings)
+    reset = awaited(EmulatorClient.reset)
+    drop_world = awaited(EmulatorClient.drop_world)
+    incoming_call = awaited(EmulatorClient.incoming_call, AsyncLeg)
+    outgoing_call = awaited(EmulatorClient.outgoing_call, AsyncLeg)
+    call = awaited(EmulatorClient.call, AsyncLeg)
+    scenario = awaited(EmulatorClient.scenario, AsyncScenario)
+    party = awaited(EmulatorClient.party, AsyncScenario)
+    verify = awaited(EmulatorClient.verify)
+    journal = awaited(EmulatorClient.journal)
+    ladder = awaited(EmulatorClient.ladder)
+    act = awaited(EmulatorClient.act)
+    get = awaited(EmulatorClient.get)
+    post = awaited(EmulatorClient.post)
+    when = _at_once(EmulatorClient.when)
+
+
+def _legs(legs: list[Leg], transport: AsyncTransport) -> list[AsyncLeg]:
+    return [AsyncLeg(leg, transport) for leg in legs]

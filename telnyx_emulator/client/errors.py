@@ -7,7 +7,7 @@ from typing import Any
 
 
 class EmulatorError(Exception):
-    """What the emulator answered instead of doing it. `status` is 0 when nobody answered at all."""
+    """What the emulator answered instead of doing it. `status` is 0 when no answer came at all."""
 
     __module__ = "telnyx_emulator"
 
@@ -30,6 +30,10 @@ class ExpectationError(AssertionError):
         self.summary, self.report = summary, report or summary
         self.verdict: dict[str, Any] = (meta or {}).get("verdict", {})
         self.problems: dict[str, Any] = (meta or {}).get("problems", {})
+
+
+class Closed(OSError):
+    """A connection was closed by the client itself, while it waited for an answer."""
 
 
 def problem(status: int, answer: Any, advice: str = "") -> EmulatorError | ExpectationError:

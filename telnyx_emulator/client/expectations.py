@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .wire import LegName, Seconds, fields, leg_id, only_given, written
+from .wire import LegName, Seconds, fields, leg_id, written
 
 
 class Expected:
@@ -25,9 +25,13 @@ class Expected:
         **more: Any,
     ) -> None:
         self.kind, self.name = kind, name
-        length = None if within is None else written(within)
-        self.wanted = only_given(
-            leg=leg_id(leg), where={**(where or {}), **fields(named)} or None, within=length, **more
+        self.wanted = _given(
+            {
+                "leg": leg if leg is None else leg_id(leg),
+                "where": {**(where or {}), **(fields(named) if named else {})} or None,
+                "within": None if within is None else written(within),
+                **more,
+            }
         )
 
     def __repr__(self) -> str:
@@ -36,7 +40,11 @@ class Expected:
 
     def wire(self, leg: str | None = None, **more: Any) -> dict[str, Any]:
         """As a scenario says it; `leg`: the one it is about if it does not say so itself."""
-        return only_given(leg=leg) | {self.kind: self.name} | self.wanted | only_given(**more)
+        return _given({"leg": leg, self.kind: self.name} | self.wanted | more)
+
+
+def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value is not None}
 
 
 def command(
@@ -53,6 +61,9 @@ def command(
 
     Keywords are fields of its body, each a value or a pattern; `where` is for those whose names are taken here.
     `status`: of the answer. `within`: virtual seconds.
+
+    >>> command("speak", payload="Hello", status=200, within=3)
+    command('speak', where={'payload': 'Hello'}, within='3s', status=200)
     """
     return Expected("command", name, where, body, leg=leg, within=within, status=status)
 
@@ -69,6 +80,9 @@ def webhook(
     """An event such as `call.answered`, whether its webhook arrived or not.
 
     Keywords are fields of its payload, each a value or a pattern. `within`: virtual seconds.
+
+    >>> webhook("call.initiated", from_="+15551230001")
+    webhook('call.initiated', where={'from': '+15551230001'})
     """
     return Expected("webhook", name, where, payload, leg=leg, within=within)
 
@@ -84,7 +98,11 @@ def delivered(
     where: Mapping[str, Any] | None = None,
     **payload: Any,
 ) -> Expected:
-    """An attempt to deliver a webhook. `meta`: what is known of it, such as `{"status": 500}` or `url`."""
+    """An attempt to deliver a webhook. `meta`: what is known of it, such as `{"status": 500}` or `url`.
+
+    >>> delivered("call.initiated", attempt=2, within=5)
+    delivered('call.initiated', within='5s', attempt=2)
+    """
     return Expected("delivered", name, where, payload, leg=leg, within=within, attempt=attempt, meta=meta)
 
 

@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from .errors import EmulatorError, told_by_itself
 from .legs import Leg
-from .transport import Transport, segment
+from .transport import Ask, Asking, Plan, Transport, asks, segment
+from .types import ScenarioData
 from .wire import only_given, with_units
 
 __tracebackhide__ = told_by_itself
@@ -18,12 +19,19 @@ __tracebackhide__ = told_by_itself
 BUILTIN = "builtin:"
 
 
-class Scenario:
-    """A scenario that was begun. As a context manager it ends with the block."""
+class Scenario(Asking):
+    """A scenario that was begun. As a context manager it ends with the block.
 
-    def __init__(self, transport: Transport, data: dict[str, Any]) -> None:
+    >>> call = {"at": 0, "call": {"from": "+15551230009", "as": "guest"}}
+    >>> with emulator.scenario({"version": 1, "scenario": "one-call", "timeline": [call]}) as scenario:
+    ...     emulator.clock.advance(0)
+    ...     scenario.leg("guest").from_
+    '+15551230009'
+    """
+
+    def __init__(self, transport: Transport, data: ScenarioData) -> None:
         self._transport = transport
-        self.name = str(data["scenario"])
+        self.name = data["scenario"]
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}>"
@@ -34,27 +42,47 @@ class Scenario:
     def __exit__(self, *exc: object) -> None:
         self.end()
 
-    def shown(self) -> dict[str, Any]:
-        """How it stands: `legs`, `pending_steps`, `verdicts`, `faults`, …"""
-        return dict(self._transport.data("GET", self._path))
+    @asks
+    def shown(self) -> Plan[ScenarioData]:
+        """How it stands: `legs`, `pending_steps`, `verdicts`, `faults`, …
 
-    def leg(self, name: str) -> Leg:
-        """The leg that has this name in it by now. Raises EmulatorError, naming those there are."""
-        legs = self.shown()["legs"]
+        >>> emulator.party("agent", number="+15557770007").shown()["pending_steps"]
+        []
+        """
+        return cast(ScenarioData, (yield Ask("GET", self._path)))
+
+    @asks
+    def leg(self, name: str) -> Plan[Leg]:
+        """The leg that has this name in it by now. Raises EmulatorError, naming those there are.
+
+        >>> call = {"at": 0, "call": {"from": "+15551230009", "as": "guest"}}
+        >>> scenario = emulator.scenario({"version": 1, "scenario": "one-call", "timeline": [call]})
+        >>> emulator.clock.advance(0)
+        >>> scenario.leg("guest").from_
+        '+15551230009'
+        """
+        legs = (yield Ask("GET", self._path))["legs"]
         if name not in legs:
             raise EmulatorError(f"{self.name} has no leg {name!r} so far; there are: {', '.join(legs) or 'none'}")
-        return Leg(self._transport, self._transport.data("GET", f"calls/{segment(legs[name])}"))
+        return Leg(self._transport, (yield Ask("GET", f"calls/{segment(legs[name])}")))
 
-    def end(self) -> dict[str, Any]:
-        """Its steps, faults and parties are gone; returns how it stood."""
-        return dict(self._transport.data("DELETE", self._path))
+    @asks
+    def end(self) -> Plan[ScenarioData]:
+        """Its steps, faults and parties are gone; returns how it stood.
+
+        >>> emulator.party("agent", number="+15557770007").end()["ended"]
+        True
+        """
+        return cast(ScenarioData, (yield Ask("DELETE", self._path)))
 
     @property
     def _path(self) -> str:
         return f"scenarios/{segment(self.name)}"
 
 
-def begun(transport: Transport, source: str | Path | Mapping[str, Any], values: Mapping[str, Any] | None) -> Scenario:
+def begun(
+    transport: Transport, source: str | Path | Mapping[str, Any], values: Mapping[str, Any] | None
+) -> Plan[Scenario]:
     """Begin a file, `builtin:NAME`, or a scenario as a map in which numbers of durations are seconds."""
     body: dict[str, Any]
     if isinstance(source, Mapping):
@@ -64,10 +92,10 @@ def begun(transport: Transport, source: str | Path | Mapping[str, Any], values: 
         body = only_given(use=str(source), set=dict(values) if values else None)
     else:
         body = only_given(yaml=Path(source).read_text(encoding="utf-8"), set=dict(values) if values else None)
-    return Scenario(transport, transport.data("PUT", "scenarios", body))
+    return Scenario(transport, (yield Ask("PUT", "scenarios", body)))
 
 
-def with_party(transport: Transport, key: str, party: Mapping[str, Any]) -> Scenario:
+def with_party(transport: Transport, key: str, party: Mapping[str, Any]) -> Plan[Scenario]:
     """A scenario that consists of one party."""
     name = "party-" + re.sub(r"[^a-z0-9_.-]", "-", key.lower())
     return begun(transport, {"version": 1, "scenario": name, "parties": {key: party}}, None)

@@ -1,189 +1,264 @@
-"""Requests to the administration of an emulator, over connections that stay open."""
+"""Requests to the administration of an emulator: what is asked, what the answer means, and who sends it.
+
+Methods of clients are written once, as plans: generators that yield what they ask for, get the answers, and return a
+result. `asks` makes a method of one that blocks, `awaited` one that is awaited.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from socket import SHUT_RDWR
-from threading import Lock, local
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 from urllib.parse import quote, urlencode, urlsplit
 
-from .errors import EmulatorError, problem, told_by_itself
-
-__tracebackhide__ = told_by_itself
+from .errors import Closed, EmulatorError, problem, told_by_itself
 
 if TYPE_CHECKING:
-    from http.client import HTTPConnection
+    import httpx
 
-R = TypeVar("R")
+    from .connections import Connections
+
+__tracebackhide__ = told_by_itself
 
 BLOCKED = (
     "nobody took the webhooks: if the application lives in the event loop of this test, use async_telnyx_emulator"
     " (AsyncEmulatorClient), which does not block it"
 )
-DROPPED = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
-"""How a connection shows that it was closed while it lay idle."""
+
+S = TypeVar("S", bound="Asking")
+S_co = TypeVar("S_co", bound="Asking", covariant=True)
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
 
 
-class Interest:
-    """That of somebody who waits, elsewhere, for what one thread asks; once it is lost, nothing is asked any more."""
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request below `/_emulator/`. Its answer may take `longer` real seconds than others.
 
-    _mine = local()
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._connection: HTTPConnection | None = None
-        self.lost = False
-
-    def run(self, work: Callable[[], R]) -> R:
-        """Do it in this thread, for as long as there is interest."""
-        self._mine.current = self
-        try:
-            return work()
-        finally:
-            self._mine.current = None
-
-    @classmethod
-    def current(cls) -> Interest:
-        """That in what this thread does; one that is never lost if it does it for itself."""
-        return getattr(cls._mine, "current", None) or cls()
-
-    def lose(self) -> None:
-        """Close the connection that an answer is awaited on; so the emulator knows that nobody waits any more."""
-        with self._lock:
-            self.lost = True
-            if self._connection is not None:
-                _wake(self._connection)
-
-    def watch(self, connection: HTTPConnection | None) -> None:
-        """What to close. Raises EmulatorError if the interest is lost already."""
-        with self._lock:
-            self._connection = connection
-            if self.lost and connection is not None:
-                raise EmulatorError("nobody waits for the answer any more")
-
-
-class Transport:
-    """Sends requests for any number of threads: each takes an idle connection, or opens one.
-
-    `patience`: real seconds that an answer may take. Proxies that the environment names are not asked.
+    `takes`: what is wanted of the answer, its `data`, the whole of its JSON, or its text.
     """
 
+    method: str
+    path: str
+    body: Any = None
+    longer: float = 0.0
+    takes: Literal["data", "whole", "text"] = "data"
+
+
+Plan = Generator[Ask, Any, R]
+"""What a method does: it asks for things and returns a result; how its requests are sent is no matter of it."""
+
+
+class Sender:
+    """Where an emulator is, which world in it, and what is said of an exchange that went wrong."""
+
     def __init__(self, url: str, key: str | None, patience: float) -> None:
+        """`patience`: real seconds that an answer may take. Raises ValueError for what is no address."""
         self.url = url if "://" in url else f"http://{url}"
         self.url = self.url.rstrip("/").removesuffix("/v2").rstrip("/")
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url!r} is no address of an emulator; write http://127.0.0.1:12111")
-        self._secure, self._prefix = parts.scheme == "https", parts.path
-        self._host, self._port = parts.hostname, parts.port
-        self._patience = patience
+        self.key, self.patience = key, patience
         self._headers = {"accept": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
-        self._lock = Lock()
-        self._idle: list[HTTPConnection] = []
-        self._busy: set[HTTPConnection] = set()
 
-    def data(self, method: str, path: str, body: Any = None, *, longer: float = 0.0) -> Any:
-        """The `data` of an answer, which may take so many real seconds `longer`."""
-        return self.answer(method, path, body, longer)["data"]
+    def _request(self, ask: Ask, patience: float) -> httpx.Request:
+        import httpx  # imported when first needed: it takes longer than all the rest
 
-    def answer(self, method: str, path: str, body: Any = None, longer: float = 0.0) -> dict[str, Any]:
-        """The JSON of an answer. Raises EmulatorError, or ExpectationError if the answer is the report of one."""
-        status, raw = self._exchange(method, path, body, longer)
-        answer = _decoded(raw)
-        if status >= 300 or not isinstance(answer, dict):
-            raise problem(status, answer, BLOCKED if _blocks_a_loop() else "")
-        return answer
+        headers, content = self._headers, None
+        if ask.body is not None:
+            headers, content = headers | {"content-type": "application/json"}, json.dumps(ask.body)
+        extensions = {"timeout": dict.fromkeys(("connect", "read"), patience)}
+        address = f"{self.url}/_emulator/{ask.path}"
+        return httpx.Request(ask.method, address, headers=headers, content=content, extensions=extensions)
 
-    def text(self, method: str, path: str) -> str:
-        """An answer that is text, not JSON."""
-        status, raw = self._exchange(method, path, None)
-        if status >= 300:
-            raise problem(status, _decoded(raw))
-        return raw.decode()
+    def _failure(self, ask: Ask, patience: float, error: OSError) -> EmulatorError:
+        """What is told of an answer that did not come."""
+        if isinstance(error, Closed):
+            return EmulatorError("the client was closed while it waited for an answer")
+        if isinstance(error, TimeoutError):
+            advice = "; if it runs in this event loop, use AsyncEmulatorClient, which does not block it"
+            said = f"{self.url} did not answer {ask.method} {ask.path} in {patience:g} s"
+            return EmulatorError(said + (advice if self._blocks_a_loop() else ""))
+        reason = error.strerror or str(error) or type(error).__name__
+        return EmulatorError(f"no emulator answers at {self.url} ({reason}); start `telnyx-emulator serve`")
+
+    def _read(self, ask: Ask, response: httpx.Response) -> Any:
+        """What was asked for. Raises EmulatorError, or ExpectationError if the answer is the report of one."""
+        if ask.takes == "text" and response.is_success:
+            return response.text
+        try:
+            answer = json.loads(response.content)
+        except ValueError:
+            answer = None
+        if not (response.is_success and isinstance(answer, dict)):
+            raise problem(response.status_code, answer, BLOCKED if self._blocks_a_loop() else "")
+        return answer["data"] if ask.takes == "data" else answer
+
+    def _blocks_a_loop(self) -> bool:
+        return False
+
+
+class Transport(Sender):
+    """Sends requests for code that blocks, over connections that stay open; any number of threads may use it."""
+
+    def __init__(self, url: str, key: str | None, patience: float, shared: Connections | None = None) -> None:
+        from .connections import Connections
+
+        super().__init__(url, key, patience)
+        self._connections = Connections(shared)
+
+    def send(self, ask: Ask, patience: float | None = None) -> Any:
+        """What it asks for. `patience`: real seconds, if not as long as usual."""
+        patience = self.patience + ask.longer if patience is None else patience
+        try:
+            response = self._connections.handle_request(self._request(ask, patience))
+        except OSError as error:
+            raise self._failure(ask, patience, error) from None
+        return self._read(ask, response)
+
+    def run(self, plan: Plan[R]) -> R:
+        """Do what a plan says."""
+        try:
+            ask = next(plan)
+            while True:
+                ask = plan.send(self.send(ask))
+        except StopIteration as end:
+            result: R = end.value
+            return result
 
     def close(self) -> None:
         """End all connections, those that still wait for an answer too. The next request opens a new one."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-            busy, self._busy = self._busy, set()
-        for connection in idle:
-            connection.close()
-        for connection in busy:
-            _wake(connection)
+        self._connections.close()
 
-    def __del__(self) -> None:
-        for connection in self.__dict__.get("_idle", ()):
-            connection.close()
+    def _blocks_a_loop(self) -> bool:
+        """It blocks the very event loop that the emulator or the application may run in."""
+        if "asyncio" not in sys.modules:
+            return False
+        from asyncio import get_running_loop
 
-    def _exchange(self, method: str, path: str, body: Any, longer: float = 0.0) -> tuple[int, bytes]:
-        from http.client import HTTPException  # imported when first needed: it takes longer than all the rest
-
-        patience = self._patience + longer
-        payload = None if body is None else json.dumps(body).encode()
         try:
-            connection = self._take()
-            if connection is not None:
-                try:
-                    return self._send(connection, method, path, payload, patience)
-                except DROPPED:
-                    pass  # it was closed while it lay idle; a fresh one tells whether anybody is there
-            return self._send(self._fresh(), method, path, payload, patience)
-        except TimeoutError:
-            raise EmulatorError(f"{self.url} did not answer {method} {path} in {patience:g} s{_advice()}") from None
-        except (OSError, HTTPException) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise EmulatorError(
-                f"no emulator answers at {self.url} ({reason}); start `telnyx-emulator serve`"
-            ) from None
+            return get_running_loop() is not None
+        except RuntimeError:
+            return False
 
-    def _fresh(self) -> HTTPConnection:
-        from http.client import HTTPConnection, HTTPSConnection
 
-        return (HTTPSConnection if self._secure else HTTPConnection)(self._host, self._port, timeout=self._patience)
+class AsyncTransport(Sender):
+    """The same for code that awaits. Cancelling a request ends its connection, and so the wait in the emulator."""
 
-    def _take(self) -> HTTPConnection | None:
-        with self._lock:
-            return self._idle.pop() if self._idle else None
+    def __init__(self, url: str, key: str | None, patience: float) -> None:
+        from .connections import AsyncConnections
 
-    def _send(
-        self, connection: HTTPConnection, method: str, path: str, payload: bytes | None, patience: float
-    ) -> tuple[int, bytes]:
-        interest = Interest.current()
-        with self._lock:
-            self._busy.add(connection)
+        super().__init__(url, key, patience)
+        self._connections = AsyncConnections()
+        self.unsent: Ask | None = None
+        """What comes before anything else that is asked."""
+
+    async def send(self, ask: Ask) -> Any:
+        """What it asks for. Raises RuntimeError in a loop of another library."""
+        from asyncio import get_running_loop
+
         try:
-            connection.timeout = patience
-            if connection.sock is None:
-                connection.connect()
-            connection.sock.settimeout(patience)
-            interest.watch(connection)
-            headers = self._headers if payload is None else self._headers | {"content-type": "application/json"}
-            connection.request(method, f"{self._prefix}/_emulator/{path}", payload, headers)
-            with connection.getresponse() as response:
-                status, raw = response.status, response.read()
-            interest.watch(None)
-        except BaseException:
-            connection.close()
-            with self._lock:
-                was_closed = connection not in self._busy
-                self._busy.discard(connection)
-            if interest.lost:
-                raise EmulatorError("nobody waits for the answer any more") from None
-            if was_closed:
-                raise EmulatorError("the client was closed while it waited for an answer") from None
+            get_running_loop()
+        except RuntimeError:
+            raise RuntimeError("the asynchronous client needs an event loop of asyncio (not trio)") from None
+        if self.unsent is not None:
+            await self._catch_up(self.unsent)
+        return await self._exchange(ask)
+
+    async def run(self, plan: Plan[R]) -> R:
+        """Do what a plan says."""
+        try:
+            ask = next(plan)
+            while True:
+                ask = plan.send(await self.send(ask))
+        except StopIteration as end:
+            result: R = end.value
+            return result
+
+    async def _exchange(self, ask: Ask) -> Any:
+        patience = self.patience + ask.longer
+        try:
+            response = await self._connections.handle_async_request(self._request(ask, patience))
+        except OSError as error:
+            raise self._failure(ask, patience, error) from None
+        return self._read(ask, response)
+
+    async def _catch_up(self, unsent: Ask) -> None:
+        """Whether it is refused or not, it is sent once, and again only if this is cancelled."""
+        try:
+            await self._exchange(unsent)
+        except Exception:
+            self._forget(unsent)
             raise
-        with self._lock:
-            keep = connection in self._busy and connection.sock is not None
-            self._busy.discard(connection)
-            if keep:
-                self._idle.append(connection)
-        if not keep:
-            connection.close()
-        return status, raw
+        self._forget(unsent)
+
+    def _forget(self, unsent: Ask) -> None:
+        if self.unsent is unsent:
+            self.unsent = None
+
+    def close(self) -> None:
+        """End all connections, those that still wait for an answer too."""
+        self._connections.close()
+
+
+class Asking:
+    """Something whose methods are made by `asks`."""
+
+    _transport: Transport
+
+
+class Awaited(Generic[S_co]):
+    """Something whose methods block, and this one's are awaited. `sync`: the former."""
+
+    def __init__(self, sync: S_co, transport: AsyncTransport) -> None:
+        self._sync, self._transport = sync, transport
+
+    def __repr__(self) -> str:
+        return f"<async {self._sync!r}>"
+
+    @property
+    def sync(self) -> S_co:
+        """The same for code that blocks."""
+        return self._sync
+
+
+def asks(plan: Callable[Concatenate[S, P], Plan[R]]) -> Callable[Concatenate[S, P], R]:
+    """The method that does what the plan says."""
+
+    @wraps(plan)
+    def method(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._transport.run(plan(self, *args, **kwargs))
+
+    return method
+
+
+@overload
+def awaited(
+    method: Callable[Concatenate[S_co, P], R],
+) -> Callable[Concatenate[Awaited[S_co], P], Coroutine[Any, Any, R]]: ...
+
+
+@overload
+def awaited(
+    method: Callable[Concatenate[S_co, P], R], result: Callable[[R, AsyncTransport], T]
+) -> Callable[Concatenate[Awaited[S_co], P], Coroutine[Any, Any, T]]: ...
+
+
+def awaited(method: Any, result: Any = None) -> Any:
+    """A method made by `asks`, awaited, with the same parameters; `result` makes something awaited of its result."""
+    plan = method.__wrapped__
+
+    @wraps(plan)
+    async def asked(self: Awaited[Any], /, *args: Any, **kwargs: Any) -> Any:
+        found = await self._transport.run(plan(self._sync, *args, **kwargs))
+        return found if result is None else result(found, self._transport)
+
+    return asked
 
 
 def segment(name: str) -> str:
@@ -195,29 +270,3 @@ def query(path: str, **parameters: Any) -> str:
     """A path with those parameters that are given."""
     given = {name: value for name, value in parameters.items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path
-
-
-def _decoded(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError:
-        return None
-
-
-def _wake(connection: HTTPConnection) -> None:
-    """Nothing more comes over it; the thread that waits for it goes on, and closes it."""
-    if connection.sock is not None:
-        with suppress(OSError):  # the other side was faster
-            connection.sock.shutdown(SHUT_RDWR)
-
-
-def _advice() -> str:
-    """Who blocks the very event loop that the emulator runs in waits for ever."""
-    return (
-        "; if it runs in this event loop, use AsyncEmulatorClient, which does not block it" if _blocks_a_loop() else ""
-    )
-
-
-def _blocks_a_loop() -> bool:
-    asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and asyncio._get_running_loop() is not None

@@ -79,7 +79,7 @@ async def _carry_out(
     try:
         fault, choose = None, as_usual
         body = request.body()
-        line.received(body, call or _concerned(tenant, body))
+        line.received(body, _concerned(kind, tenant, body))
         if faults is not None:
             seen = ObservedEvent("command", kind.known_as, line.call_control_id, body)
             fault, choose = await faults.before(seen), partial(tenant.faults.outcome, seen)
@@ -91,7 +91,7 @@ async def _carry_out(
             await fetch_audio(command, request.settings, tenant.world)
         with tenant.outbox.gate() as gate:
             answer = execution(command, choose=choose)
-        line.about(call or _concerned(tenant, body | answer))
+        line.about(_concerned(kind, tenant, body | answer))
         line.answered(**({} if fault is None else {**journalled(fault), "carried_out": True}))
         return Reply({"data": answer}, gate=gate)
     except ApiError as error:
@@ -101,8 +101,10 @@ async def _carry_out(
         line.close()
 
 
-def _concerned(tenant: Tenant, told: dict[str, Any]) -> Call | None:
+def _concerned(kind: type[Command], tenant: Tenant, told: dict[str, Any]) -> Call | None:
     """The leg that joins a conference, begins one, is meant in one or was made: of several the first."""
+    if issubclass(kind, CallCommand):
+        return None
     ids = told.get("call_control_id") or told.get("call_control_ids")
     first = ids[0] if isinstance(ids, list) and ids else ids
     return tenant.world.calls.get(first) if isinstance(first, str) else None

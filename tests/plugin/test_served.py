@@ -67,7 +67,7 @@ async def test_an_application_of_this_loop_can_share_its_objects(async_telnyx_em
 
     async_telnyx_emulator.webhook_url = app
     await async_telnyx_emulator.incoming_call()
-    await asyncio.wait_for(arrived.wait(), 5)
+    await asyncio.wait_for(arrived.wait(), 60)
 
 
 urls: list[str] = []
