@@ -60,7 +60,8 @@ class JournalEntry(_About, total=False):
 
     The other keys depend on `kind`:
 
-    - command: `body`, `answered_at` (virtual seconds), `status` of the answer, `errors` if it was refused, `carried_out` if a fault changed the answer
+    - command: `body`, `answered_at` (virtual seconds), `status` of the answer, `errors` if it was refused,
+      `carried_out` if a fault changed the answer
     - event: `event`
     - delivery: `event_id`; of an attempt `attempt` (from 1), `url`, `status`, `error`, `copy`, `latency_ms`
       (real milliseconds); of the end without success `result` and `attempts`; `fault` if one had it so
