@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 import aiohttp
@@ -15,48 +17,72 @@ from telnyx_emulator.webhooks import Sender
 if TYPE_CHECKING:
     from telnyx_emulator.scenarios.model import AppRequest
 
-TIMEOUT_SECS = 10.0
+TIMEOUT_SECS: Final = 10.0
 """Real seconds that an application may take to answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class AppAnswer:
+    """What the application answered. `status` is None, and `error` says why, when there was no whole answer."""
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By name in any case."""
+    body: bytes = b""
+    """Decompressed."""
+    error: str | None = None
+
+
 class AppRequests:
-    """The requests of one world to its application. Each holds the clock while it is under way."""
+    """The requests of one world to its application: `send` calls back with the answer, `ask` is awaited for it."""
 
     def __init__(
         self, clock: Clock, sender: Sender, url: Callable[[], str | None], told: Callable[[dict[str, Any]], None]
     ) -> None:
+        """`url`: where the application is. `told`: gets a line about each request that is over, for the journal."""
         self._clock, self._sender, self._url, self._told = clock, sender, url, told
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[AppAnswer]] = set()
 
-    def send(self, wanted: AppRequest) -> None:
-        """Ask, and tell what came of it: `status`, or `error` when there was no answer."""
-        line: dict[str, Any] = {"method": wanted.method, "path": wanted.path, "status": None, "error": None}
+    def send(self, wanted: AppRequest, answered: Callable[[AppAnswer], None] = lambda answer: None) -> None:
+        """Ask, and call `answered` in the instant in which the answer is there, never before this returns.
+
+        The clock is held until then. When the world is closed first, `answered` is not called.
+        """
+        hold = self._clock.hold(f"your application's answer to {wanted.method} {wanted.path}")
+        task = asyncio.get_running_loop().create_task(self.ask(wanted))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._over, hold, answered))
+
+    async def ask(self, wanted: AppRequest) -> AppAnswer:
+        """Ask, and wait for the answer. The caller holds the clock."""
         base = self._url()
         if base is None:
-            self._told(line | {"error": "nobody knows where the application is: give a webhook URL"})
-            return
-        hold = self._clock.hold(f"your application's answer to {wanted.method} {wanted.path}")
-        task = asyncio.get_running_loop().create_task(self._ask(wanted, urljoin(base, wanted.path), line, hold))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            answer = AppAnswer(error="nobody knows where the application is: give a webhook URL")
+        else:
+            answer = await self._exchange(wanted, urljoin(base, wanted.path))
+        self._told({"method": wanted.method, "path": wanted.path, "status": answer.status, "error": answer.error})
+        return answer
 
     def close(self) -> None:
         """Give up whatever is under way."""
         for task in self._tasks:
             task.cancel()
 
-    async def _ask(self, wanted: AppRequest, url: str, line: dict[str, Any], hold: Hold) -> None:
-        body = {"json": wanted.json_} if "json_" in wanted.model_fields_set else {}
-        with hold:
-            try:
-                async with (
-                    asyncio.timeout(TIMEOUT_SECS),
-                    self._sender.session().request(wanted.method, url, headers=wanted.headers, **body) as response,
-                ):
-                    await response.read()
-                    line["status"] = response.status
-            except TimeoutError:
-                line["error"] = f"no answer within {TIMEOUT_SECS:g} s"
-            except (aiohttp.ClientError, OSError, ValueError) as error:
-                line["error"] = f"{type(error).__name__}: {error}"
-            self._told(line)
+    async def _exchange(self, wanted: AppRequest, url: str) -> AppAnswer:
+        options = {"headers": wanted.headers, "json": wanted.json_, "auto_decompress": True}
+        try:
+            async with (
+                asyncio.timeout(TIMEOUT_SECS),
+                await self._sender.request(wanted.method, url, **options) as response,
+            ):
+                return AppAnswer(response.status, response.headers, await response.read())
+        except TimeoutError:
+            return AppAnswer(error=f"no answer within {TIMEOUT_SECS:g} s")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return AppAnswer(error=f"{type(error).__name__}: {error}")
+
+    def _over(self, hold: Hold, answered: Callable[[AppAnswer], None], task: asyncio.Task[AppAnswer]) -> None:
+        self._tasks.discard(task)
+        with hold, self._clock.instant():
+            if not task.cancelled():
+                answered(task.result())

@@ -7,7 +7,7 @@ flows on a call is disturbed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from random import Random
@@ -188,6 +188,10 @@ class Faults:
     def armed(self, plane: Plane) -> bool:
         """Whether anything can go wrong there at all: asked on the way of every request and webhook."""
         return bool(self._armed[plane])
+
+    def on(self, plane: Plane) -> Mapping[str, Rule]:
+        """All that is armed there, as it is at any time: empty while nothing can go wrong."""
+        return self._armed[plane]
 
     def get(self, id: str) -> Rule | None:
         return self.rules.get(id)

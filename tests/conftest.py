@@ -47,6 +47,12 @@ async def api(emulator: Emulator) -> AsyncIterator[Api]:
 
 
 @pytest.fixture
+def in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this computer is: no webhook starts because the one before took too long to be answered."""
+    monkeypatch.setattr("telnyx_emulator.webhooks.session_queue.IN_ORDER_SECS", 60.0)
+
+
+@pytest.fixture
 def running() -> Iterator[Emulator]:
     """A server in a thread of its own, for tests that block: the command line and the synchronous client."""
     with Emulator(Settings(port=0, clock="manual", settle=0)) as emulator:

@@ -10,6 +10,8 @@ from wire import CONNECTION, Api, Reaction, Receiver
 
 from telnyx_emulator import Emulator
 
+pytestmark = pytest.mark.usefixtures("in_order")
+
 
 def keys(emulator: Emulator) -> list[str]:
     return [tenant.key for tenant in emulator.tenants]
@@ -70,7 +72,7 @@ async def test_a_reset_cancels_what_is_on_its_way(api: Api, receiver: Receiver) 
     await api.post("/_emulator/reset")
     taken.set()
     await api.advance(60)
-    await asyncio.sleep(0.03)
+    await api.barrier(receiver)
     assert receiver.names == ["call.initiated"]
     assert await api.deliveries() == []
 
@@ -196,5 +198,5 @@ async def test_leaving_the_emulator_stops_everything_it_was_about_to_do(api: Api
     await api.rest()
     await api._emulator.tenants.close()
     world.clock.advance(60)
-    await asyncio.sleep(0.01)
+    await api.barrier(receiver)
     assert len(receiver.received) == 1

@@ -19,6 +19,7 @@ from telnyx_emulator.tenants import Tenant
 KEY = "KEY0000_test"
 CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
 CONNECTION = "2963572552552678752"
+BARRIER = "/passer-by"
 
 
 @dataclass
@@ -128,6 +129,14 @@ class Api:
         """Until no webhook is under way."""
         await self.world.rest()
 
+    async def barrier(self, receiver: Receiver) -> None:
+        """Until a webhook of another world has come and gone: what could leave before it has arrived too."""
+        other = self.with_key("KEY_of_a_passer_by")
+        other.world.webhook_url = f"{receiver.origin}{BARRIER}"
+        await other.incoming()
+        await other.rest()
+        receiver.received = [one for one in receiver.received if one.path != BARRIER]
+
     async def deliveries(self, **query: Any) -> list[dict[str, Any]]:
         return (await self.get("/v2/webhook_deliveries", **query)).data
 
@@ -208,7 +217,7 @@ class Receiver:
 
     async def arrival(self, count: int = 1) -> None:
         """Until so many webhooks have arrived."""
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(10):
             while len(self.received) < count:
                 await self._arrived.wait()
                 self._arrived.clear()
@@ -224,7 +233,8 @@ class Receiver:
         )
         self.received.append(arrived)
         self._arrived.set()
-        reaction = self._next(request.path) or self._next(arrived.name) or Reaction()
+        expected = self._next(request.path) or (self._next(arrived.name) if request.path != BARRIER else None)
+        reaction = expected or Reaction()
         await asyncio.sleep(reaction.delay)
         if reaction.until is not None:
             await reaction.until.wait()

@@ -154,7 +154,7 @@ class Server:
             if hold is not None:
                 hold.release()  # what is live may last as long as the world
             return await send_live(http_request, reply, reply.body, tenant.journal if tenant else None)
-        if reply.gate is not None and reply.gate.sessions:
+        if reply.gate is not None and reply.gate.slots:
             try:
                 await response.prepare(http_request)
                 await response.write_eof()

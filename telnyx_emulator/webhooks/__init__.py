@@ -2,7 +2,7 @@
 
 from .delivery import Attempt, Delivery, Target
 from .outbox import Outbox
-from .queue import IN_ORDER_SECS, Gate, Queue
 from .sender import Sender, envelope
+from .session_queue import IN_ORDER_SECS, Gate, SessionQueue
 
-__all__ = ["IN_ORDER_SECS", "Attempt", "Delivery", "Gate", "Outbox", "Queue", "Sender", "Target", "envelope"]
+__all__ = ["IN_ORDER_SECS", "Attempt", "Delivery", "Gate", "Outbox", "Sender", "SessionQueue", "Target", "envelope"]

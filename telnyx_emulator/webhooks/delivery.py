@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, cast
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 
+from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.ports import Published
 from telnyx_emulator.core.routing import Method
 from telnyx_emulator.core.time.clock import Hold
-from telnyx_emulator.faults import DeliveryFault, Rule
 
-Status = Literal["pending", "delivered", "failed", "dropped", "no_url"]
+from .session_queue import Slot
+
+DeliveryStatus = Literal["pending", "delivered", "failed", "dropped", "no_url"]
 
 
 class Target(NamedTuple):
@@ -26,9 +30,9 @@ class Attempt:
 
     number: int
     url: str
-    started_at: str
+    started: datetime
+    finished: datetime
     request_headers: dict[str, str]
-    finished_at: str = ""
     latency_ms: float = 0.0
     status: int | None = None
     response_headers: dict[str, str] = field(default_factory=dict)
@@ -38,19 +42,22 @@ class Attempt:
     """The name of the rule by which it went as it did."""
     copy: int = 0
     """Which copy of what was taken before; 0: it is none."""
+    delivered: bool = False
+    """It was taken: the answer was a 2xx."""
 
     @property
-    def delivered(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+    def started_at(self) -> str:
+        return wire_time(self.started)
 
     @property
-    def final(self) -> bool:
-        """No further attempt would change it: taken, or refused for good."""
-        return self.delivered or (self.status is not None and 400 <= self.status < 500 and not self.retried)
+    def finished_at(self) -> str:
+        return wire_time(self.finished)
 
-    @property
-    def retried(self) -> bool:
-        return self.status in (408, 429)
+
+Awaited = float | Coroutine[Any, Any, Attempt] | None
+"""What a delivery waits for: virtual seconds, an attempt under way (which it gets), or None: its turn."""
+
+DeliveryStory = Generator[Awaited, Any, None]
 
 
 @dataclass(slots=True, eq=False)
@@ -60,33 +67,22 @@ class Delivery:
     id: str
     event: Published
     targets: list[Target]
-    delays: list[tuple[float, ...]]
+    delays: Sequence[float]
     """Virtual seconds between the attempts at each target."""
     timeout: float
+    """Real seconds for each attempt."""
     started_at: str
-    finished_at: str | None = None
-    status: Status = "pending"
+    finished: datetime | None = None
+    status: DeliveryStatus = "pending"
     attempts: list[Attempt] = field(default_factory=list)
-    hold: Hold | None = None
-    target: int = 0
-    tries: int = 0
-    rule: Rule | None = None
-    """By which the next attempt goes wrong, if that is decided already."""
-    copies: Rule | None = None
-    """By which it is sent again when it has been taken."""
     dropped_by: str | None = None
+    story: DeliveryStory = field(init=False)
+    """What is still to be done."""
+    slot: Slot = field(init=False)
+    """In the order of its session."""
+    hold: Hold | None = None
+    """Keeps the clock from jumping while it is ready to go or under way."""
 
-    def plan_next(self) -> float | None:
-        """After a failed attempt: seconds until the next one, or None when all targets are exhausted."""
-        delays = self.delays[self.target]
-        if self.tries <= len(delays):
-            return delays[self.tries - 1]
-        if self.target + 1 < len(self.targets):
-            self.target, self.tries = self.target + 1, 0
-            return 0.0
-        return None
-
-
-def effect_of(rule: Rule) -> DeliveryFault:
-    """What a rule of this plane does."""
-    return cast(DeliveryFault, rule.effect)
+    @property
+    def finished_at(self) -> str | None:
+        return None if self.finished is None else wire_time(self.finished)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import Final
 
-from telnyx_emulator.core.context import wire_time
+import orjson
+
 from telnyx_emulator.core.ports import Published
 from telnyx_emulator.core.routing import Session
-from telnyx_emulator.core.time.clock import Clock, Hold
-from telnyx_emulator.core.time.durations import Seconds
-from telnyx_emulator.faults import Faults, Rule
+from telnyx_emulator.core.time.clock import Clock
+from telnyx_emulator.faults import DeliveryFault, Faults, Rule
 from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.settings import Settings
 
-from .delivery import Attempt, Delivery, Status, Target, effect_of
-from .queue import IDLE_SECS, IN_ORDER_SECS, Gate, Queue
+from .delivery import Attempt, Awaited, Delivery, DeliveryStatus, DeliveryStory, Target
 from .sender import Sender
+from .session_queue import Gate, SessionQueue, Slot
+
+REFUSED_FOR_GOOD: Final = frozenset(range(400, 500)) - {408, 429}
+"""Statuses after which no further attempt would change it."""
 
 
 class Outbox:
@@ -41,56 +46,54 @@ class Outbox:
         backoff, count = settings.webhook_backoff, settings.webhook_attempts - 1
         self._usual_delays = (backoff + backoff[-1:] * count)[:count]
         self._urls, self._new_id, self._faults = urls, new_id, faults
+        self._rules = faults.on("delivery")
         self._on_finished, self._on_attempt = on_finished, on_attempt
-        self._queues: dict[Session, Queue] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._queues: dict[Session, SessionQueue] = {}
+        self._tasks: set[asyncio.Task[Attempt]] = set()
         self._gate: Gate | None = None
+        self._closed = False
 
     def put(self, event: Published) -> None:
         """Take an event over."""
-        targets = list(self.targets(event))
-        delivery = Delivery(
-            self._new_id(),
-            event,
-            targets,
-            self._delays(event, targets),
-            self._timeout(event),
-            event.occurred_at,
-        )
+        targets, override, application = list(self.targets(event)), event.override, event.application
+        policy = override.retries.get(event.name) if override else None
+        delays = self._usual_delays if policy is None else [millis / 1000 for millis in policy]
+        timeout = (application and application.webhook_timeout_secs) or self._settings.webhook_timeout
+        delivery = Delivery(self._new_id(), event, targets, delays, timeout, event.occurred_at)
         self.log.append(delivery)
         if not targets:
-            self._finish(delivery, "no_url", event.occurred_at)
+            self._finish(delivery, "no_url", self._clock.now())
             return
         self._hold(delivery)
-        session = event.session.root()
-        queue = self._queues.get(session)
-        if queue is None:
-            queue = self._queues[session] = Queue()
-        queue.waiting.append(delivery)
+        delivery.story = self._story(delivery)
+        delivery.slot = Slot(event.seq, partial(self._go_on, delivery))
+        queue = self._queue(event.session.root())
         if self._gate is not None:
-            queue.gates.add(self._gate)
-            self._gate.sessions[session] = None
-        self._start_next(session, queue)
+            self._gate.keep_back(queue)
+        queue.join(delivery.slot)
 
-    def gate(self) -> Gate:
+    @contextmanager
+    def gate(self) -> Iterator[Gate]:
         """What is put in inside its block waits until the gate is opened, and so do its successors."""
-        return Gate(self._set_gate, self._gate_opened)
+        self._gate = gate = Gate()
+        try:
+            yield gate
+        except BaseException:
+            gate.open()
+            raise
+        finally:
+            self._gate = None
 
     def merge(self, session: Session, other: Session) -> None:
         """`other` becomes a part of `session`."""
-        joined = self._queues.pop(other, None)
-        if joined is None:
-            return
-        queue = self._queues.setdefault(session, Queue())
-        queue.take_over(joined)
-        for gate in joined.gates:
-            gate.sessions.pop(other, None)
-            gate.sessions[session] = None
-        self._start_next(session, queue)
+        if (joined := self._queues.pop(other, None)) is not None:
+            self._queue(session).take_over(joined)
 
     def close(self) -> None:
-        """Give up whatever is under way and whatever waits behind it."""
-        self._queues.clear()
+        """Give up what is under way and what waits behind it."""
+        self._closed = True
+        for queue in self._queues.values():
+            queue.waiting.clear()
         for task in self._tasks:
             task.cancel()
 
@@ -115,178 +118,104 @@ class Outbox:
         if failover:
             yield Target(failover, "POST")
 
-    def _delays(self, event: Published, targets: list[Target]) -> list[tuple[float, ...]]:
-        policy = event.override.retries.get(event.name) if event.override else None
-        if policy is not None:
-            return [tuple(millis / 1000 for millis in policy)] * len(targets)
-        return [self._usual_delays] * len(targets)
+    # -- the story of one delivery ---------------------------------------------------------------------------
 
-    def _timeout(self, event: Published) -> float:
-        given = event.application.webhook_timeout_secs if event.application else None
-        return given or self._settings.webhook_timeout
-
-    # -- in which order --------------------------------------------------------------------------------------
-
-    def _start_next(self, session: Session, queue: Queue) -> None:
-        while queue.waiting and not queue.ahead and not queue.gates:
-            delivery = queue.waiting.popleft()
-            queue.ahead.add(delivery)
-            self._begin(delivery)
-            if delivery in queue.ahead:
-                asyncio.get_running_loop().call_later(IN_ORDER_SECS, self._passed, delivery)
-        if not queue.idle:
-            queue.busy()
-        elif not queue.passed_by:
-            self._queues.pop(session, None)
-        elif queue.idle_since is None:
-            queue.idle_since = self._clock.call_later(IDLE_SECS, lambda: self._nothing_follows(session))
-
-    def _passed(self, delivery: Delivery) -> None:
-        """Nobody waits for this one any more: it was answered, failed, or took too long."""
-        session = delivery.event.session.root()
-        queue = self._queues.get(session)
-        if queue is not None and delivery in queue.ahead:
-            for late in queue.gone(delivery):
-                self._hold(late)
-            self._start_next(session, queue)
-
-    def _nothing_follows(self, session: Session) -> None:
-        session = session.root()
-        queue = self._queues[session]
-        for late in queue.resume():
-            self._hold(late)
-        self._start_next(session, queue)
-
-    def _set_gate(self, gate: Gate | None) -> None:
-        self._gate = gate
-
-    def _gate_opened(self, session: Session, gate: Gate) -> None:
-        queue = self._queues.get(session)
-        if queue is not None:
-            queue.gates.discard(gate)
-            self._start_next(session, queue)
-
-    # -- what goes wrong on purpose --------------------------------------------------------------------------
-
-    def _begin(self, delivery: Delivery) -> None:
-        """The next attempt, unless a fault drops it or puts it off. The rules are asked once for each."""
-        if delivery.rule is None and self._faults.armed("delivery"):
-            delivery.rule = self._faults.delivery(_attempt_at_hand(delivery))
-            if delivery.rule is not None and self._put_off(delivery, delivery.rule):
-                return
-        self._start(delivery)
-
-    def _put_off(self, delivery: Delivery, rule: Rule) -> bool:
-        """Whether it does not leave now: then nobody waits for it, and it holds nothing."""
-        fault = effect_of(rule)
-        if fault.drop:
-            delivery.dropped_by = rule.name
-            self._finish(delivery, "dropped")
-        elif fault.reorder:
-            self._queues.setdefault(delivery.event.session.root(), Queue()).passed_by[delivery] = fault.reorder
-        elif fault.delay is not None and not fault.duplicate:
-            self._clock.call_later(self._faults.draw(fault.delay), lambda: self._start(delivery))
-        else:
-            return False
-        queue = self._queues.get(delivery.event.session.root())
-        if queue is not None:
-            queue.ahead.discard(delivery)
-        self._release(delivery)
-        return True
-
-    async def _send_copies(self, delivery: Delivery, rule: Rule) -> None:
-        """What was taken, again. Without a delay the copies keep its place in the order, else nobody waits."""
-        fault = effect_of(rule)
-        if fault.delay is not None:
-            self._plan_copy(delivery, rule, fault.delay, 1)
-            return
-        for copy in range(1, fault.duplicate + 1):
-            self._note(delivery, await self._sender.attempt(delivery, self._clock, rule, copy))
-
-    def _plan_copy(self, delivery: Delivery, rule: Rule, delay: Seconds, copy: int) -> None:
-        async def send(hold: Hold) -> None:
-            with hold:
-                self._note(delivery, await self._sender.attempt(delivery, self._clock, rule, copy))
-                self._plan_copy(delivery, rule, delay, copy + 1)
-
-        def due() -> None:
-            # Held here and now: the task begins later, and until then the clock could jump on.
-            self._spawn(send(self._clock.hold(_awaited(delivery))))
-
-        if copy <= effect_of(rule).duplicate:
-            self._clock.call_later(self._faults.draw(delay), due)
-
-    # -- how often -------------------------------------------------------------------------------------------
-
-    def _start(self, delivery: Delivery) -> None:
-        self._hold(delivery)
-        delivery.tries += 1
-        self._spawn(self._try(delivery))
-
-    async def _try(self, delivery: Delivery) -> None:
-        rule, delivery.rule = delivery.rule, None
-        if rule is not None and effect_of(rule).duplicate:
-            delivery.copies = rule
-        try:
-            attempt = await self._sender.attempt(delivery, self._clock, rule)
+    def _story(self, delivery: Delivery) -> DeliveryStory:
+        """All that becomes of an event from its turn on. See `Awaited` for what it yields."""
+        # Each attempt, and the pause after it: the failover URL is next at once.
+        plan = [(target, pause) for target in delivery.targets for pause in (*delivery.delays, 0.0)]
+        copies: Rule | None = None
+        for number, (target, pause) in enumerate(plan, 1):
+            rule = self._rule(delivery, target, number) if self._rules else None
+            if rule is not None:
+                fault: DeliveryFault = rule.effect
+                if fault.drop:
+                    delivery.dropped_by = rule.name
+                    self._finish(delivery, "dropped", self._clock.now())
+                    return
+                if fault.reorder:
+                    self._queue(delivery.event.session.root()).let_pass(delivery.slot, fault.reorder)
+                    yield None
+                elif fault.delay is not None and not fault.duplicate:
+                    yield self._faults.draw(fault.delay)
+                copies = rule if fault.duplicate else copies
+            attempt: Attempt = yield self._sender.attempt(delivery, self._clock, target, number, rule)
             self._note(delivery, attempt)
-            self._settle(delivery, attempt)
-            if attempt.delivered and delivery.copies is not None:
-                await self._send_copies(delivery, delivery.copies)
-        finally:
-            self._passed(delivery)
-            self._release(delivery)
+            if attempt.delivered or attempt.status in REFUSED_FOR_GOOD or number == len(plan):
+                break
+            yield pause
+        self._finish(delivery, "delivered" if attempt.delivered else "failed", attempt.finished)
+        if copies is not None and attempt.delivered:
+            yield from self._copies(delivery, target, number, copies)
 
-    def _settle(self, delivery: Delivery, attempt: Attempt) -> None:
-        if attempt.final:
-            self._finish(delivery, "delivered" if attempt.delivered else "failed")
-            return
-        pause = delivery.plan_next()
-        if pause is None:
-            self._finish(delivery, "failed")
-        else:
-            self._clock.call_later(pause, lambda: self._retry(delivery))
+    def _copies(self, delivery: Delivery, target: Target, number: int, rule: Rule) -> DeliveryStory:
+        """What was taken, again. Without a delay the copies keep its place in the order, else the next one goes on."""
+        fault: DeliveryFault = rule.effect
+        for copy in range(1, fault.duplicate + 1):
+            if fault.delay is not None:
+                yield self._faults.draw(fault.delay)
+            self._note(delivery, (yield self._sender.attempt(delivery, self._clock, target, number, rule, copy)))
 
-    def _retry(self, delivery: Delivery) -> None:
-        self._begin(delivery)
-        session = delivery.event.session.root()
-        if (queue := self._queues.get(session)) is not None:
-            self._start_next(session, queue)
+    def _rule(self, delivery: Delivery, target: Target, number: int) -> Rule | None:
+        """By which this attempt goes wrong. The rules are asked once for each."""
+        event = delivery.event
+        payload, meta = orjson.loads(event.data)["payload"], {"attempt": number, "url": target.url}
+        return self._faults.delivery(ObservedEvent("delivered", event.name, event.call_control_id, payload, meta))
 
     def _note(self, delivery: Delivery, attempt: Attempt) -> None:
         delivery.attempts.append(attempt)
         self._on_attempt(delivery, attempt)
 
-    def _finish(self, delivery: Delivery, status: Status, at: str | None = None) -> None:
-        delivery.status = status
-        delivery.finished_at = at or wire_time(self._clock.now())
+    def _finish(self, delivery: Delivery, status: DeliveryStatus, at: datetime) -> None:
+        delivery.status, delivery.finished = status, at
         self._on_finished(delivery)
 
-    # -- under way -------------------------------------------------------------------------------------------
+    # -- how it goes on --------------------------------------------------------------------------------------
 
-    def _spawn(self, sending: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(sending)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _go_on(self, delivery: Delivery, attempt: Attempt | None = None) -> None:
+        """Tell the story of a delivery up to its next step. It holds the clock except during pauses."""
+        if self._closed:
+            return
+        self._hold(delivery)
+        step: Awaited = None
+        try:
+            step = delivery.story.send(attempt)
+        except StopIteration:
+            pass
+        except BaseException:
+            self._let_go(delivery)
+            raise
+        if isinstance(step, Coroutine):
+            self._tasks.add(task := asyncio.get_running_loop().create_task(step))
+            task.add_done_callback(partial(self._sent, delivery))
+            return
+        if step is not None:
+            self._clock.call_later(step, partial(self._go_on, delivery))
+        self._let_go(delivery)
+
+    def _sent(self, delivery: Delivery, task: asyncio.Task[Attempt]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or task.exception() is not None:
+            self._let_go(delivery)
+        if not task.cancelled():
+            self._go_on(delivery, task.result())  # an error of our own is raised here: the loop logs it
 
     def _hold(self, delivery: Delivery) -> None:
-        """The clock does not jump while it is ready to go or under way."""
+        # Also in a timer's callback, before anything is sent: until that begins the clock could jump on.
         if delivery.hold is None:
-            delivery.hold = self._clock.hold(_awaited(delivery))
+            delivery.hold = self._clock.hold(f"your answer to {delivery.event.name}")
 
-    def _release(self, delivery: Delivery) -> None:
+    def _let_go(self, delivery: Delivery) -> None:
+        """Neither its successors nor the clock wait for it now."""
+        delivery.slot.leave(sent=bool(delivery.attempts))
         if delivery.hold is not None:
             delivery.hold.release()
             delivery.hold = None
 
+    # -- in which order --------------------------------------------------------------------------------------
 
-def _awaited(delivery: Delivery) -> str:
-    return f"your answer to {delivery.event.name}"
-
-
-def _attempt_at_hand(delivery: Delivery) -> ObservedEvent:
-    """The next attempt, as rules look at it."""
-    event, url = delivery.event, delivery.targets[delivery.target].url
-    payload = json.loads(event.data)["payload"]
-    meta = {"attempt": len(delivery.attempts) + 1, "url": url}
-    return ObservedEvent("delivered", event.name, event.call_control_id, payload, meta)
+    def _queue(self, session: Session) -> SessionQueue:
+        queue = self._queues.get(session)
+        if queue is None:
+            queue = self._queues[session] = SessionQueue(self._clock, partial(self._queues.pop, session, None))
+        return queue

@@ -1,41 +1,72 @@
-"""One attempt: sign and send, or do as if."""
+"""One attempt: sign and send, over connections that are kept alive; or do as if."""
 
 from __future__ import annotations
 
 import asyncio
-from functools import cached_property
+from functools import partial
 from time import perf_counter
-from typing import Final
+from typing import Any, Final, cast
 from urllib.parse import urljoin
 
 import aiohttp
 import orjson
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.routing import Method
 from telnyx_emulator.core.time.clock import Clock
 from telnyx_emulator.faults import DeliveryFault, Rule
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
 
-from .delivery import Attempt, Delivery, effect_of
+from .delivery import Attempt, Delivery, Target
 
 MAX_REDIRECTS = 3
 KEPT_BODY_BYTES = 10_000
 
 WRONG_KEY: Final = "dGVsbnl4X2VtdWxhdG9yIG5vYm9keXMga2V5ICEhISE="
-"""Nobody's: what an impostor signs with."""
+"""What a webhook with a forged signature is signed with."""
 
 STALE_SECS = 600
 """How old a stale signature is; SDKs refuse those of more than 300 s."""
+
+
+class ClosedMeanwhile(aiohttp.ClientConnectionError):
+    """A connection that had been used before ended without any byte of an answer: it was closed while it was idle."""
+
+
+class KeptAlive(ResponseHandler):
+    """One connection. It knows whether it was used before, and whether the present answer has begun."""
+
+    _requests, _answering = 0, False
+
+    def set_response_params(self, **given: Any) -> None:
+        self._requests += 1
+        self._answering = False
+        super().set_response_params(**given)
+
+    def data_received(self, data: bytes) -> None:
+        self._answering = True
+        super().data_received(data)
+
+    def feed_data(self, data: Any, size: int = 0) -> None:
+        # Servers close a connection after an error of theirs, some without saying so: nothing more is sent on it.
+        if data[0].code >= 500:
+            self.force_close()
+        super().feed_data(data, size)
+
+    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
+        ended = isinstance(exc, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError)
+        if ended and self._requests > 1 and not self._answering:
+            exc = ClosedMeanwhile()
+        super().set_exception(exc, *cause)
 
 
 class Sender:
     """Signs and sends, for all worlds of an emulator."""
 
     def __init__(self, settings: Settings) -> None:
-        self.signer = Signer(settings.signing_key)
+        self.signer, self._impostor = Signer(settings.signing_key), Signer(WRONG_KEY)
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
 
@@ -43,20 +74,17 @@ class Sender:
         if self._session is not None:
             await self._session.close()
 
-    async def attempt(self, delivery: Delivery, clock: Clock, rule: Rule | None = None, copy: int = 0) -> Attempt:
+    async def attempt(
+        self, delivery: Delivery, clock: Clock, target: Target, number: int, rule: Rule | None = None, copy: int = 0
+    ) -> Attempt:
         """Send once, as badly as the rule says. Whatever goes wrong is in the result, not raised."""
-        url, method = delivery.targets[delivery.target]
-        fault, name = (effect_of(rule), rule.name) if rule else (None, None)
-        number = delivery.attempts[-1].number if copy else len(delivery.attempts) + 1
+        url, method = target
+        fault: DeliveryFault | None = rule.effect if rule else None
         body = envelope(delivery.event.data, number, url)
-        headers = {
-            "content-type": "application/json",
-            "user-agent": "telnyx-webhooks",
-            **self._signature(body, int(clock.real_now().timestamp()), fault),
-        }
-        if method == "GET":
-            del headers["content-type"]
-        attempt = Attempt(number, url, wire_time(clock.now()), headers, fault=name, copy=copy)
+        started, signed = clock.now(), int(clock.real_now().timestamp())
+        headers = {"content-type": "application/json"} if method == "POST" else {}
+        headers |= {"user-agent": "telnyx-webhooks", **self._signature(body, signed, fault)}
+        attempt = Attempt(number, url, started, started, headers, fault=rule.name if rule else None, copy=copy)
         began = perf_counter()
         try:
             async with asyncio.timeout(delivery.timeout):
@@ -68,32 +96,38 @@ class Sender:
             attempt.error = f"no answer within {delivery.timeout:g} s"
         except (aiohttp.ClientError, OSError, ValueError) as error:
             attempt.error = f"{type(error).__name__}: {error}"
+        attempt.delivered = attempt.status is not None and 200 <= attempt.status < 300
         if attempt.delivered:
             attempt.error = None  # what a receiver does after its 200 is its own affair
         attempt.latency_ms = round((perf_counter() - began) * 1000, 1)
-        attempt.finished_at = wire_time(clock.now())
+        attempt.finished = clock.now()
         return attempt
 
     def _signature(self, body: bytes, timestamp: int, fault: DeliveryFault | None) -> dict[str, str]:
-        match fault and fault.signature:
-            case "missing":
-                return {}
-            case "wrong_key":
-                return self._impostor.headers(body, timestamp)
-            case "stale":
-                return self.signer.headers(body, timestamp - STALE_SECS)
-        return self.signer.headers(body, timestamp)
+        wrong = fault and fault.signature
+        if wrong == "missing":
+            return {}
+        signer = self._impostor if wrong == "wrong_key" else self.signer
+        return signer.headers(body, timestamp - STALE_SECS if wrong == "stale" else timestamp)
 
-    @cached_property
-    def _impostor(self) -> Signer:
-        return Signer(WRONG_KEY)
+    async def request(self, method: str, url: URL | str, **options: Any) -> aiohttp.ClientResponse:
+        """Send a request to the application, whatever it is for. Raises `aiohttp.ClientError` and OSError.
 
-    def session(self) -> aiohttp.ClientSession:
-        """What requests to the application are made with, whatever they are for."""
+        One that met a connection which the application had closed meanwhile was not sent at all: it is sent again at
+        once. That connection is gone by then, so this comes to a fresh one.
+        """
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=0, ssl=self._settings.webhook_tls_verify)
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
-        return self._session
+            self._session = self._open()
+        while True:
+            try:
+                return await self._session.request(method, url, **options)
+            except ClosedMeanwhile:
+                continue
+
+    def _open(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=0, ssl=self._settings.webhook_tls_verify)
+        connector._factory = cast(partial[ResponseHandler], partial(KeptAlive, loop=asyncio.get_running_loop()))
+        return aiohttp.ClientSession(connector=connector, auto_decompress=False)
 
     async def _send(self, attempt: Attempt, method: Method, body: bytes) -> None:
         url = attempt.url
@@ -101,13 +135,8 @@ class Sender:
             target = URL(url)
             if method == "GET":
                 target = target.update_query(payload=body.decode())
-            async with self.session().request(
-                method,
-                target,
-                data=None if method == "GET" else body,
-                headers=attempt.request_headers,
-                allow_redirects=False,
-            ) as response:
+            options = {"data": None if method == "GET" else body, "headers": attempt.request_headers}
+            async with await self.request(method, target, allow_redirects=False, **options) as response:
                 attempt.status = response.status
                 attempt.response_headers = dict(response.headers)
                 attempt.body = (await response.content.read(KEPT_BODY_BYTES)).decode(errors="replace")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from wire import CONNECTION, Api, Receiver
 
+pytestmark = pytest.mark.usefixtures("in_order")
+
 
 def places(receiver: Receiver) -> list[tuple[str, str]]:
     return [(webhook.name, webhook.path) for webhook in receiver.received]

@@ -14,6 +14,8 @@ from wire import Api, Received, Receiver
 
 from telnyx_emulator import Emulator
 
+pytestmark = pytest.mark.usefixtures("in_order")
+
 
 def verify(received: Received, public_key: str) -> None:
     stamp, signature = received.headers["telnyx-timestamp"], received.headers["telnyx-signature-ed25519"]
