@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from telnyx_emulator import journal
 from telnyx_emulator.app_requests import AppRequests
+from telnyx_emulator.clock_driver import ClockDriver, RetryHold
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.ports import EventSink, LegReference, Published
 from telnyx_emulator.core.routing import Session
-from telnyx_emulator.core.time.clock import HOUR, Clock
+from telnyx_emulator.core.time.clock import Clock
+from telnyx_emulator.core.time.waits import Outcome, Wait
 from telnyx_emulator.faults import Faults, Rule
 from telnyx_emulator.journal import Entry, Ids
 from telnyx_emulator.journal.ring import Journal
 from telnyx_emulator.leg_names import LegNames
 from telnyx_emulator.observed import ObservedEvent
-from telnyx_emulator.pump import Latecomer, Pump, Waited
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
 
@@ -40,7 +41,7 @@ ONE_WORLD = "every key"
 """The key of the world that all keys name, where there is only one."""
 
 RETRY_SECS = 2.0
-"""Real seconds in which a client that was refused on purpose is awaited back."""
+"""Real seconds that a client that was refused on purpose has to come back."""
 
 
 class RateWindow:
@@ -99,9 +100,9 @@ class Tenant(EventSink):
         seed = digest(self.key, self.seed if self.seed is not None else (self.generation, time.time_ns()))
         self._lot = seed
         self.clock = clock
-        self.pump = Pump(clock)
-        self.pump.on_stall = self._stalled
-        self.retry = Latecomer(clock, "your client's retry", RETRY_SECS)
+        self.driver = ClockDriver(clock)
+        self.driver.on_stall = self._stalled
+        self.retry = RetryHold(clock, "your client's retry", RETRY_SECS)
         self.journal = Journal(settings.journal_size)
         self.world = World(clock, seed, self)
         self.world.strict = self.strict
@@ -113,7 +114,7 @@ class Tenant(EventSink):
         self.faults = Faults(Random(digest("faults", seed)), self._injected)
         self.leg_names = LegNames(self.world.calls, settings.journal_size)
         self.expected: set[int] = set()
-        """Numbers of the journal's lines that somebody waited for and saw."""
+        """Numbers of the journal's lines that were waited for and seen."""
         self.performances: dict[str, Performance] = {}
         """Scenarios that are under way, by their names."""
         self._requests = AppRequests(clock, self.sender, self._app_url, self._asked)
@@ -145,7 +146,7 @@ class Tenant(EventSink):
         self._requests.close()
         self.outbox.close()
         self.retry.over()
-        self.pump.close()
+        self.driver.close()
         self.clock.clear()
         self.journal.close()
 
@@ -155,7 +156,7 @@ class Tenant(EventSink):
     def set_settle(self, settle: float) -> None:
         """Real seconds of silence before the clock jumps; 0 when the application is known to be done."""
         self.settle = self.clock.settle = settle
-        self.pump.wake()
+        self.driver.wake()
 
     @property
     def calls(self) -> dict[str, Call]:
@@ -168,7 +169,7 @@ class Tenant(EventSink):
 
     async def advance(self, seconds: float) -> None:
         """Move virtual time on, step by step, letting the application react to all that happens on the way."""
-        await self.pump.advance(seconds, self.settings.guard)
+        await self.driver.advance(seconds, self.settings.guard)
 
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
         """The webhooks so far (`event_type`, `payload`, …), of one type or all, whether delivered or not."""
@@ -177,7 +178,7 @@ class Tenant(EventSink):
 
     async def rest(self) -> None:
         """Until the application has reacted to all that it was told."""
-        await self.pump.rest(self.settings.guard)
+        await self.driver.rest(self.settings.guard)
 
     # -- scenarios -------------------------------------------------------------------------------------------
 
@@ -215,42 +216,23 @@ class Tenant(EventSink):
     def _asked(self, detail: dict[str, Any]) -> None:
         self.journal.add(journal.ApplicationAsked(*self._next("app_request"), None, None, None, **detail))
 
-    async def until(
-        self,
-        met: Callable[[], bool],
-        within: float | None = None,
-        *,
-        bound: Callable[[], float | None] | None = None,
-        grace: float | None = None,
-        guard: float | None = None,
-        reach: float = HOUR,
-        hopes: Callable[[], bool] = lambda: True,
-    ) -> Waited:
-        """Wait in virtual time until `met`, and until the world is at rest then.
+    async def wait(self, wait: Wait, saw: Callable[[Entry], None] = lambda entry: None) -> Outcome:
+        """Wait in virtual time; see `Wait`. `saw` is told of every line of the journal meanwhile.
 
-        It is asked after every line of the journal, and before each jump of the clock. `within`: virtual seconds
-        from now after which it is given up, or `bound`: the instant, asked again and again; see `Pump.until`.
+        It is looked at after each line, and each line is progress, but for warnings that there is none.
         """
-        pump, settings, lines = self.pump, self.settings, 0
+        watchers, driver = self.journal.watchers, self.driver
 
         def look(entry: Entry | None) -> None:
-            nonlocal lines
-            lines += entry is not None and entry.kind != "warning"
-            pump.wake()
+            if entry is not None:
+                saw(entry)
+                if entry.kind != "warning":
+                    wait.progressed()
+            driver.wake()
 
-        limit = None if within is None else self.clock.elapsed() + within
-        watchers = self.journal.watchers
         watchers[look] = None
         try:
-            return await pump.until(
-                met,
-                bound or (lambda: limit),
-                grace=self.grace if grace is None else grace,
-                guard=settings.guard if guard is None else guard,
-                reach=reach,
-                hopes=hopes,
-                news=lambda: lines,
-            )
+            return await driver.wait(wait)
         finally:
             del watchers[look]
 
@@ -316,9 +298,9 @@ class Tenant(EventSink):
         self.journal.add(journal.Injection(*self._next(rule.name), *ids, rule.plane, seen.name, effect))
 
     def _stalled(self, holders: list[str]) -> None:
-        blamed = "; ".join(holders) or "nobody any more"
-        log.warning("the clock of world %s stands, and somebody waits for it: %s", masked(self.key), blamed)
-        self.warning("clock_held", None, {"detail": f"Somebody waits, and the clock cannot move: {blamed}."})
+        blamed = "; ".join(holders) or "nothing any more"
+        log.warning("the clock of world %s stands while a wait is pending: %s", masked(self.key), blamed)
+        self.warning("clock_held", None, {"detail": f"A wait is pending, and the clock cannot move: {blamed}."})
 
     def _clock_fault(self, fault: BaseException) -> None:
         self.world.fault(fault)

@@ -27,7 +27,7 @@ TREES = {module: ast.parse(path.read_text()) for module, path in MODULES.items()
 
 CORE = {"core"}
 WORLD = {
-    "core", "journal", "observed", "matching", "pump", "settings", "signing", "webhooks", "faults", "scenarios",
+    "core", "journal", "observed", "matching", "clock_driver", "settings", "signing", "webhooks", "faults", "scenarios",
     "callers", "app_requests", "ladder", "leg_names", "signature_help",
 }  # fmt: skip
 ALLOWED: dict[str, set[str]] = {
@@ -36,7 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "journal": {"journal", *CORE},
     "leg_names": CORE,
     "media": {"media", *CORE},
-    "pump": CORE,
+    "clock_driver": CORE,
     "matching": set(),
     "observed": {"journal"},
     "faults": {"observed", *CORE},

@@ -137,6 +137,12 @@ class Api:
         await other.rest()
         receiver.received = [one for one in receiver.received if one.path != BARRIER]
 
+    async def waits(self, under_way: bool = True) -> None:
+        """Until a wait or a long poll is under way, or none any more."""
+        async with asyncio.timeout(30):
+            while bool(self.world.journal.watchers) != under_way:  # noqa: ASYNC110  # nothing tells of it
+                await asyncio.sleep(0)
+
     async def deliveries(self, **query: Any) -> list[dict[str, Any]]:
         return (await self.get("/v2/webhook_deliveries", **query)).data
 

@@ -13,7 +13,7 @@ from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.time.clock import HOUR
+from telnyx_emulator.core.time.waits import HOUR, Outcome, Wait
 from telnyx_emulator.emulator import Emulator
 from telnyx_emulator.eventlog import lines, origin
 from telnyx_emulator.findings import Findings
@@ -156,15 +156,15 @@ class Course:
         self._decided = False
 
     async def take(self) -> list[str]:
-        """Until everything is decided or nothing is left. Returns who holds the clock, if it should have gone on."""
+        """Until everything is decided or nothing is left. Returns what holds the clock, if it should have gone on."""
         clock = self._tenant.clock
         while clock.elapsed() < self._limit:
             heard = self._heard()
             grace = self._grace if heard else self._patience
             met = self._over if heard else lambda: self._heard() or self._over()
-            outcome = await self._tenant.until(met, grace=grace, reach=0.0)
+            outcome = await self._wait(met, grace)
             if outcome == "held":
-                return clock.busy_with() or ["nobody any more"]
+                return clock.busy_with() or ["nothing any more"]
             if outcome == "gone" or self._over() or (outcome == "nothing" and not await self._to_limit()):
                 return []
         return []
@@ -179,18 +179,22 @@ class Course:
                 for call in alive:
                     if call.state is not State.ENDED:
                         verbs.hang_up(call)
-            await self._tenant.until(lambda: clock.elapsed() >= end, grace=0.0, reach=0.0)
+            await self._wait(lambda: clock.elapsed() >= end)
             if not alive:
                 return
 
     async def _to_limit(self) -> bool:
         """Let the next limit or patience come, if something is still to be seen. False: there is none."""
         clock = self._tenant.clock
-        now, upcoming = clock.elapsed(), clock.upcoming(self._limit)
+        now, upcoming = clock.elapsed(), clock.outlook().upcoming(self._limit)
         if upcoming is None or not self._hopes(upcoming):
             return False
-        await self._tenant.until(lambda: clock.elapsed() > now, grace=0.0, reach=self._limit - now)
+        await self._wait(lambda: clock.elapsed() > now, reach=self._limit - now)
         return clock.elapsed() > now
+
+    async def _wait(self, condition: Callable[[], bool], grace: float = 0.0, reach: float = 0.0) -> Outcome:
+        guard = self._tenant.settings.guard
+        return await self._tenant.wait(Wait(condition, reach=reach, grace=grace, guard=guard))
 
     def _heard(self) -> bool:
         """Whether there is an application: it sent a request, or took a webhook."""
@@ -211,7 +215,7 @@ class Course:
         performance = self._performance
         if self._steps_left() or performance.unused():
             return False
-        # Several ask in turn, the clock and who waits: to all of them it stays decided.
+        # The clock and the wait ask in turn: to both of them it stays decided.
         self._decided = all(verdict.status != "pending" for verdict in performance.verdicts(over=False))
         return self._decided
 

@@ -48,7 +48,7 @@ class Skipped(Exception):
 
 
 class NoSuchLeg(Skipped):
-    """It is the scenario's own mistake: several legs or none could be meant."""
+    """It is the scenario's own mistake: it does not say which leg is meant."""
 
 
 class Performance:
@@ -141,7 +141,7 @@ class Performance:
         self._naming.closed = True
 
     def _saw(self, entry: Entry | None) -> None:
-        """Match now, act later: a watcher of the journal takes note only."""
+        """Match now, act later: what watches the journal takes note only."""
         if entry is None:
             self.end()
             return

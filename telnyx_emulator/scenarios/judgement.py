@@ -8,11 +8,12 @@ from functools import cache
 from math import inf
 from typing import Any, Literal
 
+from telnyx_emulator.core.time.waits import TOLERANCE
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.matching import Difference
 
 from .model import Expectation, InOrder
-from .nearness import Court, Nearest, Window, late, nearest
+from .nearness import Nearest, Window, nearest
 from .observation import Legs
 from .record import Record
 
@@ -58,6 +59,29 @@ class Link:
         return (*(self.before.seqs() if self.before else ()), self.entry.seq)
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a judgement rests on; see `judge`."""
+
+    record: Record
+    legs: Legs
+    began: float
+    now: float
+    over: bool
+    since: float | None
+
+    def start(self, item: Expectation) -> float:
+        """From when the time of an item counts that follows no other."""
+        if self.since is not None:
+            return self.since
+        first = None if item.leg is None else self.record.began(self.legs(item.leg))
+        return self.began if first is None else first
+
+    def closed(self, window: Window) -> bool:
+        """Whether nothing can come any more that would count."""
+        return self.over or late(self.now, window)
+
+
 def judge(
     item: Expectation | InOrder,
     entries: Record | Iterable[Entry],
@@ -75,8 +99,8 @@ def judge(
     """
     record = entries if isinstance(entries, Record) else Record(entries)
     known = cache(lambda name: frozenset(legs(name)))  # a name means the same for the whole of a judgement
-    court = Court(record, known, began, now, over, since)
-    return _in_order(item, court) if isinstance(item, InOrder) else _one(item, court)
+    grounds = Grounds(record, known, began, now, over, since)
+    return _in_order(item, grounds) if isinstance(item, InOrder) else _one(item, grounds)
 
 
 def limits(item: Expectation) -> tuple[int, float]:
@@ -89,66 +113,72 @@ def limits(item: Expectation) -> tuple[int, float]:
     return least, inf if item.at_most is None else item.at_most
 
 
-def _one(item: Expectation, court: Court) -> Verdict:
-    start = court.start(item)
+def late(at: float, window: Window) -> bool:
+    """Whether it was over by then."""
+    return window[1] is not None and at > window[1] + TOLERANCE
+
+
+def _one(item: Expectation, grounds: Grounds) -> Verdict:
+    start = grounds.start(item)
     window = start, None if item.within is None else start + item.within
-    seen = [entry for entry in court.record.matching(item, court.legs) if not late(entry.at, window)]
+    seen = [entry for entry in grounds.record.matching(item, grounds.legs) if not late(entry.at, window)]
     least, most = limits(item)
     seqs = tuple(entry.seq for entry in seen)
     if len(seen) > most:
         often = "never" if not most else f"{most:g} times" if least == most else f"{most:g} times at most"
         surplus = Nearest(seen[int(most)], (Difference("count", often, len(seen)),))
         return Verdict(item, "failed", item, window, seqs, surplus)
-    if len(seen) >= least and (most == inf or court.closed(window)):
+    if len(seen) >= least and (most == inf or grounds.closed(window)):
         return Verdict(item, "met", None, window, seqs)
-    if not court.closed(window):
+    if not grounds.closed(window):
         return Verdict(item, "pending", item, window, seqs)
-    return Verdict(item, "failed", item, window, seqs, nearest(item, court, window, None, seqs))
+    return Verdict(item, "failed", item, window, seqs, nearest(item, grounds.record, grounds.legs, window, None, seqs))
 
 
-def _in_order(order: InOrder, court: Court) -> Verdict:
+def _in_order(order: InOrder, grounds: Grounds) -> Verdict:
     items = order.in_order
     matches = sorted(
         (
             (entry.seq, level, entry)
             for level, item in enumerate(items)
-            for entry in court.record.matching(item, court.legs)
+            for entry in grounds.record.matching(item, grounds.legs)
         ),
         key=lambda match: (match[0], -match[1]),  # the same line does not serve two items
     )
     last: list[Link | None] = [None] * len(items)
     reached = 0
     for _, level, entry in matches:
-        if late(entry.at, _window(items, reached, last, court)):
+        if late(entry.at, _window(items, reached, last, grounds)):
             break  # what comes now does not mend it
         before = last[level - 1] if level else None
-        if level > reached or late(entry.at, _window(items, level, last, court)):
+        if level > reached or late(entry.at, _window(items, level, last, grounds)):
             continue
         # Of several that fit, the latest leaves most time to what follows.
         last[level] = Link(entry, before)
         reached = max(reached, level + 1)
         if reached == len(items):
-            return _all_seen(order, last[-1], court)
-    return _not_all_seen(order, reached, last, court)
+            return _all_seen(order, last[-1], grounds)
+    return _not_all_seen(order, reached, last, grounds)
 
 
-def _all_seen(order: InOrder, link: Link | None, court: Court) -> Verdict:
-    start = court.start(order.in_order[0])
+def _all_seen(order: InOrder, link: Link | None, grounds: Grounds) -> Verdict:
+    start = grounds.start(order.in_order[0])
     return Verdict(order, "met", None, (start, link.entry.at if link else None), link.seqs() if link else ())
 
 
-def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], court: Court) -> Verdict:
-    missing, window = order.in_order[reached], _window(order.in_order, reached, last, court)
+def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], grounds: Grounds) -> Verdict:
+    missing, window = order.in_order[reached], _window(order.in_order, reached, last, grounds)
     before = last[reached - 1] if reached else None
     seqs = before.seqs() if before else ()
-    if not court.closed(window):
+    if not grounds.closed(window):
         return Verdict(order, "pending", missing, window, seqs)
     after = before.entry if before else None
-    return Verdict(order, "failed", missing, window, seqs, nearest(missing, court, window, after, seqs))
+    near = nearest(missing, grounds.record, grounds.legs, window, after, seqs)
+    return Verdict(order, "failed", missing, window, seqs, near)
 
 
-def _window(items: tuple[Expectation, ...], level: int, last: list[Link | None], court: Court) -> Window:
+def _window(items: tuple[Expectation, ...], level: int, last: list[Link | None], grounds: Grounds) -> Window:
     before = last[level - 1] if level else None
-    start = before.entry.at if before else court.start(items[level])
+    start = before.entry.at if before else grounds.start(items[level])
     within = items[level].within
     return start, None if within is None else start + within

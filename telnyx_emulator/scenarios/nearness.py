@@ -36,43 +36,20 @@ class Misplaced(Difference):
         return f"{self.path}: {self.found}, wanted {self.wanted}"
 
 
-@dataclass(frozen=True, slots=True)
-class Court:
-    """What a judgement rests on; see `judge`."""
-
-    record: Record
-    legs: Legs
-    began: float
-    now: float
-    over: bool
-    since: float | None
-
-    def start(self, item: Expectation) -> float:
-        """From when the time of an item counts that follows no other."""
-        if self.since is not None:
-            return self.since
-        first = None if item.leg is None else self.record.began(self.legs(item.leg))
-        return self.began if first is None else first
-
-    def closed(self, window: Window) -> bool:
-        """Whether nothing can come any more that would count."""
-        return self.over or late(self.now, window)
-
-
 def nearest(
-    item: Expectation, court: Court, window: Window, before: Entry | None, seen: Iterable[int]
+    item: Expectation, record: Record, legs: Legs, window: Window, before: Entry | None, seen: Iterable[int]
 ) -> Nearest | None:
     """The line that is most like an item. `before`: it should have come behind that line; `seen` count already.
 
     The same thing with something else in it comes first, also on another leg, or at another time; without any,
     something of that kind on that leg that is akin to it, where it should have been.
     """
-    counted, legs = frozenset(seen), court.legs
+    counted = frozenset(seen)
     best: tuple[tuple[bool, int, bool, float], Nearest] | None = None
-    for entry in court.record.of(item.looked_at):
+    for entry in record.of(item.looked_at):
         if entry.seq in counted:
             continue
-        found = tuple(item.differences(court.record.observed(entry), legs))
+        found = tuple(item.differences(record.observed(entry), legs))
         paths = {one.path for one in found}
         misplaced = _misplaced(entry, window, before)
         other = item.looked_at in paths
@@ -90,7 +67,7 @@ def _misplaced(entry: Entry, window: Window, before: Entry | None) -> tuple[Diff
         early = before.at - entry.at
         told = f"{_rounded(early)} s before {before.name}" if early else f"before {before.name}"
         return (Misplaced("order", "it afterwards", told),)
-    if window[1] is not None and late(entry.at, window):
+    if window[1] is not None and entry.at > window[1] + TOLERANCE:
         told = f"{_rounded(entry.at - window[1])} s too late"
         return (Misplaced("at", f"it until {window[1]:.3f} s", told),)
     return ()
@@ -98,11 +75,6 @@ def _misplaced(entry: Entry, window: Window, before: Entry | None) -> tuple[Diff
 
 def _rounded(seconds: float) -> str:
     return f"{seconds:.1f}" if seconds >= 0.05 else f"{seconds:.3g}"
-
-
-def late(at: float, window: Window) -> bool:
-    """Whether it was over by then."""
-    return window[1] is not None and at > window[1] + TOLERANCE
 
 
 # -- what is akin ----------------------------------------------------------------------------------------------------

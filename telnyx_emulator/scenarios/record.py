@@ -59,7 +59,7 @@ class Record:
         sought = self._sought.get(id(item))
         if sought is None:
             sought = self._sought[id(item)] = Sought(item)
-        fitting = sought.among(self._by_name.get((item.looked_at, item.name), []), self.observed)
+        fitting = sought.among(self._by_name.get(sought.key, []), self.observed)
         if item.leg is None:
             return fitting
         ids = frozenset(legs(item.leg))
@@ -72,13 +72,15 @@ class Sought:
     def __init__(self, item: Observation) -> None:
         self._item = item  # as long as it is known by its id, it must live
         self._anywhere = item.model_copy(update={"leg": None})
+        self.key = item.looked_at, item.name
+        self._anything = not (item.where or item.meta) and item.attempt is None and item.status is None
         self._looked_at = 0
         self._fitting: list[Entry] = []
 
     def among(self, lines: list[Entry], read: Reader) -> list[Entry]:
         """Those of the lines that fit, in order of their numbers; `lines` only grow, in any order."""
         for entry in lines[self._looked_at :]:
-            if self._anywhere.matches(read(entry), lambda name: ()):
+            if self._anything or self._anywhere.matches(read(entry), lambda name: ()):
                 insort(self._fitting, entry, key=_seq)
         self._looked_at = len(lines)
         return self._fitting

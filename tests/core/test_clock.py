@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from simulation import recorder
 
-from telnyx_emulator.core.time.clock import HOUR, Clock
+from telnyx_emulator.core.time.clock import Clock
+from telnyx_emulator.core.time.waits import HOUR
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 

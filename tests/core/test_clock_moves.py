@@ -4,6 +4,7 @@ import pytest
 from simulation import recorder
 
 from telnyx_emulator.core.time.clock import BATCH, Clock
+from telnyx_emulator.core.time.waits import Wait
 
 # -- polling a running clock ---------------------------------------------------------------------------------
 
@@ -181,7 +182,7 @@ def test_background_timers_are_jumped_to_while_somebody_waits():
     clock = Clock("auto", settle=0)
     at, fired = recorder(clock)
     at(60, background=True)
-    with clock.waiting():
+    with clock.waiting(Wait()):
         assert clock.poll() is None
     assert fired == [60]
 
@@ -191,7 +192,7 @@ def test_a_wait_reaches_background_timers_within_its_limit_only(limit, fires):
     clock = Clock("auto", settle=0)
     at, fired = recorder(clock)
     at(60, background=True)
-    with clock.waiting(limit=limit):
+    with clock.waiting(Wait(reach=limit)):
         clock.poll()
     assert fired == fires
 
@@ -201,10 +202,10 @@ def test_the_limit_of_a_wait_counts_from_its_beginning():
     at, fired = recorder(clock)
     clock.advance(100)
     at(60, background=True)
-    with clock.waiting(limit=59), clock.waiting(limit=10):
+    with clock.waiting(Wait(reach=59)), clock.waiting(Wait(reach=10)):
         clock.poll()
         assert fired == []
-    with clock.waiting(limit=60):
+    with clock.waiting(Wait(reach=60)):
         clock.poll()
     assert fired == [160]
 
@@ -214,7 +215,7 @@ def test_foreground_timers_come_before_the_patience_of_those_who_wait():
     at, fired = recorder(clock)
     at(10)
     at(60, background=True)
-    with clock.waiting(), clock.hold("a request"):
+    with clock.waiting(Wait()), clock.hold("a request"):
         assert clock.poll() is None
     clock.poll()
     assert fired == [10]

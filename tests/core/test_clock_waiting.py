@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from simulation import recorder
 
-from telnyx_emulator.core.time.clock import HOUR, NOBODY_WAITS, Clock
+from telnyx_emulator.core.time.clock import NOBODY_WAITS, Clock
 from telnyx_emulator.core.time.waits import Wait
 
 
@@ -18,12 +18,24 @@ def clock() -> Clock:
     return Clock("auto", settle=0, jumps="while_waited")
 
 
-def waiting(clock: Clock, **asked: Callable[[], Any]) -> AbstractContextManager[None]:
-    return clock.waiting(Wait(clock.elapsed() + HOUR, **asked))
+class Asked(Wait):
+    """A wait whose deadline is asked for each time."""
+
+    def __init__(
+        self,
+        met: Callable[[], bool] = lambda: False,
+        bound: Callable[[], float | None] = lambda: None,
+        grace: float = 0.0,
+    ) -> None:
+        super().__init__(met, grace=grace)
+        self._bound = bound
+
+    def deadline(self) -> float | None:
+        return self._bound()
 
 
-def hopeful() -> bool:
-    return False
+def waiting(clock: Clock, **asked: Any) -> AbstractContextManager[None]:
+    return clock.waiting(Asked(**asked))
 
 
 # -- jumps only while somebody waits ---------------------------------------------------------------------------
@@ -40,7 +52,7 @@ def test_without_a_wait_it_stands_and_says_why(clock: Clock) -> None:
 def test_it_jumps_while_somebody_waits_and_stands_again_afterwards(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(60)
-    with clock.waiting():
+    with clock.waiting(Wait()):
         clock.poll()
         assert clock.holders() == []
     at(60)
@@ -62,10 +74,10 @@ def test_whoever_only_looks_on_moves_nothing(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(10)
     at(60, background=True)
-    with clock.looking_on():
+    with clock.waiting(Wait(drives=False)):
         clock.poll()
         assert fired == []
-        with clock.waiting(limit=20):
+        with clock.waiting(Wait(reach=20)):
             clock.poll()
     assert fired == [10]
 
@@ -74,7 +86,7 @@ def test_on_a_clock_that_always_jumps_it_lets_limits_come() -> None:
     clock = Clock("auto", settle=0)
     at, fired = recorder(clock)
     at(60, background=True)
-    with clock.looking_on():
+    with clock.waiting(Wait(drives=False)):
         clock.poll()
     assert fired == [60]
 
@@ -94,7 +106,7 @@ def test_a_change_of_the_mode_keeps_when_it_jumps_unless_told() -> None:
 def test_whoever_drives_the_clock_is_told_of_a_wait(clock: Clock, moment: str) -> None:
     told: list[str] = []
     clock.on_change = lambda: told.append("changed")
-    with clock.waiting():
+    with clock.waiting(Wait()):
         assert len(told) == 1
     assert len(told) == 2
 
@@ -125,7 +137,7 @@ def test_what_is_due_at_the_same_instant_still_happens(clock: Clock) -> None:
 def test_one_who_has_what_he_waited_for_keeps_the_others_waiting_until_he_goes(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(1)
-    with clock.waiting():
+    with clock.waiting(Wait()):
         with waiting(clock, met=lambda: True):
             clock.poll()
             assert fired == []
@@ -140,7 +152,7 @@ def test_no_jump_goes_past_the_nearest_bound(clock: Clock) -> None:
     at, fired = recorder(clock)
     for due in (1, 4, 9):
         at(due)
-    with waiting(clock, bound=lambda: 8.0), waiting(clock, bound=lambda: 3.0), clock.waiting():
+    with waiting(clock, bound=lambda: 8.0), waiting(clock, bound=lambda: 3.0), clock.waiting(Wait()):
         clock.poll()
         assert (fired, clock.elapsed()) == ([1], 3)
 
@@ -165,7 +177,7 @@ def test_what_is_due_at_the_bound_itself_still_happens(clock: Clock) -> None:
 def test_it_goes_to_the_bound_itself_when_nothing_more_is_hoped_for(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(9)
-    with waiting(clock, bound=lambda: 5.0, resigned=hopeful):
+    with waiting(clock, bound=lambda: 5.0, grace=9.0):
         clock.poll()
         assert clock.elapsed() == 0
     with waiting(clock, bound=lambda: 5.0):
@@ -177,7 +189,7 @@ def test_it_goes_to_the_bound_itself_when_nothing_more_is_hoped_for(clock: Clock
 def test_limits_are_jumped_to_when_nothing_more_is_hoped_for(clock: Clock) -> None:
     at, fired = recorder(clock)
     at(9, background=True)
-    with waiting(clock, resigned=hopeful):
+    with waiting(clock, grace=9.0):
         clock.poll()
         assert fired == []
         with waiting(clock):
@@ -187,7 +199,7 @@ def test_limits_are_jumped_to_when_nothing_more_is_hoped_for(clock: Clock) -> No
 
 def test_one_who_resigns_does_not_go_past_the_bound_of_another(clock: Clock) -> None:
     with waiting(clock, bound=lambda: 5.0):
-        with waiting(clock, bound=lambda: 3.0, resigned=hopeful):
+        with waiting(clock, bound=lambda: 3.0, grace=9.0):
             clock.poll()
             assert clock.elapsed() == 0
             with waiting(clock, bound=lambda: 2.0):
@@ -216,16 +228,16 @@ def test_limits_are_to_come_within_reach_or_on_the_way(
         at(foreground)
     if background is not None:
         at(background, background=True)
-    assert clock.upcoming(reach) == upcoming
+    assert clock.outlook().upcoming(reach) == upcoming
 
 
 def test_how_long_nobody_has_been_busy(real) -> None:
     clock = Clock(monotonic=real)
     real.now += 2
-    assert clock.quiet_for() == 2
+    assert clock.outlook().silence == 2
     hold = clock.hold("a request")
     real.now += 3
-    assert clock.quiet_for() == 0
+    assert clock.outlook().silence == 0
     hold.release()
     real.now += 4
-    assert clock.quiet_for() == 4
+    assert clock.outlook().silence == 4

@@ -6,17 +6,16 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Literal
 
-from telnyx_emulator.core.time.waits import Wait, Waits
+from telnyx_emulator.core.time.waits import Outlook, Wait, destination
 
 ClockMode = Literal["real", "scaled", "manual", "auto"]
 Jumps = Literal["always", "while_waited"]
 
-HOUR = 3600.0
 NOBODY_WAITS = "nobody waits: this clock moves on a wait or an advance only"
 # After this many timers in one go the caller gets a chance to do something else.
 BATCH = 200
@@ -117,12 +116,12 @@ class Instant:
 
 
 class Clock:
-    """Virtual time: it runs (`real`, `scaled`), stands (`manual`), or jumps when nobody is busy (`auto`).
+    """Virtual time: it runs (`real`, `scaled`), stands (`manual`), or jumps when nothing is busy (`auto`).
 
     Due timers always fire. *Busy holds* (an open request, a webhook under way) stop jumps and `travel`;
     *named holds* stop jumps only. *Background* timers are limits and patience: they fire when their time
-    comes, but are jumped to only while somebody waits and nothing else is left to happen. With `jumps` set to
-    `while_waited` an auto clock stands unless somebody waits, or travels.
+    comes, but are jumped to only while a wait is pending and nothing else is left to happen. With `jumps` set to
+    `while_waited` an auto clock stands unless a wait is pending, or an advance under way.
     """
 
     def __init__(
@@ -143,7 +142,7 @@ class Clock:
         self.named_holds: dict[str, None] = {}
         self.target: float | None = None
         self._busy: dict[Hold, None] = {}
-        self._waits = Waits()
+        self._waits: dict[Wait, None] = {}
         self._timers = (TimerQueue(), TimerQueue())
         self._base_elapsed, self._base_real = 0.0, monotonic()
         self._instant: float | None = None
@@ -171,7 +170,7 @@ class Clock:
         return datetime.now(UTC)
 
     def holders(self) -> list[str]:
-        """Who keeps the clock from jumping, the longest-lasting first, with real seconds."""
+        """What keeps the clock from jumping, the longest-lasting first, with real seconds."""
         held = self.busy_with() + [f"hold {name!r}" for name in self.named_holds]
         return [*held, NOBODY_WAITS] if self._stands and self.target is None else held
 
@@ -183,6 +182,23 @@ class Clock:
     @property
     def busy(self) -> bool:
         return bool(self._busy)
+
+    def outlook(self) -> Outlook:
+        """How things stand at this moment, as far as waits are concerned."""
+        event, limit = (timers.first() for timers in self._timers)
+        real = self.monotonic()
+        return Outlook(
+            now=self.elapsed(),
+            rate=self.rate,
+            jumps=self.mode == "auto",
+            held=bool(self.named_holds),
+            travels=self.target is not None,
+            event=event[0] if event else inf,
+            limit=limit[0] if limit else inf,
+            real=real,
+            silence=0.0 if self._busy else real - self._quiet_since,
+            pause=self.quiet_in(),
+        )
 
     def next_timer(self) -> float | None:
         """When the next timer of any kind is due, in virtual seconds since the epoch."""
@@ -232,32 +248,28 @@ class Clock:
         self.on_change()
 
     @contextmanager
-    def waiting(self, wait: Wait | None = None, limit: float = HOUR) -> Iterator[None]:
-        """While somebody waits: unless told more, background timers within `limit` virtual seconds are jumped to."""
-        wait = wait or Wait(self.elapsed() + limit)
-        self._waits.add(wait)
+    def waiting(self, wait: Wait) -> Iterator[None]:
+        """A `with` block during which this wait is pending."""
+        wait.begin(self.outlook())
+        self._waits[wait] = None
         self.on_change()
         try:
             yield
         finally:
-            self._waits.remove(wait)
+            del self._waits[wait]
             self.on_change()
-
-    def looking_on(self) -> AbstractContextManager[None]:
-        """As if somebody waited, but for a clock that jumps only while somebody does."""
-        return self.waiting(Wait(self.elapsed() + HOUR, drives=False))
 
     # -- moving ----------------------------------------------------------------------------------------------
 
     def advance(self, seconds: float) -> None:
-        """Move forward at once, every timer on the way firing at its own instant, whoever holds the clock."""
+        """Move forward at once, every timer on the way firing at its own instant, whatever holds the clock."""
         target = self.elapsed() + seconds
         while self._step(target):
             pass
         self._move_to(target)
 
     def travel(self, seconds: float) -> float:
-        """Set out for a later instant; `poll` gets there, waiting on the way for whoever is busy."""
+        """Set out for a later instant; `poll` gets there, waiting on the way while something is busy."""
         self.target = max(self.target or 0.0, self.elapsed() + seconds)
         self.on_change()
         return self.target
@@ -277,20 +289,8 @@ class Clock:
                     return pause
         return 0.0
 
-    def upcoming(self, reach: float) -> float | None:
-        """When the next thing happens by itself: a foreground timer, or a background one that is due by `reach`."""
-        first, foreground = self._first(), self._timers[False].first()
-        if first is None:
-            return None
-        # A background timer that is due before a foreground one fires on the way.
-        return first.due if foreground or first.due <= reach else None
-
-    def quiet_for(self) -> float:
-        """Real seconds since somebody was busy."""
-        return 0.0 if self._busy else self.monotonic() - self._quiet_since
-
     def quiet_in(self) -> float | None:
-        """Real seconds until nobody will have been busy for `settle`; None while somebody is."""
+        """Real seconds until nothing will have been busy for `settle`; None while something is."""
         if self._busy:
             return None
         return max(0.0, self._quiet_since + self.settle - self.monotonic())
@@ -299,31 +299,29 @@ class Clock:
 
     def _try_move(self) -> float | None:
         """Jump once if that is allowed (0.0), else say when to come back."""
-        destination = self._destination()
+        destination = None if self._busy else self._destination()
         if destination is None:
             return self._until_due()
         pause = self.quiet_in()
-        if pause is None or pause > 0.0:
+        if pause:
             return pause
         self._move_to(destination)
         if self.target is not None and destination >= self.target:
             self.target = None
-            self.on_change()
         return 0.0
 
     def _destination(self) -> float | None:
         """Where a jump would go to, if the mode and the holds have one in view."""
-        first = self._first()
         if self.target is not None:
+            first = self._first()
             return min(first.due, self.target) if first else self.target
         if self.mode != "auto" or self.named_holds or self._stands:
             return None
-        goal = self.upcoming(self._waits.reach(driving=self.jumps == "while_waited"))
-        return self._waits.allowed(goal, self._present())
+        return destination(self._waits, self.outlook(), driven=self.jumps == "while_waited")
 
     @property
     def _stands(self) -> bool:
-        return self.mode == "auto" and self.jumps == "while_waited" and not self._waits.drive
+        return self.mode == "auto" and self.jumps == "while_waited" and not any(wait.drives for wait in self._waits)
 
     def _until_due(self) -> float | None:
         first = self._first()
@@ -349,7 +347,7 @@ class Clock:
         try:
             callback()  # type: ignore[misc]  # `first` leaves cancelled timers out
         except Exception as fault:
-            # One broken callback must not stop everybody's time.
+            # One broken callback must not stop the time.
             if self.on_fault is None:
                 raise
             self.on_fault(fault)
@@ -360,7 +358,7 @@ class Clock:
         return True
 
     def _present(self) -> float:
-        """What `elapsed` would say. As nobody was told, a timer that is late can still fire at its own instant."""
+        """What `elapsed` would say. As it is not told, a timer that is late can still fire at its own instant."""
         if self._instant is not None:
             return self._instant
         if not self.rate:

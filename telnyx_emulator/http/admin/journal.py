@@ -14,6 +14,7 @@ import orjson
 from telnyx_emulator.commands import Command
 from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
 from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.time.waits import Wait
 from telnyx_emulator.journal import KINDS, TYPES, VERSION, Entry
 from telnyx_emulator.journal.ring import Journal
 from telnyx_emulator.scenarios.names import advice
@@ -47,7 +48,7 @@ async def read(request: RequestContext) -> Reply:
     passive = _is_set(query, "passive")
     there = partial(journal.after, settled=passive)
     if wait and same and not there(after, kinds, 1):
-        with nullcontext() if passive else tenant.clock.looking_on(), watched(journal) as changed:
+        with nullcontext() if passive else tenant.clock.waiting(Wait(drives=False)), watched(journal) as changed:
             try:
                 async with asyncio.timeout(wait):
                     while not journal.closed and not there(after, kinds, 1):

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from telnyx_emulator.commands.validation import InvalidParameters, refusals_of
 from telnyx_emulator.core.errors import ApiError, ClockHeld, ResourceNotFound
-from telnyx_emulator.pump import Waited
+from telnyx_emulator.core.time.waits import Outcome
 from telnyx_emulator.scenarios.lint import ALWAYS_CALLED, leg_names
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.scenarios.report import failure, summary
@@ -48,18 +48,15 @@ async def wait(request: RequestContext) -> Reply:
     """
     tenant = request.tenant
     watch = Watch(tenant, _named(_item(request.body()), tenant))
-    try:
-        outcome = await watch.wait()
-    finally:
-        watch.close()
-    if not watch.is_met(outcome):
+    outcome = await tenant.wait(watch, watch.saw)
+    if not watch.succeeded(outcome):
         _refuse(watch, tenant, outcome)
     return Reply({"data": watch.seen()})
 
 
-def _refuse(watch: Watch, tenant: Tenant, outcome: Waited) -> NoReturn:
+def _refuse(watch: Watch, tenant: Tenant, outcome: Outcome) -> NoReturn:
     if outcome == "gone":
-        raise ClockHeld("The world was begun anew, or dropped, while somebody waited in it.")
+        raise ClockHeld("The world was begun anew, or dropped, during the wait.")
     verdict, names = watch.final(outcome), tenant.names()
     why, unheard = watch.why(outcome), watch.unheard()
     hints = [f"{', '.join(missed)}: {HINTS[status]}" for status, missed in unheard.items()]
@@ -84,7 +81,7 @@ def _item(body: dict[str, Any]) -> Item:
 
 
 def _named(item: Item, tenant: Tenant) -> Item:
-    """`latest` is who it is now, whoever comes meanwhile."""
+    """`latest` is the leg that it is now, whatever calls come meanwhile."""
     if isinstance(item, SoughtAlone):
         return item.model_copy(update={"leg": _fixed(item, tenant)})
     several = (one.model_copy(update={"leg": _fixed(one, tenant)}) for one in item.in_order)
@@ -101,7 +98,7 @@ def _fixed(item: Sought, tenant: Tenant) -> str | None:
 
 
 def _known_leg(name: str, tenant: Tenant) -> None:
-    """Raises ResourceNotFound for a name that no leg has, nor can have as far as anybody has said."""
+    """Raises ResourceNotFound for a name that no leg has, and that no scenario gives."""
     if ALWAYS_CALLED.fullmatch(name) or tenant.legs(name):
         return
     told = [one for performance in tenant.performances.values() for one in leg_names(performance.scenario)]

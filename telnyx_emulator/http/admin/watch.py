@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
 from telnyx_emulator.core.time.clock import NOBODY_WAITS
 from telnyx_emulator.core.time.durations import seconds_of
+from telnyx_emulator.core.time.waits import Outcome, Wait
 from telnyx_emulator.journal import Entry, EventPublished
 from telnyx_emulator.ladder import instant
-from telnyx_emulator.pump import Waited
 from telnyx_emulator.scenarios.judgement import Verdict, judge, limits
 from telnyx_emulator.scenarios.model import Expectation, InOrder
 from telnyx_emulator.scenarios.observation import Model
 from telnyx_emulator.scenarios.record import Record
 from telnyx_emulator.tenants import Tenant
-from telnyx_emulator.webhooks import Delivery
 
 
 def _length(value: Any) -> float:
@@ -56,34 +54,31 @@ class SoughtInOrder(InOrder, Terms):
     """What is waited for, in this order."""
 
 
-class Watch:
-    """A wait in a world, judged again when the journal has grown; to be closed."""
+class Watch(Wait):
+    """A wait for what an item expects. It is judged anew when the journal has grown in what concerns the item.
+
+    It is met when that is decided and the application has had its share: a webhook counts when it has arrived.
+    """
 
     def __init__(self, tenant: Tenant, item: SoughtAlone | SoughtInOrder) -> None:
+        super().__init__(grace=tenant.grace, guard=item.guard or tenant.settings.guard)
         self.item, self._tenant = item, tenant
         self._clock, self._journal, self._outbox = tenant.clock, tenant.journal, tenant.outbox
-        self._began = self._clock.elapsed()
-        self._record, self._events = Record(), dict[int, EventPublished]()
+        self._from = self._clock.elapsed()
+        self._record = Record(self._journal.after(item.after))
         self._arrived: set[int] = set()
         """Events known to have arrived, or to be on their way no more."""
-        self._lines = 0
-        self._judged: tuple[object, Verdict] | None = None
-        for entry in self._journal.after(item.after):
-            self._note(entry)
-        self._journal.watchers[self._note] = None
+        items = item.in_order if isinstance(item, SoughtInOrder) else (item,)
+        self._at_deliveries = any(one.looked_at == "delivered" for one in items)
+        self._least = len(items) if isinstance(item, SoughtInOrder) else limits(item)[0]
+        """So many lines have to be seen."""
+        self._judged: tuple[float, Verdict] | None = None
 
-    def close(self) -> None:
-        del self._journal.watchers[self._note]
-
-    async def wait(self) -> Waited:
-        """Until it is decided and has arrived. An application has its grace as long as something is missing."""
-        return await self._tenant.until(self._is_enough, bound=self._bound, hopes=self._lacks, guard=self.item.guard)
-
-    def is_met(self, outcome: Waited) -> bool:
+    def succeeded(self, outcome: Outcome) -> bool:
         """Whether all is as expected, now that the waiting is over."""
         return outcome not in ("held", "gone") and self.final(outcome).status == "met"
 
-    def final(self, outcome: Waited) -> Verdict:
+    def final(self, outcome: Outcome) -> Verdict:
         """How it stands in the end. What only time can decide stays undecided on a clock that stands."""
         verdict = self._verdict()
         in_vain = outcome == "nothing" and not self._needs_time(verdict)
@@ -104,10 +99,10 @@ class Watch:
             **({"hint": hint} if hint else {}),
         }
 
-    def why(self, outcome: Waited) -> str:
+    def why(self, outcome: Outcome) -> str:
         """In plain words, why it was not met."""
         if outcome == "held":
-            return f"the world does not come to rest: waiting for {'; '.join(self.holders()) or 'nobody any more'}"
+            return f"the world does not come to rest: waiting for {'; '.join(self.holders()) or 'nothing any more'}"
         if outcome == "nothing" and self._clock.mode == "manual":
             return f"the clock stands at {self._clock.elapsed():.3f} s; advance it, or set it to auto"
         if outcome == "nothing":
@@ -124,7 +119,7 @@ class Watch:
 
     def unheard(self) -> dict[str, list[str]]:
         """The webhooks that the application cannot have reacted to, by why it did not get them; see `HINTS`."""
-        mine = {id(event.data) for event in self._events.values()}
+        mine = {id(event.data) for event in self._webhooks()}
         found: dict[str, dict[str, None]] = {}
         for delivery in self._outbox.log:
             if delivery.status in HINTS and id(delivery.event.data) in mine:
@@ -132,23 +127,24 @@ class Watch:
         return {status: list(names) for status, names in found.items()}
 
     def holders(self) -> list[str]:
-        """Who kept the clock from moving, now that this wait does not any more."""
+        """What kept the clock from moving, now that this wait does not any more."""
         return [one for one in self._clock.holders() if one != NOBODY_WAITS]
 
-    # -- when it is enough -----------------------------------------------------------------------------------
+    # -- when it is over -------------------------------------------------------------------------------------
 
-    @property
-    def _least(self) -> int:
-        """So many lines have to be seen."""
-        return len(self.item.in_order) if isinstance(self.item, SoughtInOrder) else limits(self.item)[0]
-
-    def _lacks(self) -> bool:
-        """Whether something has still to be seen. What was seen often enough can only be seen too often."""
-        return len(self._verdict().seen) < self._least
-
-    def _is_enough(self) -> bool:
+    def is_met(self) -> bool:
+        """Also when it cannot be met any more: then nothing is gained by waiting."""
         verdict = self._verdict()
         return verdict.status == "failed" or (self._is_decided(verdict) and self._have_arrived(verdict))
+
+    def deadline(self) -> float | None:
+        """None for what is decided: a webhook that happened in time may arrive later."""
+        verdict = self._verdict()
+        return None if self._is_decided(verdict) else verdict.window[1]
+
+    def awaits_application(self) -> bool:
+        """Whether something has still to be seen. What was seen often enough can only be seen too often."""
+        return len(self._verdict().seen) < self._least
 
     def _is_decided(self, verdict: Verdict) -> bool:
         """Without a time limit, what is there so far counts; with one, what has a maximum needs all of it."""
@@ -160,45 +156,45 @@ class Watch:
         alone = isinstance(self.item, SoughtAlone)
         return alone and len(verdict.seen) >= self._least and verdict.window[1] is not None
 
-    def _bound(self) -> float | None:
-        """A webhook that happened in time may arrive later."""
-        verdict = self._verdict()
-        return None if self._is_decided(verdict) else verdict.window[1]
-
     def _verdict(self, over: bool = False) -> Verdict:
-        state = self._lines, self._clock.elapsed(), over
-        if self._judged is None or self._judged[0] != state:
-            found = judge(self.item, self._record, self._legs, self._began, state[1], over, since=self._began)
-            self._judged = state, found
-        return self._judged[1]
+        if self._judged is not None:
+            at, known = self._judged
+            # Time changes nothing of what is decided, or has no time limit.
+            timeless = not over and known.window[1] is None
+            if known.status != "pending" or timeless or (not over and at == self._clock.elapsed()):
+                return known
+        now = self._clock.elapsed()
+        verdict = judge(self.item, self._record, self._legs, self._from, now, over, since=self._from)
+        self._judged = now, verdict
+        return verdict
 
     def _legs(self, name: str) -> tuple[str, ...]:
-        """A leg that nobody knows any more is still found by its id."""
+        """A leg that is forgotten is still found by its id."""
         return self._tenant.legs(name) or (name,)
 
-    def _note(self, entry: Entry | None) -> None:
-        if entry is None or entry.seq <= self.item.after:
-            return
-        self._lines += 1
-        self._record.add(entry)
-        if isinstance(entry, EventPublished):
-            self._events[entry.seq] = entry
+    def saw(self, entry: Entry) -> None:
+        """To be told of each line that comes."""
+        if entry.seq > self.item.after:
+            self._record.add(entry)
+            if entry.kind != "delivery" or self._at_deliveries:
+                self._judged = None
 
     # -- whether it arrived ----------------------------------------------------------------------------------
 
     def _have_arrived(self, verdict: Verdict) -> bool:
         """As many of the webhooks as are needed, or they never will."""
+        events = {event.seq: event for event in self._webhooks()}
         for seq in verdict.seen:
-            event = self._events.get(seq)
+            event = events.get(seq)
             if event is None or seq in self._arrived or self._became(event) != {"pending"}:
                 self._arrived.add(seq)
         return len(self._arrived.intersection(verdict.seen)) >= min(self._least, len(verdict.seen))
 
-    def _became(self, event: EventPublished) -> set[str]:
-        return {delivery.status for delivery in self._deliveries(event)}
+    def _webhooks(self) -> list[EventPublished]:
+        return [entry for entry in self._record.of("webhook") if isinstance(entry, EventPublished)]
 
-    def _deliveries(self, event: EventPublished) -> Iterator[Delivery]:
-        return (delivery for delivery in self._outbox.log if delivery.event.data is event.data)
+    def _became(self, event: EventPublished) -> set[str]:
+        return {delivery.status for delivery in self._outbox.log if delivery.event.data is event.data}
 
     def _hint(self, entry: Entry) -> str | None:
         """Why the application knows nothing of a webhook that counts."""

@@ -1,15 +1,37 @@
-"""What drives a clock inside asyncio."""
+"""What drives a clock inside asyncio. Real time is simulated here: it passes when nothing else is left to do."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
+from telnyx_emulator.clock_driver import ClockDriver
 from telnyx_emulator.core.errors import ClockHeld
 from telnyx_emulator.core.time.clock import Clock, ClockMode
-from telnyx_emulator.pump import Pump, Waited
+from telnyx_emulator.core.time.waits import Outcome, Wait
+
+
+@pytest.fixture(autouse=True)
+async def simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of sleeping the event loop takes the time as gone by, so that a busy machine changes nothing."""
+    loop: Any = asyncio.get_running_loop()
+    now, select = loop.time(), loop._selector.select
+
+    def pass_by(timeout: float | None) -> Any:
+        nonlocal now
+        now += max(timeout or 0.0, 1e-6)  # each turn takes a little
+        return select(timeout and 0.0)
+
+    monkeypatch.setattr(loop._selector, "select", pass_by)
+    monkeypatch.setattr(loop, "time", lambda: now)
+
+
+def ticking(mode: ClockMode = "manual", rate: float = 1.0, **more: Any) -> Clock:
+    """A clock in that time."""
+    return Clock(mode, rate, monotonic=lambda: asyncio.get_running_loop().time(), **more)
 
 
 async def settle() -> None:
@@ -18,16 +40,16 @@ async def settle() -> None:
 
 
 async def test_a_timer_of_a_running_clock_fires_by_itself() -> None:
-    clock, fired = Clock("real"), asyncio.Event()
-    Pump(clock)
+    clock, fired = ticking("real"), asyncio.Event()
+    ClockDriver(clock)
     clock.call_later(0.01, fired.set)
     await asyncio.wait_for(fired.wait(), 1)
     assert clock.elapsed() >= 0.01
 
 
 async def test_an_earlier_timer_is_not_missed_behind_a_later_one() -> None:
-    clock, fired = Clock("scaled", 100), asyncio.Event()
-    Pump(clock)
+    clock, fired = ticking("scaled", 100), asyncio.Event()
+    ClockDriver(clock)
     clock.call_later(3600, lambda: None)
     await settle()
     clock.call_later(1, fired.set)
@@ -35,45 +57,45 @@ async def test_an_earlier_timer_is_not_missed_behind_a_later_one() -> None:
 
 
 async def test_a_manual_clock_stands_and_leaves_the_loop_alone() -> None:
-    clock, fired = Clock("manual"), []
-    pump = Pump(clock)
+    clock, fired = ticking("manual"), []
+    driver = ClockDriver(clock)
     clock.call_later(0.001, lambda: fired.append("moved"))
     await asyncio.sleep(0.01)
     assert (clock.elapsed(), fired) == (0, [])
-    assert pump._soon is None
-    assert pump._later is None
+    assert driver._soon is None
+    assert driver._later is None
 
 
 async def test_what_is_due_at_once_fires_also_on_a_manual_clock() -> None:
-    clock, fired = Clock("manual"), []
-    Pump(clock)
+    clock, fired = ticking("manual"), []
+    ClockDriver(clock)
     clock.call_later(0, lambda: fired.append(clock.elapsed()))
     await settle()
     assert fired == [0]
 
 
 async def test_advancing_stops_at_each_timer_and_ends_at_the_target() -> None:
-    clock, at = Clock("manual", settle=0), []
-    pump = Pump(clock)
+    clock, at = ticking("manual", settle=0), []
+    driver = ClockDriver(clock)
     for delay in (3, 1, 2, 9):
         clock.call_later(delay, lambda: at.append(clock.elapsed()))
-    await pump.advance(5, guard=1)
+    await driver.advance(5, guard=1)
     assert at == [1, 2, 3]
     assert clock.elapsed() == 5
 
 
 async def test_all_that_is_due_at_the_target_has_happened_on_arrival() -> None:
-    clock, fired = Clock("manual", settle=0), []
-    pump = Pump(clock)
+    clock, fired = ticking("manual", settle=0), []
+    driver = ClockDriver(clock)
     for number in range(1000):
         clock.call_later(1, lambda number=number: fired.append(number))
-    await pump.advance(1, guard=1)
+    await driver.advance(1, guard=1)
     assert fired == list(range(1000))
 
 
 async def test_advancing_waits_for_whoever_got_busy_on_the_way() -> None:
-    clock, at = Clock("manual", settle=0), []
-    pump = Pump(clock)
+    clock, at = ticking("manual", settle=0), []
+    driver = ClockDriver(clock)
     loop = asyncio.get_running_loop()
 
     def busy() -> None:
@@ -83,51 +105,51 @@ async def test_advancing_waits_for_whoever_got_busy_on_the_way() -> None:
     clock.call_later(1, busy)
     clock.call_later(2, lambda: at.append(clock.busy))
     began = loop.time()
-    await pump.advance(2, guard=1)
+    await driver.advance(2, guard=1)
     await settle()
     assert at == [False]
     assert loop.time() - began >= 0.02
 
 
 async def test_each_step_forward_renews_the_patience() -> None:
-    clock = Clock("manual", settle=0)
-    pump, loop = Pump(clock), asyncio.get_running_loop()
+    clock = ticking("manual", settle=0)
+    driver, loop = ClockDriver(clock), asyncio.get_running_loop()
 
     def busy() -> None:
         loop.call_later(0.04, clock.hold("a step").release)
 
     for step in range(4):
         clock.call_later(step + 1, busy)
-    await pump.advance(10, guard=0.1)
+    await driver.advance(10, guard=0.1)
     assert clock.elapsed() == 10
 
 
 async def test_no_progress_is_an_error_that_names_the_holder_and_gives_up_the_journey() -> None:
-    clock = Clock("manual", settle=0)
-    pump = Pump(clock)
+    clock = ticking("manual", settle=0)
+    driver = ClockDriver(clock)
     clock.call_later(1, lambda: None)
     hold = clock.hold("your answer to call.answered")
     with pytest.raises(ClockHeld, match=r"your answer to call\.answered, 0\.\d s"):
-        await pump.advance(5, guard=0.02)
+        await driver.advance(5, guard=0.02)
     hold.release()
     await settle()
     assert clock.elapsed() == 0
 
 
 async def test_two_who_advance_at_once_travel_together() -> None:
-    clock = Clock("manual", settle=0)
-    pump = Pump(clock)
-    await asyncio.gather(pump.advance(5, guard=1), pump.advance(3, guard=1))
+    clock = ticking("manual", settle=0)
+    driver = ClockDriver(clock)
+    await asyncio.gather(driver.advance(5, guard=1), driver.advance(3, guard=1))
     assert clock.elapsed() == 5
 
 
 async def test_who_goes_away_on_the_way_travels_no_further_and_others_do() -> None:
-    clock, fired = Clock("manual", settle=0), []
-    pump = Pump(clock)
+    clock, fired = ticking("manual", settle=0), []
+    driver = ClockDriver(clock)
     clock.call_later(2, lambda: fired.append("near"))
     clock.call_later(20, lambda: fired.append("far"))
     hold = clock.hold("a webhook")
-    near, far = (asyncio.create_task(pump.advance(length, guard=1)) for length in (5, 50))
+    near, far = (asyncio.create_task(driver.advance(length, guard=1)) for length in (5, 50))
     await settle()
     far.cancel()
     await settle()
@@ -138,31 +160,31 @@ async def test_who_goes_away_on_the_way_travels_no_further_and_others_do() -> No
 
 
 async def test_rest_is_when_nobody_has_been_busy_for_the_settle_time() -> None:
-    clock = Clock("manual", settle=0.02)
-    pump, loop = Pump(clock), asyncio.get_running_loop()
+    clock = ticking("manual", settle=0.02)
+    driver, loop = ClockDriver(clock), asyncio.get_running_loop()
     hold = clock.hold("a webhook")
     loop.call_later(0.02, hold.release)
     began = loop.time()
-    await pump.rest(guard=1)
+    await driver.rest(guard=1)
     assert loop.time() - began > 0.035
 
 
 async def test_a_world_that_does_not_come_to_rest_says_who_is_busy() -> None:
-    clock = Clock("manual", settle=0)
-    pump = Pump(clock)
+    clock = ticking("manual", settle=0)
+    driver = ClockDriver(clock)
     with clock.hold("POST /v2/calls"), pytest.raises(ClockHeld, match="POST /v2/calls"):
-        await pump.rest(guard=0.02)
+        await driver.rest(guard=0.02)
 
 
 async def test_a_closed_pump_moves_nothing_and_wakes_whoever_waits() -> None:
-    clock, fired = Clock("real"), []
-    pump = Pump(clock)
+    clock, fired = ticking("real"), []
+    driver = ClockDriver(clock)
     clock.call_later(0.01, lambda: fired.append("moved"))
     await settle()
     clock.hold("somebody")
-    waiting = asyncio.gather(pump.advance(5, guard=5), pump.rest(guard=5))
+    waiting = asyncio.gather(driver.advance(5, guard=5), driver.rest(guard=5))
     await settle()
-    pump.close()
+    driver.close()
     await asyncio.wait_for(waiting, 1)
     await asyncio.sleep(0.02)
     assert fired == []
@@ -170,22 +192,22 @@ async def test_a_closed_pump_moves_nothing_and_wakes_whoever_waits() -> None:
 
 async def test_a_broken_timer_does_not_stop_the_others() -> None:
     faults: list[BaseException] = []
-    clock, fired = Clock("manual", settle=0, on_fault=faults.append), []
-    pump = Pump(clock)
+    clock, fired = ticking("manual", settle=0, on_fault=faults.append), []
+    driver = ClockDriver(clock)
     clock.call_later(1, lambda: 1 // 0)
     clock.call_later(2, lambda: fired.append("second"))
-    await pump.advance(2, guard=1)
+    await driver.advance(2, guard=1)
     await settle()
     assert fired == ["second"]
     assert [type(fault) for fault in faults] == [ZeroDivisionError]
 
 
 async def test_a_great_many_timers_let_others_have_a_turn() -> None:
-    clock, turns = Clock("manual", settle=0), 0
-    pump = Pump(clock)
+    clock, turns = ticking("manual", settle=0), 0
+    driver = ClockDriver(clock)
     for _ in range(2000):
         clock.call_later(1, lambda: None)
-    moving = asyncio.create_task(pump.advance(2, guard=1))
+    moving = asyncio.create_task(driver.advance(2, guard=1))
     while not moving.done():
         turns += 1
         await asyncio.sleep(0)
@@ -199,19 +221,25 @@ class Waiting:
     """An auto clock that jumps while somebody waits, and a list of what has happened on it."""
 
     def __init__(self, mode: ClockMode = "auto", settle: float = 0.0) -> None:
-        self.clock = Clock(mode, rate=100, settle=settle, jumps="while_waited")
-        self.pump = Pump(self.clock)
+        self.clock = ticking(mode, rate=100, settle=settle, jumps="while_waited")
+        self.driver = ClockDriver(self.clock)
         self.happened: list[str] = []
+        self.lines: list[str] = []
         self.loop = asyncio.get_running_loop()
 
     def at(self, delay: float, what: str = "it", background: bool = False) -> None:
         self.clock.call_later(delay, lambda: self.happened.append(what), background)
 
+    def news(self, wait: Wait) -> None:
+        self.lines.append("a line of the journal")
+        wait.progressed()
+        self.driver.wake()
+
     async def until(
         self, what: str = "it", within: float | None = None, grace: float = 0.0, guard: float = 1.0
-    ) -> Waited:
+    ) -> Outcome:
         bound = None if within is None else self.clock.elapsed() + within
-        return await self.pump.until(lambda: what in self.happened, lambda: bound, grace=grace, guard=guard)
+        return await self.driver.wait(Wait(lambda: what in self.happened, bound, grace=grace, guard=guard))
 
 
 async def test_a_wait_ends_at_the_instant_at_which_it_is_met() -> None:
@@ -242,7 +270,7 @@ async def test_a_wait_ends_only_when_the_world_is_at_rest() -> None:
     world.at(2, "too far")
     assert await world.until() == "met"
     assert not world.clock.busy
-    assert world.clock.quiet_for() >= 0.01
+    assert world.clock.outlook().silence >= 0.01
     assert (world.happened, world.clock.elapsed()) == (["it"], 1)
 
 
@@ -349,21 +377,19 @@ async def test_each_progress_renews_the_patience_of_a_wait() -> None:
 
 
 async def test_news_are_progress() -> None:
-    world, lines = Waiting(), []
+    world = Waiting()
+    wait = Wait(lambda: bool(world.happened), guard=0.08)
     hold = world.clock.hold("a busy application")
     for step in range(1, 5):
-        world.loop.call_later(0.04 * step, lambda: (lines.append("news"), world.pump.wake()))
+        world.loop.call_later(0.04 * step, world.news, wait)
     world.loop.call_later(0.2, hold.release)
     world.at(1)
-    met = await world.pump.until(
-        lambda: bool(world.happened), lambda: None, grace=0.0, guard=0.08, news=lambda: len(lines)
-    )
-    assert met == "met"
+    assert await world.driver.wait(wait) == "met"
 
 
 async def test_who_holds_the_clock_is_named_within_a_second_and_once() -> None:
     world, told = Waiting(), []
-    world.pump.on_stall = told.append
+    world.driver.on_stall = told.append
     world.at(1)
     hold = world.clock.hold("your answer to call.answered")
     world.loop.call_later(1.2, hold.release)
@@ -373,34 +399,36 @@ async def test_who_holds_the_clock_is_named_within_a_second_and_once() -> None:
 
 
 async def test_who_holds_again_after_some_news_is_not_named_again() -> None:
-    world, told, lines = Waiting(), [], []
-    world.pump.on_stall = told.append
+    world, told = Waiting(), []
+    wait = Wait(lambda: bool(world.happened), guard=5)
+    world.driver.on_stall = told.append
     hold = world.clock.hold("your answer to call.answered")
-    world.loop.call_later(1.0, lambda: (lines.append("news"), world.pump.wake()))
+    world.loop.call_later(1.0, world.news, wait)
     world.loop.call_later(2.1, hold.release)
     world.at(1)
-    await world.pump.until(lambda: bool(world.happened), lambda: None, grace=0.0, guard=5, news=lambda: len(lines))
+    await world.driver.wait(wait)
     assert len(told) == 1
 
 
 async def test_a_limit_that_the_application_is_not_told_of_costs_no_second_grace() -> None:
-    world, lines = Waiting(), []
-    world.clock.call_later(60, lambda: lines.append("a line of the journal"), background=True)
+    world = Waiting()
+    wait = Wait(lambda: bool(world.happened), grace=0.2, guard=5)
+    world.clock.call_later(60, lambda: world.news(wait), background=True)
     began = world.loop.time()
-    ended = await world.pump.until(
-        lambda: bool(world.happened), lambda: None, grace=0.2, guard=5, news=lambda: len(lines)
-    )
-    assert (ended, lines) == ("nothing", ["a line of the journal"])
+    assert await world.driver.wait(wait) == "nothing"
+    assert world.lines == ["a line of the journal"]
     assert 0.2 <= world.loop.time() - began < 0.35
 
 
 async def test_without_hope_in_the_application_limits_come_at_once() -> None:
+    class Hopeless(Wait):
+        def awaits_application(self) -> bool:
+            return False
+
     world = Waiting()
     world.at(60, background=True)
-    ended = await asyncio.wait_for(
-        world.pump.until(lambda: bool(world.happened), lambda: None, grace=9, guard=9, hopes=lambda: False), 1
-    )
-    assert ended == "met"
+    assert await world.driver.wait(Hopeless(lambda: bool(world.happened), grace=60, guard=60)) == "met"
+    assert world.clock.outlook().silence < 60
 
 
 async def test_a_limit_beyond_the_hour_comes_at_its_own_instant_if_the_bound_is_further() -> None:
@@ -412,10 +440,10 @@ async def test_a_limit_beyond_the_hour_comes_at_its_own_instant_if_the_bound_is_
 
 async def test_who_holds_an_advance_is_named_as_well() -> None:
     world, told = Waiting("manual"), []
-    world.pump.on_stall = told.append
+    world.driver.on_stall = told.append
     hold = world.clock.hold("your answer to call.answered")
     world.loop.call_later(1.0, hold.release)
-    await world.pump.advance(5, guard=5)
+    await world.driver.advance(5, guard=5)
     assert len(told) == 1
 
 
@@ -434,7 +462,7 @@ async def test_a_frozen_clock_that_is_advanced_meanwhile_serves_a_wait() -> None
     world.at(1)
     waiting = asyncio.create_task(world.until(grace=1.0))
     await settle()
-    await world.pump.advance(2, guard=1)
+    await world.driver.advance(2, guard=1)
     assert await waiting == "met"
     assert await world.until("never", within=0.0) == "limit"
 
@@ -487,7 +515,7 @@ async def test_a_wait_in_a_world_that_goes_down_ends() -> None:
     with world.clock.hold("a request"):
         waiting = asyncio.create_task(world.until())
         await settle()
-        world.pump.close()
+        world.driver.close()
         assert await asyncio.wait_for(waiting, 1) == "gone"
 
 
