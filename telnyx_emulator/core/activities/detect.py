@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
-from telnyx_emulator.core.events import (
-    Event,
-    MachineDetectionEnded,
-    MachineGreetingEnded,
-    MachinePremiumDetectionEnded,
-    MachinePremiumGreetingEnded,
-)
 from telnyx_emulator.core.far_end.behaviour import FAX, HUMAN, SILENCE, VOICEMAIL, FarEnd, Finding, Greeting
+from telnyx_emulator.core.time.tasks import Activity
 
-Verdict = tuple[float, Event]
-"""Seconds after the answer, and the webhook."""
+
+class Verdict(NamedTuple):
+    """What the detector says `at` so many seconds after the answer: who it is, or how a machine's greeting ended."""
+
+    at: float
+    about: Literal["detection", "greeting"]
+    result: str
+
 
 LONGEST_GREETING_SECS = 30.0
 """How long a beep is waited for once a machine was found (`detect_beep`, `detect_words`)."""
@@ -51,27 +53,35 @@ class Thresholds:
     total_analysis: float | None = None
 
 
+def detect(far_end: FarEnd, mode: str, limits: Thresholds, report: Callable[[Verdict], object]) -> Activity:
+    """Listen from the answer on, and report each verdict when it is reached."""
+    spent = 0.0
+    all_verdicts = verdicts(mode, far_end.greeting, limits) if far_end.amd is None else found(mode, far_end.amd)
+    for verdict in all_verdicts:
+        yield verdict.at - spent
+        spent = verdict.at
+        report(verdict)
+
+
 def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[Verdict]:
-    """All webhooks of one detection, in order."""
+    """What one detection finds, in order."""
     if mode.startswith("premium"):
         return _premium(greeting, limits)
     at, result = _standard(greeting, limits)
-    found: list[Verdict] = [(at, MachineDetectionEnded(result=result))]
+    found = [Verdict(at, "detection", result)]
     if result == "machine" and mode != "detect":
         found += _greeting_end(mode, greeting, limits, at)
     return found
 
 
 def found(mode: str, finding: Finding) -> list[Verdict]:
-    """All webhooks of one detection whose result was settled beforehand, in order."""
+    """What one detection finds whose result was settled beforehand, in order."""
     premium = mode.startswith("premium")
     result = (PREMIUM if premium else STANDARD).get(finding.result, finding.result)
-    kind = MachinePremiumDetectionEnded if premium else MachineDetectionEnded
-    told: list[Verdict] = [(finding.after, kind(result=result))]
+    told = [Verdict(finding.after, "detection", result)]
     ending = ENDINGS["premium" if premium else mode].get(finding.greeting or "ended")
     if result == "machine" and ending is not None:
-        ended = MachinePremiumGreetingEnded if premium else MachineGreetingEnded
-        told.append((finding.after + finding.ends_after, ended(result=ending)))
+        told.append(Verdict(finding.after + finding.ends_after, "greeting", ending))
     return told
 
 
@@ -124,13 +134,13 @@ def _greeting_end(mode: str, greeting: Greeting, limits: Thresholds, found_at: f
         heard = beep is not None and beep <= silence
         at = beep if heard and beep is not None else silence
         if at > found_at + limits.greeting_total_analysis:
-            return [(found_at + limits.greeting_total_analysis, MachineGreetingEnded(result="not_sure"))]
-        return [(at, MachineGreetingEnded(result="beep_detected" if heard else "ended"))]
+            return [Verdict(found_at + limits.greeting_total_analysis, "greeting", "not_sure")]
+        return [Verdict(at, "greeting", "beep_detected" if heard else "ended")]
     if beep is not None and beep <= found_at + LONGEST_GREETING_SECS:
-        return [(beep, MachineGreetingEnded(result="beep_detected"))]
+        return [Verdict(beep, "greeting", "beep_detected")]
     if mode == "detect_beep":
         return []
-    return [(found_at + LONGEST_GREETING_SECS, MachineGreetingEnded(result="not_sure"))]
+    return [Verdict(found_at + LONGEST_GREETING_SECS, "greeting", "not_sure")]
 
 
 def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
@@ -147,9 +157,9 @@ def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
     beep = None if greeting.beep is None else over + greeting.beep
     if beep is not None and beep < at:
         # A beep settles it: the vendor then leaves the detection event out.
-        return [(beep, MachinePremiumGreetingEnded(result="beep_detected"))]
-    found: list[Verdict] = [(at, MachinePremiumDetectionEnded(result=result))]
+        return [Verdict(beep, "greeting", "beep_detected")]
+    found = [Verdict(at, "detection", result)]
     if result == "machine":
-        ended = MachinePremiumGreetingEnded(result="no_beep_detected" if beep is None else "beep_detected")
-        found.append((over + limits.greeting_silence_duration if beep is None else beep, ended))
+        ending = "no_beep_detected" if beep is None else "beep_detected"
+        found.append(Verdict(over + limits.greeting_silence_duration if beep is None else beep, "greeting", ending))
     return found
