@@ -83,6 +83,8 @@ class TransferOutcome(HangsUp, RecordedOutcome):
     """The `hangup_cause` of a refusal, instead of the one that belongs to the status."""
     after: Seconds | None = None
     """How long it rings first; longer than the command's patience, and nobody answers."""
+    hangs_up_after: Seconds | None = None
+    """It answers, and hangs up so much later."""
     amd: AmdBehaviour | None = None
     """What answering machine detection finds."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core.activities.stream import stream, usual_behaviour
+from telnyx_emulator.core.activities.stream import connect, stay, usual_behaviour
 from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
@@ -148,18 +148,26 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
 def _stream(call: Call, wanted: Stream) -> Activity:
     """Stream, and tell when it is connected and how it ends; one that was stopped before that tells nothing."""
     where = {} if wanted.url is None else {"stream_url": wanted.url}
-    started, stopped = (kind(stream_id=wanted.id, **where) for kind in (StreamingStarted, StreamingStopped))
-    result = yield from stream(call, wanted, connected=lambda: call.emit(started))
-    if result.failure is not None:
-        failed = StreamingFailed(
-            failure_reason=result.failure,
-            stream_id=wanted.id,
-            stream_params={"stream_url": wanted.url or "", "track": wanted.track},
-            stream_type="websocket" if wanted.url else "dialogflow",
-        )
-        call.emit(failed)
-    elif result.connected:
-        call.emit(stopped)
+    call.stream = wanted
+    try:
+        state, failure = (yield from connect(wanted.behaviour)), wanted.behaviour.failure
+        if state == "cancelled":
+            return
+        if state == "connected":
+            call.emit(StreamingStarted(stream_id=wanted.id, **where))
+            failure = yield from stay(wanted.behaviour)
+        call.emit(StreamingStopped(stream_id=wanted.id, **where) if failure is None else _failed(wanted, failure))
+    finally:
+        call.stream = None
+
+
+def _failed(wanted: Stream, reason: str) -> StreamingFailed:
+    return StreamingFailed(
+        failure_reason=reason,
+        stream_id=wanted.id,
+        stream_params={"stream_url": wanted.url or "", "track": wanted.track},
+        stream_type="websocket" if wanted.url else "dialogflow",
+    )
 
 
 class StreamingStop(CallCommand, action="streaming_stop"):

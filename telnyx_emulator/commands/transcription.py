@@ -97,8 +97,10 @@ class TranscriptionFields(BaseModel):
 
     def transcribing(self, call: Call) -> Begin | None:
         """Begins the transcription that is asked for."""
+        if not self.transcription:
+            return None
         config = self.transcription_config or TranscriptionConfig()
-        return (lambda: config.transcribe(call, "transcription", config.client_state)) if self.transcription else None
+        return lambda: config.transcribe(call, "transcription", config.client_state)
 
 
 class TranscriptionOutcome(Outcome):

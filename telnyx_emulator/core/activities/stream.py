@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from typing import Literal
 
-from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
+from telnyx_emulator.core.audio.stream import StreamBehaviour
 from telnyx_emulator.core.far_end.behaviour import stream_failure
-from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
 STREAM_CONNECTS_SECS = 0.1
 STREAM_FAILS_SECS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class StreamResult:
-    """How a stream ended. `connected`: whether it ever was; `failure`: why it failed, None: it was stopped."""
-
-    connected: bool
-    failure: str | None = None
 
 
 def usual_behaviour(url: str | None) -> StreamBehaviour:
@@ -28,27 +17,21 @@ def usual_behaviour(url: str | None) -> StreamBehaviour:
     return StreamBehaviour(url and stream_failure(url))
 
 
-def stream(call: Call, wanted: Stream, connected: Callable[[], object]) -> Activity[StreamResult]:
-    """Connect, report that, and stay until stopped, or until told that the other end has closed."""
-    call.stream = wanted
-    behaviour = wanted.behaviour
+def connect(behaviour: StreamBehaviour) -> Activity[Literal["connected", "failed", "cancelled"]]:
+    """Open the stream."""
     connects = behaviour.failure is None or behaviour.stops_after is not None
     usual = STREAM_CONNECTS_SECS if connects else STREAM_FAILS_SECS
     try:
         yield usual if behaviour.after is None else behaviour.after
-        if not connects:
-            return StreamResult(False, behaviour.failure)
-        connected()
-        return (yield from _while_it_lasts(behaviour))
     except Cancelled:
-        return StreamResult(False)
-    finally:
-        call.stream = None
+        return "cancelled"
+    return "connected" if connects else "failed"
 
 
-def _while_it_lasts(behaviour: StreamBehaviour) -> Activity[StreamResult]:
-    """Stay connected until it is closed at either end, or breaks."""
-    with suppress(Cancelled):
+def stay(behaviour: StreamBehaviour) -> Activity[str | None]:
+    """Stay connected until stopped, or told that the other end has closed; returns why it broke, None: it did not."""
+    try:
         closed = yield behaviour.stops_after
-        return StreamResult(True, behaviour.failure if closed is None else None)
-    return StreamResult(True)
+    except Cancelled:
+        return None
+    return behaviour.failure if closed is None else None
