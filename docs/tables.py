@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+import field_tables
 from pydantic import BaseModel
 
 from telnyx_emulator.commands import Command
@@ -35,7 +36,7 @@ def code(names: list[str]) -> str:
 def commands() -> str:
     rows = [
         (
-            f"`{row['method']} {row['path'].removeprefix('/calls/{call_control_id}')}`",
+            f"[`{row['method']} {row['path'].removeprefix('/calls/{call_control_id}')}`](parameters.md#{row['name']})",
             row["about"],
             code(row["webhooks"]),
             code(row["not_yet_acting"]),
@@ -101,9 +102,14 @@ def parts(annotation: Any) -> list[Any]:
 
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
+    "common": field_tables.common,
+    "events": field_tables.events,
     "numbers": numbers,
+    "objects": field_tables.objects,
     "outcome_fields": outcome_fields,
+    "parameters": field_tables.parameters,
     "personas": personas,
+    "resources": field_tables.resources,
     "scenarios": scenarios,
 }
 

@@ -41,24 +41,31 @@ ENVELOPE: Final = frozenset({"code", "title", "detail"})
 class ApiFault(Effect):
     """A request of the application goes wrong. Times are real seconds, for clients' time-outs are real.
 
-    `status`, `code`, `title`, `detail`: the vendor's error envelope with that. `latency`: how long it takes first.
-    `reset`: the connection breaks; `close`: it ends without an answer; `garbage`: an answer that is no JSON.
-    `retry_after`: as headers in seconds and in milliseconds, of a 429 unless another status is given;
-    `should_retry`: the `x-should-retry` header, which SDKs obey. `carried_out`: it is done nevertheless, only the
-    answer goes wrong.
+    It is refused, late, or its connection breaks.
     """
 
     status: int | None = Field(None, ge=400, le=599)
+    """The HTTP status of the answer; unset: the one that belongs to the code."""
     code: str | None = Field(None, pattern=r"^[A-Z]?\d+$")
+    """The code in the error envelope; unset: the one that belongs to the status."""
     title: str | None = None
+    """The title in the error envelope."""
     detail: str | None = None
+    """The detail in the error envelope."""
     latency: Seconds | None = None
+    """How long the answer takes, in real seconds."""
     reset: bool = False
+    """The connection breaks without an answer."""
     close: bool = False
+    """The connection ends without an answer."""
     garbage: bool = False
+    """The answer is not JSON."""
     retry_after: Seconds | None = None
+    """The `retry-after` headers of the answer, in real seconds; its status is 429 unless another is given."""
     should_retry: bool | None = None
+    """The `x-should-retry` header of the answer, which SDKs obey."""
     carried_out: bool = False
+    """The request takes effect nevertheless; only its answer goes wrong."""
 
     @model_validator(mode="after")
     def _consistent(self) -> ApiFault:
@@ -97,20 +104,20 @@ NOT_TOGETHER: Final = {
 
 
 class DeliveryFault(Effect):
-    """A webhook goes wrong. Times are virtual seconds.
-
-    `delay`: it leaves later, and others may overtake it. `duplicate`: once it was taken it comes so many times
-    more; `delay` is then how long before each of them. `reorder`: so many later ones of its session come first.
-    `drop`: it never comes. `as_if`: this attempt ends as if the receiver had been so, without it being asked.
-    `signature`: what is wrong with it.
-    """
+    """A webhook goes wrong. Times are virtual seconds."""
 
     delay: Seconds | None = None
+    """How much later the webhook leaves; others may overtake it. With `duplicate`: the time before each copy."""
     duplicate: int = Field(0, ge=0, le=100)
+    """How many copies follow once the webhook was accepted."""
     reorder: int = Field(0, ge=0, le=100)
+    """How many later webhooks of the session are delivered first."""
     drop: bool = False
+    """The webhook is never sent."""
     as_if: Literal["refused", "timeout", "http_500", "http_404", "tls_error"] | None = None
+    """The attempt ends as if the receiver had done this; nothing is sent."""
     signature: Literal["missing", "wrong_key", "stale"] | None = None
+    """What is wrong with the signature."""
 
     @model_validator(mode="after")
     def _consistent(self) -> DeliveryFault:
@@ -125,9 +132,13 @@ class MediaFault(Effect):
     """What flows on a call is disturbed. Valid, but refused when it is to be used: no media flow yet."""
 
     dead_air: Seconds | None = None
+    """How long nothing is heard."""
     loss: float | None = Field(None, ge=0, le=1)
+    """The share of packets that are lost, from 0 to 1."""
     jitter: Seconds | None = None
+    """How much the delay of packets varies."""
     close_stream: bool = False
+    """The media stream is closed."""
 
 
 @dataclass(slots=True, eq=False)

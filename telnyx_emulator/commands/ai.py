@@ -43,38 +43,56 @@ class Assistant(Part):
     """An AI assistant by its id, with what to change about it. What it would answer is not simulated."""
 
     id: NonBlank
+    """The id of the assistant."""
     name: str | None = None
+    """A name for the assistant."""
     greeting: Annotated[str | None, Field(max_length=3000)] = None
+    """The text to say first, instead of the assistant's own."""
     instructions: str | None = None
+    """What the model is told to do, instead of the assistant's own instructions."""
     dynamic_variables: dict[str, Any] | None = None
+    """Values for the variables in the assistant's texts."""
     model: str | None = None
+    """The language model; its name only appears in webhooks."""
     external_llm: dict[str, Any] | None = None
+    """A language model of another provider, and how it is reached."""
     fallback_config: dict[str, Any] | None = None
+    """The language model for when the first one fails."""
     llm_api_key_ref: str | None = None
+    """The name of a stored API key for the model."""
     openai_api_key_ref: str | None = None
+    """The name of a stored OpenAI key; older than `llm_api_key_ref`."""
     mcp_servers: list[dict[str, Any]] | None = None
+    """MCP servers whose tools the model may call."""
     observability_settings: dict[str, Any] | None = None
+    """Where traces of the conversation are sent."""
     tools: list[dict[str, Any]] | None = None
+    """Tools that the model may call."""
 
 
 class Hearing(Part):
     """Speech to text for an assistant."""
 
     language: str = "auto"
+    """The language of the speech; `auto` detects it."""
     model: str = DEFAULT_HEARING
+    """The speech-to-text model; its name only appears in webhooks."""
 
 
 class Interruption(Part):
     """Whether the far end cuts the AI short by speaking."""
 
     enable: bool = True
+    """`false`: the AI always finishes what it says."""
 
 
 class Turn(Part):
     """A message of a conversation."""
 
     role: Literal["user", "assistant", "tool", "system", "developer"]
+    """Which side the message is from."""
     content: Any = None
+    """The content of the message."""
 
     @property
     def text(self) -> str:
@@ -85,9 +103,13 @@ class Participant(Part):
     """A leg that takes part in a conversation."""
 
     id: NonBlank
+    """The `call_control_id` of the leg."""
     role: Literal["user"]
+    """The role of the leg in the conversation."""
     name: str | None = None
+    """A name for the participant."""
     on_hangup: Literal["continue_conversation", "end_conversation"] = "continue_conversation"
+    """Whether the conversation goes on when the leg hangs up."""
 
     def leg(self, call: Call, pointer: str) -> Call:
         """The leg itself, if it is answered."""
@@ -104,10 +126,10 @@ class Participant(Part):
 
 
 class ConversationOutcome(Outcome):
-    """The conversation is over too early."""
+    """The conversation ends too early."""
 
     ends_after: Seconds
-    """So long after its beginning."""
+    """How long after its start the conversation ends."""
     reason: str | None = None
     """As `call.conversation.ended` says; `customer_disconnect`: the application closed the relay's socket."""
 
@@ -130,14 +152,23 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
     """Let an AI assistant talk with the far end. It greets and listens; there is no model here to answer with."""
 
     assistant: Assistant | None = None
+    """The assistant; unset: a nameless one."""
     greeting: str | None = None
+    """The text to say first, instead of the assistant's own."""
     interruption_settings: Interruption | None = None
+    """Whether speech of the far end cuts the AI short."""
     message_history: list[Turn] = Field([])
+    """Messages of an earlier conversation."""
     participants: list[Participant] = Field([])
+    """Further legs that take part."""
     send_message_history_updates: bool = False
+    """Send a webhook for each new message."""
     transcription: Hearing | None = None
+    """How speech becomes text."""
     voice: str = DEFAULT_VOICE
+    """The voice that speaks, as `Provider.Model.Voice`."""
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
+    """Settings of the voice's provider."""
 
     emits = (AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated)
     outcomes = ConversationOutcome
@@ -184,7 +215,9 @@ class AssistantAddMessages(CallCommand, action="ai_assistant_add_messages"):
     """Put messages into the assistant's conversation."""
 
     messages: list[Turn] | None = None
+    """The messages to add."""
     trigger_response: Annotated[bool, AI] = False
+    """Let the assistant answer the messages at once."""
 
     emits = (AiGatherMessageHistoryUpdated,)
 
@@ -200,7 +233,9 @@ class AssistantJoin(CallCommand, action="ai_assistant_join"):
     """Let another leg take part in a conversation that goes on."""
 
     conversation_id: NonBlank
+    """The id of the conversation, as the start of the assistant returned it."""
     participant: Participant
+    """The leg that joins, and its role."""
 
     def check(self, call: Call) -> None:
         if self.conversation_id not in call.world.conversations:
@@ -231,45 +266,65 @@ class RelayLanguage(Part):
     """How one language is heard and spoken."""
 
     language: str
+    """The language, such as `en-US`."""
 
 
 class RelaySettings(Part):
     """Older place of some parameters of a relay."""
 
     url: SocketUrl
+    """The WebSocket URL of the application's AI."""
 
 
 class RelayInterruption(Part):
     """Older place of what may cut the relay short."""
 
     enable: bool | None = None
+    """Whether speech of the far end cuts the AI short."""
 
 
 class RelayAssistant(Part):
     """What the application's own AI is told of the call."""
 
     dynamic_variables: dict[str, Any] | None = None
+    """Values for the application's AI."""
 
 
 class RelayFields(BaseModel):
     """What a relay to an application's own AI is told. The socket itself is not opened."""
 
     url: SocketUrl | None = None
+    """The WebSocket URL of the application's AI."""
     greeting: str | None = None
+    """The text to say first."""
     voice: str = DEFAULT_VOICE
+    """The voice that speaks, as `Provider.Model.Voice`."""
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
+    """Settings of the voice's provider."""
     language: Annotated[str, AI] = "en"
+    """The language of the conversation."""
     languages: Annotated[list[RelayLanguage] | None, AI] = None
+    """The languages to expect, and how each is heard and spoken."""
     dtmf_detection: Annotated[bool, AI] = False
+    """Pass keys on to the application's AI."""
     interruptible: Interruptible = "any"
+    """What cuts speech short; `true` is `any`, `false` is `none`."""
     interruptible_greeting: Interruptible = "any"
+    """What cuts the greeting short; `true` is `any`, `false` is `none`."""
     interruption_settings: Annotated[RelayInterruption | None, AI] = None
+    """Older place of `interruptible`."""
     custom_parameters: Annotated[dict[str, Any] | None, AI] = None
+    """Own values that the application's AI receives at the start."""
     provider: Annotated[str | None, AI] = None
+    """The provider of text to speech, by name."""
     structured_provider: Annotated[dict[str, Any] | None, AI] = None
+    """The provider of text to speech, with its settings."""
     transcription_engine: RELAY_ENGINES = "Google"
+    """The speech-to-text engine; its name only appears in webhooks."""
     transcription_engine_config: Annotated[dict[str, Any] | None, AI] = None
+    """Settings of the speech-to-text engine."""
     tts_provider: Annotated[str | None, AI] = None
+    """The provider of text to speech; another name of `provider`."""
 
     def relay(self, call: Call, url: str | None) -> Conversation:
         """The session, not begun yet."""
@@ -281,10 +336,15 @@ class ConversationRelayStart(RelayFields, CallCommand, action="conversation_rela
     """Hand the far end's words to the application's own AI over a WebSocket, instead of an assistant."""
 
     conversation_relay_url: SocketUrl | None = None
+    """Older name of `url`."""
     conversation_relay_settings: RelaySettings | None = None
+    """Older place of `url`."""
     conversation_relay_dtmf_detection: Annotated[bool, AI] = False
+    """Older name of `dtmf_detection`."""
     assistant: Annotated[RelayAssistant | None, AI] = None
+    """Values for the application's AI."""
     transcription: Annotated[dict[str, Any] | None, AI] = None
+    """Settings of speech to text."""
 
     emits = (ConversationEnded,)
     outcomes = ConversationOutcome
@@ -319,22 +379,29 @@ class RelayConfig(RelayFields, Part):
     """A relay that begins with the answer."""
 
     url: SocketUrl
+    """The WebSocket URL of the application's AI."""
 
 
 class DeepfakeDetection(Part):
     """Whether a voice is made by a machine; both limits in seconds."""
 
     enabled: bool
+    """Whether the voice is examined."""
     rtp_timeout: Annotated[int, Field(ge=5, le=120)] = 30
+    """How long the first audio is waited for, in seconds."""
     timeout: Annotated[int, Field(ge=5, le=60)] = 15
+    """How long the examination may take, in seconds."""
 
 
 class AssistantFields(BaseModel):
     """AI that starts by itself."""
 
     assistant: Assistant | None = None
+    """The AI assistant that starts with the answer."""
     conversation_relay_config: RelayConfig | None = None
+    """The relay to the application's own AI that starts with the answer."""
     deepfake_detection: DeepfakeDetection | None = None
+    """Examines from the answer on whether the voice is made by a machine."""
 
     def assistant_rules(self) -> Iterator[Refusal]:
         if self.assistant and self.conversation_relay_config:

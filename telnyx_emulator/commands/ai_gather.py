@@ -31,16 +31,22 @@ class GatherAssistant(Part):
     """Which model asks, and how; here none does."""
 
     instructions: str | None = None
+    """What the model is told to do."""
     model: str = DEFAULT_MODEL
+    """The language model; its name only appears in webhooks."""
     openai_api_key_ref: str | None = None
+    """The name of a stored API key for the model."""
     tools: list[dict[str, Any]] | None = None
+    """Tools that the model may call."""
 
 
 class GatherTurn(Part):
     """A message of an earlier conversation."""
 
     role: Literal["assistant", "user"] = "user"
+    """Which side the message is from."""
     content: str = ""
+    """The text of the message."""
 
 
 class AiGatherOutcome(Outcome):
@@ -51,7 +57,7 @@ class AiGatherOutcome(Outcome):
     result: dict[str, Any] | None = None
     """The values it ends with; unset: none."""
     after: Seconds = 5.0
-    """So long after its beginning."""
+    """How long after its start the gather ends."""
 
 
 class GatherUsingAi(CallCommand, action="gather_using_ai"):
@@ -61,18 +67,31 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
     """
 
     parameters: dict[str, Any]
+    """A JSON Schema: its `properties` are the values to collect, `required` those that must be there."""
     assistant: GatherAssistant | None = None
+    """The model that asks."""
     gather_ended_speech: Annotated[str | None, Field(max_length=3000)] = None
+    """The text to say once the values are collected."""
     greeting: Annotated[str | None, Field(max_length=3000)] = None
+    """The text to say first."""
     interruption_settings: Interruption | None = None
+    """Whether speech of the far end cuts the AI short."""
     language: Annotated[str | None, AI] = None
+    """The language of the conversation."""
     message_history: list[GatherTurn] | None = None
+    """Messages of an earlier conversation."""
     send_message_history_updates: bool = False
+    """Send a webhook for each new message."""
     send_partial_results: bool = False
+    """Send a webhook for each value that is collected."""
     transcription: Hearing | None = None
+    """How speech becomes text."""
     user_response_timeout_ms: Annotated[int, Field(ge=1)] = 10_000
+    """How long the far end may keep silent before the gather ends, in milliseconds."""
     voice: str = DEFAULT_VOICE
+    """The voice that speaks, as `Provider.Model.Voice`."""
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
+    """Settings of the voice's provider."""
 
     emits = (AiGatherEnded, AiGatherMessageHistoryUpdated, AiGatherPartialResults, ConversationEnded)
     outcomes = AiGatherOutcome
@@ -102,7 +121,8 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
         return {"conversation_id": conversation.id}
 
     def _gather(self, call: Call, conversation: Conversation) -> Activity:
-        form, status = Form(self.parameters), "invalid"
+        form = Form(self.parameters)
+        status: Literal["valid", "invalid"] = "invalid"
         converse.begin(conversation)
         try:
             if self._outcome is None:

@@ -30,7 +30,7 @@ DEDUPLICATION_SECS = 60.0
 class Parameters(BaseModel):
     """The body of a request of the application; its fields are the parameters, named as on the wire.
 
-    Parameters that nobody declared are kept (`model_extra`) and reported, not refused: clients send some.
+    Parameters that are not declared are kept (`model_extra`) and reported, not refused: clients send some.
     """
 
     model_config = ConfigDict(extra="allow", populate_by_name=True, defer_build=True)
@@ -108,7 +108,7 @@ class Parameters(BaseModel):
 
 
 class Outcome(BaseModel):
-    """What a command that was accepted comes to, where somebody wants it otherwise than usual.
+    """What a command that was accepted comes to, where a fault wants it otherwise than usual.
 
     Each command that can fail later declares its own, in `outcomes`; whatever is not given is as usual.
     Times are virtual, and drawn when they are needed.
@@ -136,7 +136,9 @@ class Command(Parameters):
     """What can be made of it after it was accepted; None: nothing."""
 
     client_state: ClientState = None
+    """Base64 text that later webhooks of the leg carry; unset: it stays as it was."""
     command_id: str | None = None
+    """A name for this command: the same one within 60 seconds gets the same answer and has no effect."""
 
     _outcome: ClassVar[Any] = None
 

@@ -67,6 +67,7 @@ class Answer(
     """Take an incoming call. It is answered when the response arrives; answering again only updates the leg."""
 
     billing_group_id: Uuid | None = None
+    """The billing group of the call."""
 
     emits = (CallAnswered, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
     outcomes = AnswerOutcome
@@ -116,6 +117,7 @@ class Reject(CallCommand, action="reject"):
     """Refuse an incoming call that still rings."""
 
     cause: Literal["CALL_REJECTED", "USER_BUSY", "NOT_FOUND", "TEMPORARILY_UNAVAILABLE"]
+    """Why the call is refused; it decides the `hangup_cause` and the SIP status."""
 
     emits = (CallHangup,)
     needs = State.RINGING
@@ -135,6 +137,7 @@ class Hangup(HeaderFields, CallCommand, action="hangup"):
     """End the leg, whether it talks or still rings."""
 
     reason: str | None = None
+    """The text of the SIP Reason header."""
 
     emits = (CallHangup, RecordingSaved)
     needs = State.RINGING
@@ -153,6 +156,7 @@ class ClientStateUpdate(CallCommand, action="client_state_update"):
     """Set the state that every later webhook of the leg carries."""
 
     client_state: RequiredClientState
+    """Base64 text that every later webhook of the leg carries."""
 
     method = "PUT"
     needs = State.RINGING
@@ -176,15 +180,25 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     """Connect this leg with another one. An incoming leg that still rings is answered by it."""
 
     call_control_id: str | None = None
+    """The leg to connect with."""
     queue: str | None = None
+    """The queue whose first call to connect with."""
     video_room_id: Uuid | None = None
+    """The video room to connect with; refused, since video rooms are not emulated."""
     video_room_context: str | None = None
+    """A text about the video room."""
     park_after_unbridge: Literal["self"] | None = None
+    """`self`: this leg stays parked when the other one hangs up; unset: it is hung up."""
     hold_after_unbridge: bool = False
+    """This leg stays on hold when the other one hangs up."""
     prevent_double_bridge: bool = False
+    """Refuse the command if the other leg is bridged already."""
     mute_dtmf: MuteDtmf = "none"
+    """Which leg's keys the other leg does not hear."""
     play_ringtone: Annotated[bool, MEDIA] = False
+    """Play a ringtone to this leg until the other one answers."""
     ringtone: Annotated[RINGTONES, MEDIA] = "us"
+    """The country whose ringtone is played."""
 
     emits = (CallAnswered, CallBridged, CallDequeued)
     outcomes = BridgeOutcome
@@ -233,7 +247,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
         return None
 
     def _other(self, call: Call) -> Call:
-        """Whom to connect with: a call by its id, or the first one in the queue."""
+        """The leg to connect with: a call by its id, or the first one in the queue."""
         if self.queue:
             queue = call.world.queues.get(self.queue)
             place = queue.first(besides=call) if queue else None
@@ -264,9 +278,10 @@ def connect(call: Call, other: Call, begins: Iterable[Begin | None] = ()) -> Non
 
 
 class SwitchSupervisorRole(CallCommand, action="switch_supervisor_role"):
-    """Change who hears the supervisor; only for a leg that was dialled to supervise another one."""
+    """Change which side hears the supervisor; only for a leg that was dialled to supervise another one."""
 
     role: Literal["barge", "whisper", "monitor"]
+    """`barge`: both sides hear the supervisor; `whisper`: only the supervised leg does; `monitor`: neither."""
 
     def check(self, call: Call) -> None:
         if call.supervision is None:

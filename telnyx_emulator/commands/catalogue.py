@@ -1,6 +1,6 @@
 """The vendor's codes for parameters that do not fit, with its titles and details.
 
-Where the vendor's texts leave blanks ("between  and  characters"), whoever uses an entry fills in its own detail.
+Where the vendor's texts leave blanks ("between  and  characters"), a refusal has a detail of its own.
 """
 
 from typing import Final

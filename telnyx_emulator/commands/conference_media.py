@@ -53,12 +53,17 @@ class Heard(BaseModel):
     """Something that is to be heard, by one participant or by all."""
 
     kind: Literal["speech", "audio"]
+    """Whether it is speech or audio."""
     content: str
+    """The words, or the URL or name of the audio."""
     seconds: float | None
+    """How long it lasts; None: until it is stopped."""
     data: bytes | None = None
+    """The audio itself, where it is known."""
     source: dict[str, Any] = {}
+    """How webhooks name the audio."""
     breaks_off: bool = False
-    """Nobody hears it to its end."""
+    """Whether it stops before its end."""
 
     def to_all(self, conference: Conference, told: Kinds) -> Activity:
         """Let the room hear it. Who comes later does not."""
@@ -91,7 +96,7 @@ class Heard(BaseModel):
 
 
 class RoomAudio(SomeParticipants):
-    """Something that all hear, or only those who are named: then each has events of its own."""
+    """Sound for all participants, or for the named ones only: then each has events of its own."""
 
     to_room: ClassVar[Kinds]
     to_participant: ClassVar[Kinds]
@@ -128,13 +133,14 @@ class ConferencePlayOutcome(Outcome):
     """The audio breaks off. The vendor's events have no status, so that it only ends too early."""
 
     stops_after: Seconds
-    """So long after its beginning; `0s`: it cannot be had at all."""
+    """How long after its start the audio stops; `0s`: it cannot be fetched at all."""
 
 
 class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
     """Play a file to all or some. What cannot be had lasts no time at all: the events have no status."""
 
     loop: Loop = 1
+    """How often it is played: 1 to 100 times, or `infinity`."""
 
     to_room = (ConferencePlaybackStarted, ConferencePlaybackEnded)
     to_participant = (ParticipantPlaybackStarted, ParticipantPlaybackEnded)
@@ -169,7 +175,7 @@ class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
 
 
 class ConferenceStop(RegionField, SomeParticipants, action="stop"):
-    """Stop what all are being played, or what those are who are named, and forget what waits."""
+    """Stop the sound for all participants, or for the named ones, and forget what waits."""
 
     emits = (
         ConferencePlaybackEnded,
@@ -189,7 +195,9 @@ class ConferenceSendDtmf(SomeParticipants, action="send_dtmf"):
     """Send tones to all or some: their far ends hear them, and each leg reports them."""
 
     digits: Tones
+    """The keys to send; `w` waits 0.5 seconds, `W` waits 1 second."""
     duration_millis: Annotated[int, Field(ge=100, le=500), Coded("90027")] = 250
+    """How long each tone lasts, in milliseconds."""
 
     emits = (DtmfReceived,)
 
@@ -203,8 +211,11 @@ class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio")
     """Play audio to one participant and collect digits, with the events of a gather on that leg."""
 
     gather_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """An id for this gather, in its webhook; unset: a new one."""
     initial_timeout_millis: Annotated[int, Field(ge=1, le=120_000), Coded("90056")] | None = None
+    """How long the first key may take, in milliseconds; unset: `timeout_millis`."""
     stop_playback_on_dtmf: bool = True
+    """Whether the first key stops the prompt."""
 
     emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
     outcomes = AudioGatherOutcome
@@ -239,10 +250,15 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
     """Record what the room hears, until the conference ends. Several recordings may go on at once."""
 
     format: Annotated[Literal["wav", "mp3"], Coded("90000")]
+    """The format of the file."""
     channels: Annotated[Literal["single", "dual"], Coded("90001")] = "single"
+    """`single` mixes all audio, `dual` keeps two channels."""
     custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    """A name for the file, instead of the recording's id."""
     play_beep: bool = False
+    """Play a beep when the recording begins."""
     trim: Literal["trim-silence"] | None = None
+    """`trim-silence` leaves silence at both ends out."""
 
     emits = (ConferenceRecordingSaved, RecordingError)
     outcomes = RecordingOutcome
@@ -265,6 +281,7 @@ class ConferenceRecordingCommand(RegionField, ConferenceCommand):
     """A command to one recording of the conference, or to all; harmless if that one is over."""
 
     recording_id: str | None = None
+    """The recording that is meant; unset: all of the conference."""
 
     def check(self, conference: Conference) -> None:
         if self.recording_id and self.recording_id not in conference.world.recordings:

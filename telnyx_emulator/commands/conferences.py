@@ -1,4 +1,4 @@
-"""Conferences: making them, coming and going, and who hears whom."""
+"""Conferences: making them, joining and leaving them, and what each participant hears."""
 
 from __future__ import annotations
 
@@ -54,13 +54,16 @@ class RegionField(BaseModel):
     """Where the conference is hosted: there is only one place here."""
 
     region: Region | None = None
+    """The region that hosts the conference."""
 
 
 class HoldAudioFields(BaseModel):
-    """What those hear who are on hold."""
+    """What participants on hold hear."""
 
     hold_audio_url: AudioUrl | None = None
+    """The URL of the audio for participants on hold."""
     hold_media_name: str | None = None
+    """The name of uploaded audio for participants on hold."""
 
     def hold_audio_rules(self) -> Iterator[Refusal]:
         if self.hold_audio_url and self.hold_media_name:
@@ -97,19 +100,26 @@ class CreateConferenceOutcome(Outcome):
     """The conference does not go on as long as it was to."""
 
     timeout_after: Seconds
-    """So long after its beginning its time is up: everybody is hung up, `conference.ended`, `time_exceeded`."""
+    """How long the conference lasts; then all legs are hung up: `conference.ended`, `time_exceeded`."""
 
 
 class CreateConference(RegionField, HoldAudioFields, WorldCommand, path="/conferences"):
     """Make a conference of an answered leg, which is in it from then on."""
 
     call_control_id: NonBlank
+    """The answered leg that is in the conference from the start."""
     name: NonBlank
+    """The name of the conference; no other one that goes on may have it."""
     beep_enabled: Beep = "never"
+    """When a beep is heard: on enter, on exit, always or never."""
     comfort_noise: bool = True
+    """Whether silence is filled with noise."""
     duration_minutes: Annotated[int, Field(ge=1)] | None = None
+    """How long the conference may last, in minutes."""
     max_participants: Annotated[int, Field(ge=2, le=800)] = MAX_PARTICIPANTS
+    """How many participants there may be."""
     start_conference_on_create: bool = True
+    """`false`: participants are on hold until one of them starts the conference."""
 
     emits = (ConferenceCreated, ParticipantJoined, *ENDINGS, ConferenceRecordingSaved, ConferenceFloorChanged)
     outcomes = CreateConferenceOutcome
@@ -154,19 +164,27 @@ def check_name(world: World, name: str) -> None:
 
 
 class JoinFields(HoldAudioFields):
-    """How somebody takes part. A whisperer who whispers to nobody only listens."""
+    """How a leg takes part. A whispering supervisor without legs to whisper to only listens."""
 
     beep_enabled: Beep | None = None
+    """When a beep is heard for this participant; unset: as the conference has it."""
     end_conference_on_exit: bool = False
+    """The conference ends, and all legs are hung up, when this participant leaves."""
     hold: bool = False
+    """Join on hold."""
     mute: bool = False
+    """Join muted."""
     soft_end_conference_on_exit: bool = False
+    """The conference ends when this participant leaves; the other legs stay up."""
     start_conference_on_enter: bool = False
+    """The conference starts when this participant joins."""
     supervisor_role: ParticipantRole | None = None
+    """`barge`: all hear the supervisor; `whisper`: some do; `monitor`: none do."""
     whisper_call_control_ids: list[str] | None = None
+    """The legs that hear a whispering supervisor."""
 
     def join(self, conference: Conference, call: Call) -> None:
-        """Let the leg in; who is to start the conference does so."""
+        """Let the leg in, and start the conference if the leg is to start it."""
         rooms.join(
             conference,
             call,
@@ -184,13 +202,14 @@ class JoinFields(HoldAudioFields):
 
 
 class JoinOutcome(HangsUp):
-    """Somebody takes part, but does not stay."""
+    """The leg takes part, but does not stay."""
 
 
 class JoinConference(RegionField, JoinFields, ConferenceCommand, action="join"):
     """Let an answered leg take part. It leaves a queue, a bridge, or another conference for it."""
 
     call_control_id: NonBlank
+    """The answered leg that joins."""
 
     emits = (ParticipantJoined, *ENDINGS)
     outcomes = JoinOutcome
@@ -220,9 +239,13 @@ class ConferenceConfig(JoinFields, Part):
     """Which conference the leg joins, and how; one of that name is made if there is none."""
 
     id: Uuid | None = None
+    """The id of the conference."""
     conference_name: str | None = None
+    """The name of the conference; unset, without an id: a new one."""
     early_media: bool = True
+    """The leg joins while it still rings."""
     start_conference_on_create: bool = True
+    """`false`: the participants of a new conference are on hold until it starts."""
 
     def find(self, world: World) -> Conference | None:
         """The conference that is meant, if it goes on."""
@@ -259,6 +282,7 @@ class OneParticipant(ConferenceCommand):
     """A command about one leg in the conference."""
 
     call_control_id: NonBlank
+    """The leg that is meant."""
 
     def check(self, conference: Conference) -> None:
         self.participant(conference)
@@ -279,6 +303,7 @@ class LeaveConference(RegionField, OneParticipant, action="leave"):
     """Take a leg out of the conference; it stays parked."""
 
     beep_enabled: Beep | None = None
+    """When a beep is heard; unset: as for the participant."""
 
     emits = ENDINGS
 
@@ -289,10 +314,12 @@ class LeaveConference(RegionField, OneParticipant, action="leave"):
 
 
 class UpdateConference(RegionField, OneParticipant, action="update"):
-    """Change the role of a supervisor, and to whom a whisperer whispers."""
+    """Change the role of a supervisor, and which legs hear a whisper."""
 
     supervisor_role: ParticipantRole
+    """The new role: `barge`, `whisper`, `monitor` or `none`."""
     whisper_call_control_ids: list[str] | None = None
+    """The legs that hear a whispering supervisor."""
 
     def run(self, conference: Conference) -> None:
         one = self.participant(conference)
@@ -303,7 +330,7 @@ class UpdateConference(RegionField, OneParticipant, action="update"):
 
 
 class EndConference(ConferenceCommand, action="end"):
-    """End the conference and hang up all who are in it."""
+    """End the conference and hang up all participants."""
 
     emits = ENDINGS
 
@@ -312,9 +339,10 @@ class EndConference(ConferenceCommand, action="end"):
 
 
 class SomeParticipants(ConferenceCommand):
-    """A command about the legs that are named, or about everybody if none is."""
+    """A command about the legs that are named, or about all participants if none is."""
 
     call_control_ids: list[str] | None = None
+    """The legs that are meant; unset: all participants."""
 
     def check(self, conference: Conference) -> None:
         if not conference.participants:
@@ -328,7 +356,7 @@ class SomeParticipants(ConferenceCommand):
 
 
 class Mute(RegionField, SomeParticipants, action="mute"):
-    """Let nobody hear them any more. There is no webhook."""
+    """Mute participants: the conference does not hear them any more. There is no webhook."""
 
     def run(self, conference: Conference) -> None:
         for one in self.meant(conference):
@@ -346,10 +374,12 @@ class Unmute(RegionField, SomeParticipants, action="unmute"):
 
 
 class Hold(RegionField, SomeParticipants, action="hold"):
-    """Put them on hold: they hear nothing but the audio that is named, and nobody hears them."""
+    """Put participants on hold: they hear only the audio that is named, and the conference does not hear them."""
 
     audio_url: AudioUrl | None = None
+    """The URL of the audio that the participants hear."""
     media_name: str | None = None
+    """The name of uploaded audio that the participants hear."""
 
     def rules(self) -> Iterator[Refusal]:
         if self.audio_url and self.media_name:
@@ -371,6 +401,7 @@ class Unhold(RegionField, SomeParticipants, action="unhold"):
     """Let them take part again."""
 
     call_control_ids: list[str]
+    """The legs that are meant."""
 
     def run(self, conference: Conference) -> None:
         for one in self.meant(conference):

@@ -30,15 +30,25 @@ class DetectionConfig(Part):
     """Thresholds of answering machine detection, in milliseconds."""
 
     after_greeting_silence_millis: Annotated[int, Field(ge=0)] = 800
+    """How long a silence after the greeting makes it a human's, in milliseconds."""
     between_words_silence_millis: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 50
+    """How long a silence separates two words, in milliseconds."""
     greeting_duration_millis: Annotated[int, Field(ge=0)] = 3500
+    """A greeting longer than this is a machine's, in milliseconds."""
     greeting_silence_duration_millis: Annotated[int, Field(ge=0)] = 1500
+    """How long a silence ends the greeting of a machine, in milliseconds."""
     greeting_total_analysis_time_millis: Annotated[int, Field(ge=0)] = 5000
+    """How long the end of a greeting is waited for, in milliseconds."""
     initial_silence_millis: Annotated[int, Field(ge=0)] = 3500
+    """A silence before the greeting longer than this means a machine, in milliseconds."""
     maximum_number_of_words: Annotated[int, Field(ge=0)] = 5
+    """A greeting of more words is a machine's."""
     maximum_word_length_millis: Annotated[int, Field(ge=0)] = 3500
+    """A word longer than this means a machine, in milliseconds."""
     silence_threshold: Annotated[int, Field(ge=0), AUDIO_ANALYSIS] = 256
+    """The amplitude below which audio is silence."""
     total_analysis_time_millis: Annotated[int, Field(ge=0)] | None = None
+    """How long the detection may take, in milliseconds; then the result is `not_sure`."""
 
     def thresholds(self) -> detect.Thresholds:
         total = self.total_analysis_time_millis
@@ -58,7 +68,7 @@ class GreetingBehaviour(Outcome):
     """How a machine's greeting ends."""
 
     ends_after: Seconds = 5.0
-    """So long after the result of the detection."""
+    """How long after the result of the detection the greeting ends."""
     result: Literal["beep_detected", "no_beep_detected", "ended", "not_sure"] = "ended"
     """How the detector takes it. Premium modes know a beep and no beep only; `detect` does not tell at all,
     `detect_beep` only a beep or `not_sure`, `detect_words` a beep or else `not_sure`."""
@@ -73,7 +83,7 @@ class AmdBehaviour(Outcome):
     """In the words of either mode. Premium says `human_residence` for `human`; the other ones say `human` for both
     kinds of humans, and `machine` for a fax and for silence."""
     after: Seconds = 3.0
-    """So long after the answer."""
+    """How long after the answer the result comes."""
     greeting: GreetingBehaviour | None = None
     """How the greeting of a machine ends; unset: without a beep, 5 s later."""
 

@@ -1,4 +1,4 @@
-"""Calling somebody: dial and transfer, and what happens on a leg until it is answered, and then."""
+"""Outgoing calls: dial and transfer, and what happens on a leg until its answer, and then."""
 
 from __future__ import annotations
 
@@ -82,9 +82,9 @@ class TransferOutcome(HangsUp, RecordedOutcome):
     cause: HangupCause | None = None
     """The `hangup_cause` of a refusal, instead of the one that belongs to the status."""
     after: Seconds | None = None
-    """How long it rings first; longer than the command's patience, and nobody answers."""
+    """How long it rings first; if that is longer than `timeout_secs`, the call is not answered."""
     hangs_up_after: Seconds | None = None
-    """It answers, and hangs up so much later."""
+    """How long after its answer the far end hangs up."""
     amd: AmdBehaviour | None = None
     """What answering machine detection finds."""
 
@@ -97,7 +97,7 @@ class TransferOutcome(HangsUp, RecordedOutcome):
             raise ValueError("a cause belongs to a refusal: sip from 300 on")
         talks = self.model_fields_set - {"sip", "cause", "after"}
         if refuses and talks:
-            raise ValueError(f"who refuses the call never gets to {', '.join(sorted(talks))}")
+            raise ValueError(f"a refused call never gets to {', '.join(sorted(talks))}")
         return self
 
     def of(self, usual: FarEnd, world: World) -> FarEnd:
@@ -114,34 +114,38 @@ class DialOutcome(StreamedOutcome, TransferOutcome):
     """What becomes of the leg that is dialled; of each of them, if there are several."""
 
 
-class OutboundFields(
-    AudioFields,
-    WebhookFields,
-    HeaderFields,
-    SipAuthFields,
-    RecordFields,
-    SoundFields,
-    BaseModel,
-):
+class OutboundFields(AudioFields, WebhookFields, HeaderFields, SipAuthFields, RecordFields, SoundFields, BaseModel):
     """What dial and transfer have in common: how to call, how long, and what to do on answer."""
 
     record_initiated_by: ClassVar[str] = "OutboundAPI"
 
     send_digits_on_answer: Annotated[Tones | None, Field(max_length=64)] = None
+    """Keys to press when the call is answered; `w` waits 0.5 seconds, `W` waits 1 second."""
     from_display_name: Annotated[str, Field(max_length=128)] | None = None
+    """The caller's name for the far end."""
     timeout_secs: TimeoutSecs = 30
+    """How long the leg rings, in seconds; 0 is the default."""
     time_limit_secs: TimeLimitSecs = 14_400
+    """How long the call may last from its answer, in seconds."""
     answering_machine_detection: Literal[
         "premium", "premium_ios_call_screening_detection", "detect", "detect_beep", "detect_words",
         "greeting_end", "disabled",
     ] = "disabled"  # fmt: skip
+    """The mode of answering machine detection; `premium` has events of its own."""
     answering_machine_detection_config: DetectionConfig | None = None
+    """Thresholds of answering machine detection."""
     media_encryption: Literal["disabled", "SRTP", "DTLS"] = "disabled"
+    """How media is encrypted; only for SIP destinations."""
     privacy: Literal["id", "none"] | None = None
+    """`id` hides the caller's number."""
     sip_region: Literal["US", "Europe", "Canada", "Australia", "Middle East"] = "US"
+    """The region that sends the call out."""
     sip_transport_protocol: Literal["UDP", "TCP", "TLS"] = "UDP"
+    """The transport of SIP."""
     diversion: str | None = None
+    """The SIP Diversion header: the number that was called first."""
     route_to_mobile: bool = False
+    """Send the call by the mobile network."""
 
     def outbound_rules(self, destinations: list[str]) -> Iterator[Refusal]:
         yield from self.audio_rules()
@@ -199,30 +203,38 @@ OUTBOUND_EVENTS = (
 
 
 class Dial(
-    OutboundFields,
-    StreamSetup,
-    StreamFields,
-    TranscriptionFields,
-    AssistantFields,
-    WorldCommand,
-    path="/calls",
+    OutboundFields, StreamSetup, StreamFields, TranscriptionFields, AssistantFields, WorldCommand, path="/calls"
 ):
     """Call a number or SIP URI, or several at once: the first one to answer wins, the others are cancelled."""
 
     to: Destinations
+    """The number or SIP URI to call, or a list of them. Keys after a comma are pressed on answer."""
     from_: NonBlank = Field(alias="from")
+    """The caller's number or SIP URI."""
     connection_id: NonBlank
+    """The application of the call."""
     link_to: str | None = None
+    """The `call_control_id` of a leg whose session the new leg joins."""
     bridge_intent: bool = False
+    """The leg is meant for a bridge with `link_to`: it is called from the caller's number of that leg."""
     bridge_on_answer: bool = False
+    """Bridge the leg with `link_to` when it answers."""
     prevent_double_bridge: bool = False
+    """Hang the leg up, instead of bridging it, if `link_to` is bridged already."""
     park_after_unbridge: Literal["self"] | None = None
+    """`self`: this leg stays parked when the other one hangs up; unset: it is hung up."""
     retry_on_timeout: bool = True
+    """Whether another route is tried after a time-out; `false`: the `hangup_cause` is `no_answer`."""
     supervise_call_control_id: str | None = None
+    """The leg to supervise."""
     supervisor_role: Literal["barge", "whisper", "monitor"] = "barge"
+    """`barge`: both sides hear the supervisor; `whisper`: only the supervised leg does; `monitor`: neither."""
     billing_group_id: Uuid | None = None
+    """The billing group of the call."""
     stream_establish_before_call_originate: Annotated[bool, STREAMING] = False
+    """Connect the stream before the leg is called."""
     conference_config: ConferenceConfig | None = None
+    """The conference that the leg joins, and how."""
 
     emits = (*OUTBOUND_EVENTS, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
     outcomes = DialOutcome
@@ -323,7 +335,7 @@ class Dial(
             self._bridge(leg, linked)
 
     def _bridge_when_answered(self, leg: Call, linked: Call) -> Activity:
-        """Two dialled legs wait for one another; nobody answers for the one that still rings."""
+        """Wait until the linked leg, which was dialled too and still rings, is answered."""
         yield from dialling.until_answered(linked)
         self._bridge(leg, linked)
 
@@ -335,14 +347,20 @@ class Dial(
 
 
 class Transfer(OutboundFields, CallCommand, action="transfer"):
-    """Call somebody for this leg, and bridge the two when they answer. If they do not, this leg stays as it is."""
+    """Call a number for this leg, and bridge the two legs on answer. Without an answer this leg stays as it is."""
 
     to: Destination
+    """The number or SIP URI to call. Keys after a comma are pressed on answer."""
     from_: NonBlank | None = Field(default=None, alias="from")
+    """The caller's number; unset: the number that was called."""
     target_leg_client_state: ClientState = None
+    """Base64 text that webhooks of the new leg carry."""
     early_media: bool = True
+    """Let this leg hear the ringing of the new one."""
     mute_dtmf: MuteDtmf = "none"
+    """Which leg's keys the other leg does not hear."""
     park_after_unbridge: Literal["self"] | None = None
+    """`self`: this leg stays parked when the other one hangs up; unset: it is hung up."""
 
     emits = OUTBOUND_EVENTS
     outcomes = TransferOutcome
@@ -387,7 +405,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
             self._bridge(call, leg)
 
     def _play_then_bridge(self, call: Call, leg: Call) -> Activity:
-        """The one who was called hears the announcement before the two are connected."""
+        """The new leg hears the announcement before the two are connected."""
         yield leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
         self._bridge(call, leg)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from telnyx_emulator.core.activities.prompt import prompt
-from telnyx_emulator.core.events import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
+from telnyx_emulator.core.events import DtmfReceived, GatherEnded, GatherStatus, PlaybackEnded, PlaybackStarted
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import AUDIO, GATHER
@@ -56,7 +56,7 @@ class GatherOutcome(Outcome):
     digits: Annotated[str, Field(max_length=128, pattern=r"^[0-9A-D*#]*$")] | None = None
     """What it ends with, without `call.dtmf.received`; unset: what was really pressed until then."""
     after: Seconds = 1.0
-    """So long after its beginning."""
+    """How long after its start the gather ends."""
 
     @property
     def ends_gather(self) -> bool:
@@ -81,9 +81,9 @@ def end_so(
         while (key := (yield max(0.0, ends - clock.elapsed()))) is not None:
             digits.pressed += key
         digits.pressed = digits.pressed if outcome.digits is None else outcome.digits
-        status: str = outcome.status or digits.status
+        status: GatherStatus = outcome.status or digits.status
     except Cancelled as stop:
-        status = stop.reason
+        status = stop.status
     call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
     _silence(call, prompts or [], status if status == "call_hangup" else "cancelled")
 
@@ -92,7 +92,9 @@ class Gather(DigitFields, CallCommand, action="gather"):
     """Wait for digits. It listens at once, whatever is being played."""
 
     gather_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    """An id for this gather, in its webhook; unset: a new one."""
     initial_timeout_millis: Annotated[int, Field(ge=1, le=120_000), Coded("90056")] = 5_000
+    """How long the first key may take, in milliseconds."""
 
     emits = (DtmfReceived, GatherEnded)
     outcomes = GatherOutcome
@@ -111,7 +113,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
         digits, clock = Digits(self), call.world.clock
         deadline = clock.elapsed() + self.timeout_millis / 1000
         wait = self.initial_timeout_millis / 1000
-        status: str
+        status: GatherStatus
         try:
             while True:
                 key = yield min(wait, max(0.0, deadline - clock.elapsed()))
@@ -120,7 +122,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
                 wait = self.inter_digit_timeout_millis / 1000
             status = digits.status
         except Cancelled as stop:
-            status = stop.reason
+            status = stop.status
         call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
 
 
@@ -128,6 +130,7 @@ class PromptedDigits(DigitFields, Fated):
     """Digits after something was played, up to `maximum_tries` times. Usually the first key interrupts it."""
 
     maximum_tries: Annotated[int, Field(ge=1, le=128), Coded("90024")] = 3
+    """How often the prompt is played at most."""
 
     def prompt(self, call: Call, after_invalid: bool) -> list[Activity]:
         """What is played before one attempt, in order."""
@@ -150,7 +153,7 @@ class PromptedDigits(DigitFields, Fated):
             yield from end_so(call, self._outcome, self, gather_id, playing)
             return
         digits, prompts = Digits(self), list[Task]()
-        status: str = "timeout"
+        status: GatherStatus = "timeout"
         try:
             for attempt in range(self.maximum_tries):
                 invalid = attempt > 0 and digits.status == "invalid"
@@ -161,7 +164,7 @@ class PromptedDigits(DigitFields, Fated):
                 if status == "valid":
                     break
         except Cancelled as stop:
-            status = stop.reason
+            status = stop.status
         ended = GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status)
         call.emit(ended)
         _silence(call, prompts, status if status == "call_hangup" else "cancelled")
@@ -199,6 +202,7 @@ class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak")
     """Say a text and collect digits. The prompt has no speak events of its own."""
 
     invalid_payload: Annotated[str, Field(max_length=5000), Coded("90010")] | None = None
+    """The text to say first when the digits of the last try were invalid."""
 
     emits = (DtmfReceived, GatherEnded)
     outcomes = GatherOutcome
@@ -216,7 +220,9 @@ class AudioDigits(AudioFields, PromptedDigits):
     """Digits after audio, and other audio first when they were wrong."""
 
     invalid_audio_url: AudioUrl | None = None
+    """The URL of the audio to play first when the digits of the last try were invalid."""
     invalid_media_name: str | None = None
+    """The name of uploaded audio to play first when the digits of the last try were invalid."""
 
     def audio_digit_rules(self) -> Iterator[Refusal]:
         """What both kinds of commands insist on."""

@@ -13,7 +13,7 @@ from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.length import audio_seconds
 from telnyx_emulator.core.audio.speech import speech_seconds, words
 from telnyx_emulator.core.errors import NothingToOverlay
-from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
+from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, PlaybackStatus, SpeakEnded, SpeakStarted
 from telnyx_emulator.core.far_end import scripted
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.durations import Seconds
@@ -35,7 +35,7 @@ def times(seconds: float, loop: int | Literal["infinity"]) -> float | None:
 
 
 def heard_by(call: Call, target_legs: str) -> None:
-    """Let those who heard a prompt to its end react to it."""
+    """Let the far ends that heard a prompt to its end react to it."""
     if target_legs in ("self", "both"):
         scripted.heard(call)
     if target_legs in ("opposite", "both") and call.peer is not None:
@@ -48,7 +48,7 @@ class SpeakOutcome(Outcome):
     status: Literal["cancelled_amd"] = "cancelled_amd"
     """As `call.speak.ended` says: answering machine detection found a machine."""
     after: Seconds = 0.0
-    """So long after its beginning."""
+    """How long after its start the speech ends."""
 
 
 class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
@@ -92,7 +92,7 @@ class PlaybackOutcome(Outcome):
     status_detail: str | None = None
     """What `call.playback.ended` says besides."""
     after: Seconds = 0.0
-    """So long after it would begin, or began."""
+    """How long after its start the playback fails."""
 
 
 def play(
@@ -114,7 +114,7 @@ def play(
         call.emit(PlaybackEnded(status="file_not_found", status_detail=audio, overlay=overlay, **source))
         return
     call.emit(PlaybackStarted(overlay=overlay, **source))
-    status = "completed"
+    status: PlaybackStatus = "completed"
     seconds = times(audio, loop)
     content = source.get("media_url") or source.get("media_name") or ""
     data = data or data_of(call, **source)
@@ -123,7 +123,7 @@ def play(
             yield seconds
         heard_by(call, target_legs)
     except Cancelled as stop:
-        status = stop.reason
+        status = stop.status
     call.emit(PlaybackEnded(status=status, overlay=overlay, **source))
 
 
@@ -144,7 +144,7 @@ def _fail(call: Call, source: dict[str, Any], overlay: bool, target_legs: str, o
     except Cancelled as stop:
         if not begins:
             return  # it never began: nothing to report
-        told = {"status": stop.reason}
+        told = {"status": stop.status}
     call.emit(PlaybackEnded(overlay=overlay, **source, **told))
 
 
@@ -173,9 +173,13 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
     """Play a file. It takes its turn behind whatever is being played, or is mixed into it (`overlay`)."""
 
     playback_content: str | None = None
+    """The audio itself, in base64."""
     audio_type: Literal["mp3", "wav"] = "mp3"
+    """The format of `playback_content`."""
     cache_audio: bool = True
+    """Whether the audio may be kept for later calls."""
     overlay: bool = False
+    """Mix it into the audio that is being played, instead of waiting for its turn."""
 
     emits = (PlaybackStarted, PlaybackEnded)
     outcomes = PlaybackOutcome
@@ -231,7 +235,9 @@ class PlaybackStop(CallCommand, action="playback_stop"):
     """Stop what is being played or spoken, and forget what waits, unless only the `current` one is meant."""
 
     stop: Annotated[Literal["current", "all", "overlay"], Coded("90016")] = "all"
+    """What is stopped: the `current` audio, `all` of it, or the `overlay`."""
     overlay: bool = False
+    """Stop the overlay and let the audio below it go on."""
 
     emits = (PlaybackEnded, SpeakEnded)
 
@@ -252,21 +258,32 @@ class NoiseEngineConfig(Part):
     """Settings of single engines."""
 
     attenuation_limit: Annotated[int, Field(ge=0, le=100)] = 100
+    """By how many decibels noise is lowered at most."""
     enhancement_level: Annotated[float, Field(ge=0.0, le=1.0)] | None = None
+    """How strongly speech is enhanced, from 0 to 1."""
     family: Literal["sparrow", "quail"] | None = None
+    """The family of the engine's models."""
     mode: Literal["standard", "advanced"] | None = None
+    """The mode of the engine."""
     model: str | None = None
+    """The model of the engine."""
     size: str | None = None
+    """The size of the model."""
     suppression_level: Annotated[float, Field(ge=0.0, le=100.0)] | None = None
+    """How strongly noise is suppressed, in percent."""
     voice_gain: Annotated[float, Field(ge=0.1, le=4.0)] | None = None
+    """The factor by which the voice is made louder."""
 
 
 class SuppressionStart(CallCommand, action="suppression_start"):
     """Suppress noise. It has no webhooks; the state shows it."""
 
     direction: Literal["inbound", "outbound", "both"] = "inbound"
+    """Which direction of the audio is cleaned."""
     noise_suppression_engine: Annotated[str, Known(NOISE_ENGINES)] = "Denoiser"
+    """The engine that suppresses the noise."""
     noise_suppression_engine_config: Annotated[NoiseEngineConfig | None, MEDIA] = None
+    """Settings of the engine."""
 
     def run(self, call: Call) -> None:
         call.suppression = self.direction

@@ -1,4 +1,4 @@
-"""Paying by keypad: a card or bank world is asked for step by step, and charged or kept as a token."""
+"""Paying by keypad: a card or bank account is asked for step by step, and charged or kept as a token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from pydantic import Field
 from telnyx_emulator.core.activities.payment_card import card_type, is_card, is_current, is_routing_number, masked
 from telnyx_emulator.core.activities.prompt import prompt
 from telnyx_emulator.core.events import DtmfReceived, PaymentCompleted, PaymentProgress
-from telnyx_emulator.core.events.payment import CardType, PaymentError, PaymentMethod, PaymentStep
+from telnyx_emulator.core.events.payment import (
+    CardType,
+    PaymentError,
+    PaymentMethod,
+    PaymentResult,
+    PaymentStatus,
+    PaymentStep,
+)
 from telnyx_emulator.core.far_end.behaviour import FAILS
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import AUDIO, GATHER
@@ -30,9 +37,13 @@ class QualifiedPrompt(Part):
     """A text for some attempts, cards or errors only; each qualifier that is not given fits all."""
 
     text: str
+    """The text to say."""
     attempt: str | None = None
+    """Attempts for which the text fits, such as `2 3`."""
     card_type: CardType | None = None
+    """The type of card for which the text fits."""
     error_type: PaymentError | None = None
+    """The error after which the text fits."""
 
     def fits(self, attempt: int, card: str | None, error: str | None) -> bool:
         return (
@@ -70,30 +81,49 @@ class PayOutcome(Outcome):
 
 
 class Pay(CallCommand, action="pay"):
-    """Collect a card or bank world by keypad, and charge it or make a token of it. No money moves.
+    """Collect a card or bank account by keypad, and charge it or make a token of it. No money moves.
 
     A connector whose name is `fails-<code>` refuses every payment.
     """
 
     amount: Annotated[float, Field(ge=0)] | None = None
+    """The amount to charge; unset or 0: only a token is made."""
     connector_name: NonBlank = "Default"
+    """The name of the payment connector."""
     currency: Literal["USD", "usd"] = "USD"
+    """The currency of the amount."""
     description: str | None = None
+    """A text about the payment."""
     inter_digit_timeout_millis: Annotated[int, Field(ge=1)] = 5_000
+    """How long the next key may take after a key, in milliseconds."""
     language: Annotated[str, AI] = "en-US"
+    """The language of the prompts."""
     max_attempts: Annotated[int, Field(ge=1)] = 3
+    """How often each step may be tried."""
     metadata: dict[str, Any] | None = None
+    """Own data about the payment."""
     min_postal_code_length: Annotated[int, Field(ge=1)] = 1
+    """How many digits a postal code has at least."""
     parameters: dict[str, Any] | None = None
+    """Own parameters for the payment connector."""
     payment_method: PaymentMethod = "credit-card"
+    """What is collected: a card, or a bank account."""
     payment_token: str | None = None
+    """A token of an earlier payment; nothing is collected then. The state shows `***`."""
     postal_code: bool | str = True
+    """`true` asks for the postal code, `false` does not; any other text is the postal code itself."""
     prompts: dict[str, str | list[QualifiedPrompt]] | None = None
+    """Own texts by step: one text, or several with the cases for which they fit."""
     service_level: str = "premium"
+    """The level of text to speech."""
     timeout_millis: Annotated[int, Field(ge=1)] = 5_000
+    """How long the first key may take after a prompt, in milliseconds."""
     transaction_type: Literal["charge", "tokenize"] | None = None
+    """Whether the payment is charged or a token is made; unset: the amount decides."""
     valid_card_types: list[CardType] | None = None
+    """The types of cards that are accepted; unset: all."""
     voice: str = "female"
+    """The voice that says the prompts."""
 
     emits = (DtmfReceived, PaymentProgress, PaymentCompleted)
     outcomes = PayOutcome
@@ -127,7 +157,7 @@ class Pay(CallCommand, action="pay"):
         if self.payment_method == "ach-debit":
             return [
                 Step("bank-routing-number", "your routing number", 9, _wrong_routing_number),
-                Step("bank-account-number", "your world number", 17, _wrong_account_number),
+                Step("bank-account-number", "your account number", 17, _wrong_account_number),
             ]
         longest = max(10, self.min_postal_code_length)
         steps = [
@@ -216,11 +246,13 @@ class Pay(CallCommand, action="pay"):
         made = {"charge_id" if self._charges else "token_id": ids.uuid4()}
         self._complete(call, purse, "success", payment_confirmation_code=ids.uuid4()[:8].upper(), **made)
 
-    def _tell(self, call: Call, purse: Purse, step: str, status: str, attempt: int, **more: Any) -> None:
+    def _tell(
+        self, call: Call, purse: Purse, step: PaymentStep, status: PaymentStatus, attempt: int, **more: Any
+    ) -> None:
         event = PaymentProgress(payment_step=step, payment_status=status, attempt=attempt, **purse.shown, **more)
         call.emit(event)
 
-    def _complete(self, call: Call, purse: Purse, result: str, **more: Any) -> None:
+    def _complete(self, call: Call, purse: Purse, result: PaymentResult, **more: Any) -> None:
         call.emit(PaymentCompleted(result=result, **purse.shown, **more))
 
 

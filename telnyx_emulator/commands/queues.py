@@ -32,16 +32,20 @@ class EnqueueOutcome(Outcome):
     """The call does not wait as long as it was to."""
 
     timeout_after: Seconds
-    """So much later it leaves the queue, as if `max_wait_time_secs` were over: `call.dequeued`, `timeout`."""
+    """How long the call waits, as if `max_wait_time_secs` were over then: `call.dequeued`, `timeout`."""
 
 
 class Enqueue(CallCommand, action="enqueue"):
     """Put the call at the end of a queue, which is made if there is none of that name. A bridge is undone."""
 
     queue_name: QueueName
+    """The name of the queue."""
     max_size: MaxSize = 100
+    """How many calls may wait in a new queue."""
     max_wait_time_secs: Annotated[int, Field(ge=0)] | None = None
+    """How long the call may wait, in seconds; unset: for ever."""
     keep_after_hangup: bool = False
+    """The call stays in the queue after its hangup, so that it can be called back."""
 
     emits = (CallEnqueued, CallDequeued)
     outcomes = EnqueueOutcome
@@ -84,7 +88,9 @@ class CreateQueue(WorldCommand, path="/queues"):
     """Make a queue. It stays until it is deleted, whether calls wait in it or not."""
 
     queue_name: QueueName
+    """The name of the queue."""
     max_size: MaxSize = 300
+    """How many calls may wait in the queue."""
 
     def check(self, world: World) -> None:
         if self.queue_name in world.queues:
@@ -98,7 +104,9 @@ class UpdateQueue(WorldCommand, path="/queues/{queue_name}"):
     """Change how many calls may wait in a queue. Those that wait already may stay."""
 
     queue_name: QueueName
+    """The name of the queue."""
     max_size: MaxSize
+    """How many calls may wait in the queue."""
 
     def check(self, world: World) -> None:
         if self.queue_name not in world.queues:

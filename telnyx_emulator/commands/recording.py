@@ -46,7 +46,7 @@ class RecordingOutcome(Outcome):
     reason: Reason | Literal["authorization", "unauthorized", "credentials", "backend", "internal"]
     """Why, in the vendor's words or short."""
     after: Seconds | None = None
-    """It breaks off so long after its beginning; unset: it cannot be stored when it is over."""
+    """How long after its start the recording breaks off; unset: it cannot be stored when it is over."""
 
     def options(self, options: RecordingOptions, world: World) -> RecordingOptions:
         """How to record, so that it fails."""
@@ -74,13 +74,21 @@ class RecordFields(BaseModel):
     record_initiated_by: ClassVar[str] = "StartCallRecordingAPI"
 
     record: Literal["record-from-answer"] | None = None
+    """`record-from-answer` starts a recording with the answer or the bridge."""
     record_channels: Literal["single", "dual"] = "dual"
+    """`single` mixes both directions, `dual` has one channel for each."""
     record_custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    """A name for the file, instead of the recording's id."""
     record_format: Literal["wav", "mp3"] = "mp3"
+    """The format of the file."""
     record_max_length: Annotated[int, Field(ge=0, le=43_200)] = 0
+    """How long the recording may last, in seconds; 0: no limit."""
     record_timeout_secs: Annotated[int, Field(ge=0), Coded("90049")] = 0
+    """How long a silence ends the recording, in seconds; 0: none does. This needs transcription."""
     record_track: Literal["both", "inbound", "outbound"] = "both"
+    """Which direction of the audio is recorded."""
     record_trim: Literal["trim-silence"] | None = None
+    """`trim-silence` leaves silence at both ends out."""
 
     def silence_rules(self, transcribed: bool) -> Iterator[Refusal]:
         """A recording that waits for silence and a transcription exclude one another, also from the answer on."""
@@ -114,20 +122,35 @@ class RecordStart(CallCommand, action="record_start"):
     """Record the leg until it is told to stop or ends. Several recordings may go on at once."""
 
     format: Annotated[Literal["wav", "mp3"], Coded("90000")]
+    """The format of the file."""
     channels: Annotated[Literal["single", "dual"], Coded("90001")]
+    """`single` mixes both directions, `dual` has one channel for each."""
     custom_file_name: Annotated[str | None, Field(min_length=1, max_length=40)] = None
+    """A name for the file, instead of the recording's id."""
     max_length: Annotated[int, Field(ge=0, le=14_400)] = 0
+    """How long the recording may last, in seconds; 0: no limit."""
     play_beep: bool = False
+    """Play a beep when the recording begins."""
     recording_track: Annotated[Literal["both", "inbound", "outbound"], Coded("90059")] = "both"
+    """Which direction of the audio is recorded."""
     timeout_secs: Annotated[int, Field(ge=0)] = 0
+    """How long a silence ends the recording, in seconds; 0: none does. This needs transcription."""
     transcription: bool = False
+    """Transcribe the recording when it is over."""
     transcription_engine: Annotated[str, Known(ENGINES)] = "A"
+    """The speech-to-text engine."""
     transcription_language: Annotated[str, Known(frozenset(KNOWN_LANGUAGES.split()))] = "en-US"
+    """The language of the speech."""
     transcription_max_speaker_count: Annotated[int, RECOGNITION] = 6
+    """How many speakers there are at most."""
     transcription_min_speaker_count: Annotated[int, RECOGNITION] = 2
+    """How many speakers there are at least."""
     transcription_profanity_filter: Annotated[bool, RECOGNITION] = False
+    """Mask swear words."""
     transcription_speaker_diarization: Annotated[bool, RECOGNITION] = False
+    """Tell speakers apart."""
     trim: Literal["trim-silence"] | None = None
+    """`trim-silence` leaves silence at both ends out."""
 
     emits = (RecordingSaved, RecordingTranscriptionSaved, RecordingError)
     outcomes = RecordingOutcome
@@ -163,6 +186,7 @@ class RecordingCommand(CallCommand):
     """A command to one recording of the leg, or to all that are under way; harmless if that one is over."""
 
     recording_id: str | None = None
+    """The recording that is meant; unset: all of the leg."""
 
     def check(self, call: Call) -> None:
         if self.recording_id and self.recording_id not in call.world.recordings:

@@ -36,14 +36,16 @@ INFO_BYTES = 1400
 SIPREC_CONNECTS_SECS = 0.5
 SIPREC_FAILS_SECS = 4.0
 DROPPED = "network_out_of_order"
-"""Why a session ends whose server went away, unless somebody says why (Q.850: 38)."""
+"""Why a session ends whose server went away, unless the outcome says why (Q.850: 38)."""
 
 
 class SendDtmf(CallCommand, action="send_dtmf"):
     """Send tones. The far end hears them; a bridged leg reports each as `call.dtmf.received`."""
 
     digits: Tones
+    """The keys to send; `w` waits 0.5 seconds, `W` waits 1 second."""
     duration_millis: Annotated[int, Field(ge=100, le=500), Coded("90027")] = 250
+    """How long each tone lasts, in milliseconds."""
 
     emits = (DtmfReceived,)
     lane: ClassVar[Lane | None] = DTMF
@@ -56,7 +58,9 @@ class SendSipInfo(CallCommand, action="send_sip_info"):
     """Send a SIP INFO. A bridged leg reports it; otherwise the far end simply has it."""
 
     body: str
+    """The content of the message."""
     content_type: Annotated[NonBlank, Field(pattern=r"^[\w.+-]+/[\w.+-]+(\s*;.*)?$")]
+    """The media type of the content, such as `application/json`."""
 
     emits = (SipInfoReceived,)
 
@@ -73,7 +77,7 @@ class SendSipInfo(CallCommand, action="send_sip_info"):
 
 
 class ReferOutcome(Outcome):
-    """What the far end comes to that is asked to call somebody else."""
+    """How the far end answers the request to call another address."""
 
     sip: Annotated[int, Field(ge=200, le=699)] | None = None
     """The final SIP status: below 300 `call.refer.completed` and this leg is over, else `call.refer.failed`."""
@@ -87,9 +91,10 @@ class ReferOutcome(Outcome):
 
 
 class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
-    """Ask the far end to call somebody else instead (SIP REFER). If it does, this leg is over."""
+    """Ask the far end to call another address instead (SIP REFER). If it does, this leg is over."""
 
     sip_address: SipUri
+    """The SIP URI that the far end is to call."""
 
     emits = (ReferStarted, ReferCompleted, ReferFailed, CallHangup)
     outcomes = ReferOutcome
@@ -120,7 +125,7 @@ class SiprecOutcome(Outcome):
     after: Seconds | None = None
     """How long it takes to connect, or to fail."""
     drops_after: Seconds | None = None
-    """It takes the session, and goes away so much later: `siprec.stopped`."""
+    """How long after its start the server ends the session: `siprec.stopped`."""
 
     def of(self, usual: Siprec, world: World) -> Siprec:
         """What is given, and otherwise as usual."""
@@ -134,11 +139,17 @@ class SiprecStart(CallCommand, action="siprec_start"):
     """Send a copy of the call to a recording server. Which servers fail is a matter of the connector's name."""
 
     connector_name: str | None = None
+    """The name of the SIPREC connector."""
     include_metadata_custom_headers: bool = False
+    """Send own headers of the call with the metadata."""
     secure: bool = False
+    """Encrypt the copy of the media."""
     session_timeout_secs: int = 1800
+    """How often the session is refreshed, in seconds."""
     sip_transport: Literal["udp", "tcp", "tls"] = "udp"
+    """The transport of SIP."""
     siprec_track: Literal["inbound_track", "outbound_track", "both_tracks"] = "both_tracks"
+    """Which direction of the audio is sent."""
 
     emits = (SiprecStarted, SiprecStopped, SiprecFailed)
     outcomes = SiprecOutcome

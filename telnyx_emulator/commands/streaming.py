@@ -37,8 +37,8 @@ class StreamOutcome(Outcome):
     after: Seconds | None = None
     """How long it takes to connect, or to fail."""
     stops_after: Seconds | None = None
-    """It is connected, and so much later the other end closes it (`stream.stopped`), or it breaks if there is
-    a `failure_reason` (`stream.failed`)."""
+    """How long after its start the other end closes the stream (`stream.stopped`), or, with a `failure_reason`,
+    the stream breaks (`stream.failed`)."""
 
     def of(self, usual: StreamBehaviour, world: World) -> StreamBehaviour:
         """What is given, and otherwise as usual."""
@@ -59,11 +59,17 @@ class StreamParameters(BaseModel):
     """Where the media goes, and in which form."""
 
     stream_url: SocketUrl | None = None
+    """The WebSocket URL that receives the media."""
     stream_track: StreamTrack = "inbound_track"
+    """Which direction of the audio is streamed."""
     stream_codec: Annotated[Codec | Literal["default"], STREAMING] = "default"
+    """The codec of the stream; `default` is the call's own."""
     stream_bidirectional_mode: Annotated[Literal["mp3", "rtp"], STREAMING] = "mp3"
+    """The form of audio that the WebSocket sends back: MP3 files, or RTP."""
     stream_bidirectional_codec: Annotated[Codec, STREAMING] = "PCMU"
+    """The codec of RTP that the WebSocket sends back."""
     stream_bidirectional_target_legs: Annotated[Literal["both", "self", "opposite"], STREAMING] = "opposite"
+    """Which legs hear the audio that the WebSocket sends back."""
 
     @property
     def to_dialogflow(self) -> bool:
@@ -72,7 +78,7 @@ class StreamParameters(BaseModel):
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody shall get the media."""
+        """Whether there is a receiver of the media."""
         return bool(self.stream_url or self.to_dialogflow)
 
     def new_stream(self, call: Call, outcome: StreamOutcome | None) -> Stream:
@@ -87,16 +93,22 @@ class DialogflowConfig(Part):
     """What Dialogflow is asked to do besides."""
 
     analyze_sentiment: bool = False
+    """Analyse the mood of what is said."""
     partial_automated_agent_reply: bool = False
+    """Let Dialogflow reply in parts."""
 
 
 class StreamSetup(StreamParameters):
     """What only dial and streaming_start know about the connection."""
 
     stream_auth_token: Annotated[str | None, Field(max_length=4000), STREAMING] = None
+    """A token that the WebSocket receives to prove where the stream comes from."""
     stream_bidirectional_sampling_rate: Annotated[Literal[8000, 16000, 22050, 24000, 48000], STREAMING] = 8000
+    """The sampling rate of RTP that the WebSocket sends back, in hertz."""
     enable_dialogflow: bool = False
+    """Stream to Dialogflow instead of a URL."""
     dialogflow_config: Annotated[DialogflowConfig | None, STREAMING] = None
+    """Settings of Dialogflow."""
 
     @property
     def to_dialogflow(self) -> bool:
@@ -107,6 +119,7 @@ class StreamFields(StreamParameters):
     """Media streaming that starts by itself."""
 
     send_silence_when_idle: Annotated[bool, STREAMING] = False
+    """Send silence while the application sends no audio."""
 
     def streaming(self, call: Call, outcome: StreamedOutcome | None) -> Begin | None:
         """Begins the stream that is asked for; `call.answered` names it already."""
@@ -121,13 +134,16 @@ class StreamFields(StreamParameters):
 
 class CustomParameter(Part):
     name: str
+    """The name of the parameter."""
     value: str
+    """The value of the parameter."""
 
 
 class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
     """Stream the call's media to a WebSocket, or to Dialogflow. A call has one stream or fork at a time."""
 
     custom_parameters: Annotated[list[CustomParameter] | None, STREAMING] = None
+    """Own values that the WebSocket receives at the start."""
 
     emits = STREAM_EVENTS
     outcomes = StreamOutcome
@@ -174,6 +190,7 @@ class StreamingStop(CallCommand, action="streaming_stop"):
     """End the stream; only the one with the given `stream_id`, if there is one."""
 
     stream_id: str | None = None
+    """The stream that is meant; unset: the one there is."""
 
     emits = (StreamingStopped,)
 
@@ -190,9 +207,13 @@ class ForkStart(CallCommand, action="fork_start"):
     """Send a copy of the RTP elsewhere: both ways to one `target`, or each to its own. It replaces a stream."""
 
     rx: Annotated[Target | None, STREAMING] = None
+    """The UDP target for audio from the far end, such as `udp:192.0.2.1:9000`."""
     tx: Annotated[Target | None, STREAMING] = None
+    """The UDP target for audio to the far end, such as `udp:192.0.2.1:9001`."""
     target: Annotated[Target | None, STREAMING] = None
+    """The UDP target for both directions, such as `udp:192.0.2.1:9000`."""
     stream_type: Literal["decrypted"] = "decrypted"
+    """The kind of the copy."""
 
     emits = (ForkStarted, ForkStopped)
 
@@ -217,6 +238,7 @@ class ForkStop(CallCommand, action="fork_stop"):
     """End the fork. Its type need not be named: there is one kind only."""
 
     stream_type: Literal["raw", "decrypted"] = "raw"
+    """The kind of the copy; it makes no difference."""
 
     emits = (ForkStopped,)
 

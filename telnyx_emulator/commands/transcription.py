@@ -26,7 +26,7 @@ ENGINES = frozenset(
 )  # fmt: skip
 
 NAMES_TRACK = frozenset({"Telnyx", "B"})
-"""The engines whose results say who spoke."""
+"""The engines whose results name the track."""
 
 TRACKS: dict[str, tuple[Track, ...]] = {
     "inbound": ("inbound",),
@@ -36,11 +36,14 @@ TRACKS: dict[str, tuple[Track, ...]] = {
 
 
 class TranscriptionSettings(BaseModel):
-    """Which engine, and whom it hears. Engines differ in name only: all understand every word in any language."""
+    """The engine, and the direction of the audio. All engines understand every word in any language."""
 
     transcription_engine: Annotated[str, Known(ENGINES)] = "Google"
+    """The speech-to-text engine; it decides which fields the results have."""
     transcription_engine_config: dict[str, Any] | None = None
+    """Settings of the engine, such as `language` and `interim_results`."""
     transcription_tracks: Literal["inbound", "outbound", "both"] = "inbound"
+    """Which direction of the audio is transcribed."""
 
     @property
     def names_track(self) -> bool:
@@ -86,14 +89,18 @@ class TranscriptionConfig(TranscriptionSettings, Part):
     """How to transcribe from the answer on; `client_state` is for the results alone."""
 
     client_state: ClientState = None
+    """Base64 text that the webhooks of the transcription carry."""
     command_id: str | None = None
+    """A name for the command; it has no effect here."""
 
 
 class TranscriptionFields(BaseModel):
     """Transcription that starts by itself."""
 
     transcription: bool = False
+    """Start a transcription with the answer."""
     transcription_config: TranscriptionConfig | None = None
+    """How to transcribe."""
 
     def transcribing(self, call: Call) -> Begin | None:
         """Begins the transcription that is asked for."""
@@ -107,9 +114,9 @@ class TranscriptionOutcome(Outcome):
     """What is said is understood badly, or not at all."""
 
     transcript: str | None = None
-    """What everything is taken for that is said; empty: nothing is understood, and there is no webhook."""
+    """The text that all speech is taken for; empty: nothing is understood, and there is no webhook."""
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
-    """How sure the results are."""
+    """How sure the results are, from 0 to 1."""
 
     def of(self, usual: Recognition) -> Recognition:
         """What is given, and otherwise as usual."""
@@ -123,7 +130,9 @@ class TranscriptionStart(TranscriptionSettings, CallCommand, action="transcripti
     """Transcribe what is said. `language` and `interim_results` are where older clients put them."""
 
     language: str | None = None
+    """Older place of the language."""
     interim_results: bool = False
+    """Older place of `interim_results`: whether incomplete results are sent too."""
 
     emits = (Transcription,)
     outcomes = TranscriptionOutcome

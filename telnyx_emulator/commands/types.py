@@ -185,18 +185,23 @@ class Part(BaseModel):
 
 class SipHeader(Part):
     name: Literal["User-to-User"]
+    """The name of the SIP header; one is allowed."""
     value: str
+    """The content of the SIP header."""
 
 
 class CustomHeader(Part):
     name: NonBlank
+    """The name of the header, such as `X-Account-Id`."""
     value: str
+    """The content of the header."""
 
 
 class RetryPolicy(Part):
     """Milliseconds between attempts."""
 
     retries_ms: list[int] = []
+    """Milliseconds before each further attempt: at most 5 delays, 60000 together."""
 
 
 RetryPolicies = Annotated[dict[str, RetryPolicy], AfterValidator(_retries)]

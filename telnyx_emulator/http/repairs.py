@@ -43,6 +43,8 @@ def execute_on_world(command: WorldCommand, world: World, choose: base.Choose = 
 def execute_on_conference(
     command: ConferenceCommand, world: World, id: str, choose: base.Choose = base.as_usual
 ) -> dict[str, Any]:
+    """As `execute_on_conference`, after as many repairs as it takes."""
+
     def attempt() -> dict[str, Any]:
         return base.execute_on_conference(command, world.conference(id) or adopt.conference(world, id), choose)
 

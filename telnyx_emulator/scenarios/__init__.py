@@ -1,1 +1,1 @@
-"""Scenarios: who is at the other end, what goes wrong, what happens when, and what must be seen."""
+"""Scenarios: the far ends, what goes wrong, what happens when, and what must be seen."""

@@ -1,4 +1,4 @@
-"""Who is who: the names of legs, as scenarios, reports and ladders use them."""
+"""The names of legs, as scenarios, reports and ladders use them."""
 
 from __future__ import annotations
 

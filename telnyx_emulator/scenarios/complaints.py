@@ -1,4 +1,4 @@
-"""What the models find wrong, in words for who wrote the file: the line, what is wrong, and what to do."""
+"""What the models find wrong, in words for the author of the file: the line, what is wrong, and what to do."""
 
 from __future__ import annotations
 

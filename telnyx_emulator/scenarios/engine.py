@@ -43,7 +43,7 @@ class Skipped(Exception):
 
 
 class NoSuchLeg(Skipped):
-    """It is the scenario's own mistake: nobody knows which leg is meant."""
+    """It is the scenario's own mistake: several legs or none could be meant."""
 
 
 class Performance:
@@ -133,7 +133,7 @@ class Performance:
         remove(self._installed, self._stage.world)
 
     def _saw(self, entry: Entry | None) -> None:
-        """Match now, act later: whoever watches the journal takes note only."""
+        """Match now, act later: a watcher of the journal takes note only."""
         if entry is None:
             self.end()
             return

@@ -31,9 +31,13 @@ class Action(Model):
     """Exactly one plane: what goes wrong."""
 
     api: ApiFault | None = None
+    """A request goes wrong."""
     outcome: dict[str, Any] | None = None
+    """A command is accepted and fails later; which keys there are depends on the command."""
     delivery: DeliveryFault | None = None
+    """A webhook goes wrong."""
     media: MediaFault | None = None
+    """The audio of a call is disturbed; refused until media flows."""
 
     @model_validator(mode="after")
     def _one_plane(self) -> Self:
@@ -49,15 +53,22 @@ class Action(Model):
 
 
 class Fault(Model):
-    """`times` unset: always. A fault that never fires fails the run, unless it is `optional`."""
+    """A rule that makes something go wrong. A fault that never fires fails the run, unless it is `optional`."""
 
     name: str | None = None
+    """A name for reports; unset: made of what it does."""
     when: Trigger
+    """What sets the fault off."""
     do: Action
+    """What goes wrong."""
     times: int | None = Field(None, ge=1)
+    """How often the fault fires at most; unset: always."""
     skip: int = Field(0, ge=0)
+    """How many matches pass before the fault fires."""
     chance: float = Field(1.0, gt=0, le=1)
+    """How likely the fault fires on a match, from 0 to 1."""
     optional: bool = False
+    """The run does not fail if the fault never fires."""
 
     @field_validator("do")
     @classmethod

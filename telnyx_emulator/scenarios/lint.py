@@ -1,4 +1,4 @@
-"""What is allowed in a scenario and yet looks like a slip: legs that nobody names, and what can never be seen."""
+"""What is allowed in a scenario and yet looks like a slip: legs that nothing names, and what can never be seen."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def load_text(
 
 
 def load_data(data: Any, source: str = "scenario", set: Mapping[str, Any] | None = None) -> list[Run]:
-    """The same for decoded JSON. It can use builtin scenarios only: who sends it should not read our files."""
+    """The same for decoded JSON. It can use builtin scenarios only: a client should not read our files."""
     node, problems = from_data(data, source)
     return _runs(node, Merging(problems, files_too=False), source, Given(set or {}))
 

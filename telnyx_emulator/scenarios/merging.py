@@ -16,7 +16,7 @@ from .reading import read
 APPENDED: Final = ("faults", "timeline", "expect")
 BY_KEY: Final = ("parties", "params", "matrix")
 ITS_OWN: Final = ("scenario", "about", "use")
-"""What a file says of itself only; everything else is overwritten by who uses it."""
+"""What a file says of itself only; everything else is overwritten by the file that uses it."""
 
 NEWEST: Final = 1
 

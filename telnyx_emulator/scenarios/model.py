@@ -16,21 +16,29 @@ from .party import Acts, Hangup, Nothing, Party, Persona, Press, Reject, Say, cl
 
 
 class CallIn(Model):
-    """Somebody calls the application. `from`: a party, or a number; without it somebody with a believable one."""
+    """A call to the application."""
 
     from_: str | None = Field(None, alias="from", min_length=1)
+    """The caller: the key of a party, or a number; unset: an invented caller with a believable number."""
     to: str = "+15559990000"
+    """The number that is called."""
     as_: str | None = Field(None, alias="as", min_length=1)
+    """The name of the new leg."""
     connection_id: str | None = None
+    """The application that receives the call; unset: as the called number is routed."""
     caller_name: str | None = None
+    """The caller's name that is shown."""
     headers: dict[str, str] | None = None
+    """SIP headers of the call, by name."""
     persona: Persona | None = None
+    """How the caller behaves; unset: as its party does."""
 
 
 class OnLeg(Model):
-    """Something that is done to a leg, by its name; unset: the only leg there is, or the one of `when`."""
+    """An act on a leg."""
 
     leg: str | None = None
+    """The name of the leg; unset: the only leg there is, or the one of `when`."""
 
 
 class AnswerLeg(OnLeg):
@@ -62,37 +70,55 @@ class HangupLeg(OnLeg, Hangup):
 
 
 class AppRequest(Model):
-    """A request to the application, below its own URL: how else would it dial?"""
+    """A request to the application, below its own URL, such as one that makes it dial."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    """The HTTP method."""
     path: str = Field("/", pattern="^/")
+    """The path below the application's URL."""
     json_: Any = Field(None, alias="json")
+    """The body, sent as JSON."""
     headers: dict[str, str] | None = None
+    """Headers of the request, by name."""
 
 
 class Step(Model):
-    """One thing that happens from outside: at a virtual instant (`at`), or `when` something was seen, `after` so long.
+    """One thing that happens from outside: at a virtual instant (`at`), or after something was seen (`when`).
 
-    `as` names the leg on which the awaited thing happened; it may be all that a step does. `times`: how often a
-    step with `when` may be taken, once unless said otherwise.
+    A step may do nothing but name a leg: `when` and `as`.
     """
 
     at: Seconds | None = None
+    """When the step is taken, counted from the start of the scenario."""
     when: Observation | None = None
+    """What the step waits for."""
     after: Seconds = 0.0
+    """How long after `when` the step is taken."""
     times: int = Field(1, ge=1)
+    """How often a step with `when` is taken at most."""
     optional: bool = False
+    """The run does not fail if the step is never taken."""
     as_: str | None = Field(None, alias="as", min_length=1)
+    """A name for the leg on which `when` was seen."""
 
     call: CallIn | None = None
+    """A call comes in."""
     answer: AnswerLeg | None = None
+    """The far end answers."""
     reject: RejectLeg | None = None
+    """The far end refuses the call."""
     press: PressOnLeg | None = None
+    """The far end presses keys."""
     say: SayOnLeg | None = None
+    """The far end speaks."""
     hold: HoldLeg | None = None
+    """The far end puts the application on hold."""
     unhold: UnholdLeg | None = None
+    """The far end ends the hold."""
     hangup: HangupLeg | None = None
+    """The far end hangs up."""
     request: AppRequest | None = None
+    """The application receives an HTTP request."""
 
     @model_validator(mode="after")
     def _one_anchor_one_act(self) -> Self:
@@ -114,17 +140,18 @@ ACTS = ("call", *Acts.model_fields, "request")
 
 
 class Expectation(Observation):
-    """Something that must be seen, or must `never` be.
-
-    `count`: exactly so often (unset: at least once). `within`: virtual time, counted from the previous item of
-    `in_order`, else from the leg's first event, else from the start.
-    """
+    """Something that must be seen, or must `never` be."""
 
     count: int | None = Field(None, ge=0, strict=True)
+    """How often it is seen, exactly; unset: at least once."""
     at_least: int | None = Field(None, ge=0, strict=True)
+    """How often it is seen at least."""
     at_most: int | None = Field(None, ge=0, strict=True)
+    """How often it is seen at most."""
     never: bool = False
+    """It is not seen at all."""
     within: Duration | None = None
+    """Virtual time until it is seen, from the previous item of `in_order`, the leg's first event, or the start."""
 
     @model_validator(mode="after")
     def _one_number(self) -> Self:
@@ -140,9 +167,10 @@ class Expectation(Observation):
 
 
 class InOrder(Model):
-    """Things that must be seen one after the other; others may lie between them."""
+    """What must be seen in this order; other entries may lie between."""
 
     in_order: tuple[Expectation, ...] = Field(min_length=1)
+    """What is seen, in this order."""
 
     @model_validator(mode="after")
     def _all_are_seen(self) -> Self:
@@ -166,15 +194,23 @@ class Scenario(Model):
     """One file. `params` have been filled in, `use` has been merged and `matrix` been spread out before."""
 
     version: Literal[1]
+    """The version of the format."""
     scenario: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    """The name of the scenario."""
     about: str | None = None
+    """What the scenario shows, for people."""
     strict: bool = False
     """A command that nothing expects fails the run."""
     seed: int | None = None
+    """Makes ids and durations by lot the same in every run."""
     parties: Mapping[str, Party] = {}
+    """The far ends, by a key of your own."""
     faults: tuple[Fault, ...] = ()
+    """What goes wrong, and when."""
     timeline: tuple[Step, ...] = ()
+    """What happens from outside."""
     expect: tuple[Expected, ...] = ()
+    """What the application has to do."""
 
     @model_validator(mode="after")
     def _parties_are_apart(self) -> Self:

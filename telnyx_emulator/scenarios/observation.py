@@ -39,25 +39,28 @@ class Model(BaseModel):
 
 
 class Observation(Model):
-    """Exactly one of `webhook`, `command`, `delivered` and `far_end`, and how it must look.
-
-    `webhook`: an event happened, whether delivered or not. `command`: the application sent it, whether refused or
-    not. `delivered`: an attempt to deliver it. `far_end`: an act such as `press` or `receives_refer`.
-    `where` looks at payload, body or details, for fields that these can have; `attempt` and `status` at deliveries
-    and commands; `meta` at all that is known besides.
-    """
+    """Exactly one of `webhook`, `command`, `delivered` and `far_end`, and how it must look."""
 
     exclusive: ClassVar[tuple[Kind, ...]] = KINDS
 
     webhook: EventName | None = None
+    """The type of an event, whether a webhook of it was delivered or not."""
     command: CommandName | None = None
+    """A command that the application sent, whether it was refused or not."""
     delivered: EventName | None = None
+    """The type of an event; each attempt to deliver its webhook is looked at."""
     far_end: str | None = None
+    """An act of a far end, such as `press` or `receives_refer`."""
     leg: str | None = None
+    """The name of the leg; unset: any leg."""
     where: Where = {}
+    """A pattern for the payload, the body or the details."""
     meta: Where = {}
+    """A pattern for what else is known, such as the URL of a delivery."""
     attempt: Where = None
+    """A pattern for the number of the attempt to deliver."""
     status: Where = None
+    """A pattern for the HTTP status of a delivery or a command."""
 
     @model_validator(mode="before")
     @classmethod

@@ -146,7 +146,7 @@ class Parameters:
         if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "\"'":
             return Node(plain[1:-1], place)
         is_text = instead_of is not None and isinstance(instead_of.value, str)
-        # On a command line +1555… is a phone number: nobody quotes twice.
+        # On a command line +1555… is a phone number: quotes inside quotes are not to be expected.
         if is_text or number_advice(plain) is not None:
             return Node(plain, place)
         return Node(resolved(plain), place, raw=plain)

@@ -1,4 +1,4 @@
-"""Who is at the other end, and how they behave by themselves."""
+"""The far ends of a scenario, and how they behave by themselves."""
 
 from __future__ import annotations
 
@@ -31,24 +31,28 @@ def _persona(name: str) -> str:
 
 
 Persona = Annotated[str, AfterValidator(_persona)]
-"""How somebody behaves; `builtin:` may stand before it."""
+"""The name of a behaviour; `builtin:` may stand before it."""
 
 
 class AnswerBehaviour(Model):
-    """It picks up, `after` ringing so long."""
+    """The party answers."""
 
     after: Seconds = 1.0
+    """How long it rings first."""
 
 
 class RejectBehaviour(Model):
-    """It refuses, with a SIP status or a word such as `busy` (declined unless said otherwise), `after` ringing so long.
+    """The party refuses, with a SIP status or a word such as `busy`; with neither, it declines.
 
     Of a status and a word the status is on the wire, and the word, if it is one of the vendor's, is the hangup cause.
     """
 
     sip: Failure | None = None
+    """The SIP status of the refusal."""
     cause: RejectCause | None = None
+    """The refusal as a word, such as `busy`; unset, without a status: `declined`."""
     after: Seconds = 1.0
+    """How long it rings first."""
 
     def of(self, far_end: FarEnd) -> FarEnd:
         """The same far end, refusing."""
@@ -58,22 +62,25 @@ class RejectBehaviour(Model):
 
 
 class ReferBehaviour(Model):
-    """How it answers when it is asked to call somebody else: by itself, from 300 on, or as that one takes the call."""
+    """How a REFER is answered: by the far end itself, from 300 on, or as the new target takes the call."""
 
     sip: Sip = 200
+    """The final SIP status of the REFER; from 300 on the far end declines."""
     after: Seconds = 1.0
+    """How long the answer takes."""
 
 
 class SiprecBehaviour(Model):
-    """How a recording server takes a session. `drops_after`: it accepts, and goes away so much later.
-
-    `failure_cause`: why not, or why it goes; a Q.850 reason.
-    """
+    """How a recording server takes a session."""
 
     accept: bool = True
+    """Whether the server takes the session."""
     failure_cause: str = "no_answer"
+    """Why the server refuses or ends the session: a Q.850 reason."""
     after: Seconds | None = None
+    """How long it takes to connect, or to fail; unset: as usual."""
     drops_after: Seconds | None = None
+    """How long after its start the server ends the session; unset: never."""
 
     @model_validator(mode="after")
     def _takes_it_or_not(self) -> Self:
@@ -94,24 +101,32 @@ class SiprecBehaviour(Model):
 
 class Say(Model):
     text: str = Field(min_length=1)
+    """The words."""
     confidence: float = Field(0.95, ge=0, le=1)
+    """How sure a transcription of them is, from 0 to 1."""
 
 
 class Press(Model):
-    """`every`: from key to key."""
+    """Keys that the far end presses."""
 
     digits: Tones
+    """The keys; `w` waits 0.5 seconds, `W` waits 1 second."""
     every: Seconds = 0.25
+    """The time from key to key."""
 
 
 class Hangup(Model):
     cause: HangupCause | None = None
+    """The `hangup_cause` in the webhook."""
     sip: Sip | None = None
+    """The SIP status in the webhook."""
 
 
 class Reject(Model):
     cause: RejectCause | None = None
+    """The refusal as a word, such as `busy`; unset, without a status: `declined`."""
     sip: Failure | None = None
+    """The SIP status of the refusal."""
 
 
 class Nothing(Model):
@@ -122,20 +137,30 @@ class Acts(Model):
     """What a far end can do to a leg: at most one of these at a time."""
 
     answer: Nothing | None = None
+    """The far end answers."""
     reject: Reject | None = None
+    """The far end refuses the call."""
     press: Press | None = None
+    """The far end presses keys."""
     say: Say | None = None
+    """The far end speaks."""
     hold: Nothing | None = None
+    """The far end puts the application on hold."""
     unhold: Nothing | None = None
+    """The far end ends the hold."""
     hangup: Hangup | None = None
+    """The far end hangs up."""
 
 
 class Reaction(Acts):
-    """Whenever something happens on a leg of this party, it does one thing, `after` so long; `times` at most."""
+    """One act of a party whenever something happens on one of its legs."""
 
     when: Observation
+    """What the party reacts to, on one of its legs."""
     after: Seconds = 0.0
+    """How long the reaction takes."""
     times: int | None = Field(None, ge=1)
+    """How often the party reacts at most; unset: always."""
 
     @model_validator(mode="after")
     def _one_act(self) -> Self:
@@ -146,30 +171,43 @@ class Reaction(Acts):
 
 
 class Party(Model):
-    """Somebody at a number or SIP address, or a recording server.
+    """A far end at a number or SIP address, or a recording server.
 
-    `persona` is where one begins (`human` unless the kind says otherwise); everything else changes it.
+    The behaviour begins with that of a persona; all other keys change it.
     """
 
     kind: Literal["caller", "person", "machine", "fax", "sip", "siprec_recorder"] = "person"
+    """What the far end is; a `siprec_recorder` is a recording server."""
     about: str | None = None
+    """A text about the party, for people."""
     persona: Persona | None = None
+    """The behaviour to begin with; all other keys change it. Unset: as the kind says, else `human`."""
     number: str | None = Field(None, min_length=1)
+    """The phone number or SIP address of the party; unset: the party only calls."""
     name: str | None = None
     """The caller's name that is shown."""
     connector: str | None = None
-    """A recording server is meant by the connector of this name only; unset: by all."""
+    """The SIPREC connector that leads to this recording server; unset: all connectors do."""
     patience: Seconds | None = None
+    """How long an incoming call rings before the party gives up."""
     answer: AnswerBehaviour | None = None
+    """The party answers."""
     reject: RejectBehaviour | None = None
+    """The party refuses calls."""
     hangs_up_after: Seconds | None = None
+    """How long after the answer the party hangs up."""
     presses: Tones | None = None
-    """Pressed after each prompt."""
+    """Keys to press after each prompt."""
     voice: Literal["human", "synthetic", "silent", "no_media"] | None = None
+    """What is heard from the party."""
     amd: AmdBehaviour | None = None
+    """What answering machine detection finds."""
     refer: ReferBehaviour | None = None
+    """How the party answers a REFER."""
     siprec: SiprecBehaviour | None = None
+    """How the recording server takes a session."""
     reacts: tuple[Reaction, ...] = ()
+    """What the party does when something happens on one of its legs."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

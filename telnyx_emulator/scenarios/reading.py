@@ -1,6 +1,6 @@
 """From text to nodes: YAML 1.2 (or JSON, which is YAML), with its traps turned into advice.
 
-Files may come from anybody: no tags, nothing that is built by name, and limits on depth and size.
+Files may come from strangers: no tags, nothing that is built by name, and limits on depth and size.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Why a run or a test failed, for whoever reads it first: what was expected, what came nearest, and the ladder."""
+"""Why a run or a test failed, for its reader: what was expected, what came nearest, and the ladder."""
 
 from __future__ import annotations
 

@@ -10,17 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
+from telnyx_emulator.commands.explained import explained
 from telnyx_emulator.core.events import Event
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.time.durations import WRITTEN, Spread, written
 from telnyx_emulator.faults import PLANES
-from telnyx_emulator.matching import OPERATORS
 
-from .fault import TRIGGERS
+from .fault import TRIGGERS, Action, Fault
 from .model import ACTS, Expectation, Scenario
 from .observation import Observation
 from .parameters import NAME
@@ -35,14 +35,17 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 def schema() -> Schema:
     """The whole schema, ready to be written as JSON."""
     models: list[type[BaseModel]] = [Scenario, *_outcomes()]
-    references, generated = models_json_schema([(model, "validation") for model in models])
+    references, generated = models_json_schema(
+        [(model, "validation") for model in models], schema_generator=WithDescriptions
+    )
     definitions = {name: _tidy(one) for name, one in generated["$defs"].items()}
-    definitions["Spread"] = _tidy(Spread.model_json_schema(), inside=True)
+    definitions["Spread"] = _tidy(Spread.model_json_schema(schema_generator=WithDescriptions), inside=True)
     outcomes = {model: reference for (model, _), reference in references.items()}
     for name, rules in _rules(outcomes).items():
         definitions[name].setdefault("allOf", []).extend(rules)
     for model in LOOKING:
-        definitions[model.__name__]["properties"] |= PATTERNS
+        properties = definitions[model.__name__]["properties"]
+        properties |= {name: _about(properties[name], pattern) for name, pattern in PATTERNS.items()}
     scenario = _with_files(definitions.pop("Scenario"))
     definitions |= {name: _open(one) for name, one in definitions.items()} | _names() | OWN
     head = {"$schema": DIALECT, "title": "A scenario of telnyx-emulator, version 1"}
@@ -53,22 +56,30 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
+COMPARED: Final[Schema] = {"type": ["number", "string"]}
+OPERANDS: Final[dict[str, tuple[str, Schema]]] = {
+    "in": ("The value is one of these.", {"anyOf": [{"type": "array"}, _ref("parameter")]}),
+    "regex": ("A part of the text matches this regular expression.", {"type": "string"}),
+    "contains": ("The text contains this, or an item of the list matches this.", _ref("pattern")),
+    "exists": ("Whether there is a value, other than null.", {"anyOf": [{"type": "boolean"}, _ref("parameter")]}),
+    "gt": ("The value is greater.", COMPARED),
+    "gte": ("The value is greater or equal.", COMPARED),
+    "lt": ("The value is less.", COMPARED),
+    "lte": ("The value is less or equal.", COMPARED),
+    "not": ("The value does not match this.", _ref("pattern")),
+    "base64": ("The value, decoded from base64, matches this; JSON is read.", _ref("pattern")),
+}
+"""What an operator of a pattern demands, and what may stand behind it."""
+
 OWN: Final[dict[str, Schema]] = {
     "parameter": {"description": "A parameter, or a text with one in it.", "type": "string", "pattern": r"\$\{"},
     "duration": {"type": "string", "pattern": WRITTEN, "examples": ["800ms", "20s", "2m", "1h"]},
     "pattern": {
         "description": "A value that must be equal, a map of operators, or a map of patterns for some keys.",
-        "if": {"type": "object", "anyOf": [{"required": [name]} for name in OPERATORS]},
+        "if": {"type": "object", "anyOf": [{"required": [name]} for name in OPERANDS]},
         "then": {
             "additionalProperties": False,
-            "properties": {
-                **dict.fromkeys(OPERATORS, True),
-                "in": {"anyOf": [{"type": "array"}, _ref("parameter")]},
-                "regex": {"type": "string"},
-                "exists": {"anyOf": [{"type": "boolean"}, _ref("parameter")]},
-                **{name: {"type": ["number", "string"]} for name in ("gt", "gte", "lt", "lte")},
-                **dict.fromkeys(("not", "base64", "contains"), _ref("pattern")),
-            },
+            "properties": {name: {"description": text, **operand} for name, (text, operand) in OPERANDS.items()},
         },
         "else": {"additionalProperties": _ref("pattern")},
     },
@@ -109,24 +120,40 @@ def _with_files(scenario: Schema) -> Schema:
     return {**scenario, "properties": {**scenario["properties"], **first}}
 
 
+class WithDescriptions(GenerateJsonSchema):
+    """Puts the texts under the fields of models into their properties."""
+
+    def model_schema(self, schema: Any) -> Schema:
+        generated = super().model_schema(schema)
+        fields = schema["cls"].model_fields
+        for name, text in explained(schema["cls"]).items():
+            generated["properties"][fields[name].alias or name]["description"] = text
+        return generated
+
+
 # -- one schema at a time ------------------------------------------------------------------------------------------
 
 
 def _tidy(schema: Schema, inside: bool = False) -> Schema:
     """Without titles that repeat the name and without null, which is the same as leaving it out."""
     if schema.get("pattern") == WRITTEN:
-        return _ref("duration")
+        return _about(schema, _ref("duration"))
     if schema.get("title") == "Spread" and not inside:
         return _ref("Spread")
     kept = {key: _tidy_part(key, value) for key, value in schema.items() if key != "title"}
     alternatives = [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]
     if "anyOf" in kept:
         del kept["anyOf"]
-        kept |= alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
+        kept = (alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}) | kept
     if "default" in kept and (kept["default"] is None or _is_length(kept)):
         default = kept.pop("default")
         kept |= {} if default is None else {"default": written(default)}
     return kept
+
+
+def _about(described: Schema, schema: Schema) -> Schema:
+    """A schema with the description of another one."""
+    return schema | ({"description": described["description"]} if "description" in described else {})
 
 
 def _is_length(schema: Schema) -> bool:
@@ -146,7 +173,9 @@ def _open(schema: Schema) -> Schema:
     opened = dict(schema)
     if "properties" in schema:
         opened["properties"] = {
-            name: one if name in FIXED else _or_parameter(_open(_ref("persona") if name == "persona" else one))
+            name: one
+            if name in FIXED
+            else _or_parameter(_open(_about(one, _ref("persona")) if name == "persona" else one))
             for name, one in schema["properties"].items()
         }
     for key in ("items", "additionalProperties"):
@@ -193,12 +222,18 @@ def _rules(outcomes: Mapping[Any, Schema]) -> dict[str, list[Schema]]:
     }
 
 
+def _properties(model: type[BaseModel], **properties: Schema) -> Schema:
+    """Properties of a model in a condition, with their descriptions."""
+    texts = explained(model)
+    return {"properties": {name: {"description": texts[name], **one} for name, one in properties.items()}}
+
+
 def _triggers() -> Iterator[Schema]:
     for plane in PLANES:
         when = {"anyOf": [{"required": [kind]} for kind in TRIGGERS[plane]]}
         yield {
-            "if": {"properties": {"do": {"type": "object", "required": [plane]}}},
-            "then": {"properties": {"when": {"anyOf": [when, _ref("parameter")]}}},
+            "if": _properties(Fault, do={"type": "object", "required": [plane]}),
+            "then": _properties(Fault, when={"anyOf": [when, _ref("parameter")]}),
         }
 
 
@@ -211,9 +246,9 @@ def _outcomes_of_commands(outcomes: Mapping[Any, Schema]) -> Iterator[Schema]:
     """Of each command the outcomes that it can have, and of the others none."""
     for model in (*_outcomes(), None):
         commands = sorted(name for name, command in Command.names.items() if command.outcomes is model)
-        of_these = {"type": "object", "properties": {"command": {"enum": commands}}, "required": ["command"]}
-        then = {"not": {"required": ["outcome"]}} if model is None else {"properties": {"outcome": outcomes[model]}}
+        of_these = {"type": "object", **_properties(Trigger, command={"enum": commands}), "required": ["command"]}
+        then = _properties(Action, outcome=outcomes[model]) if model else {"not": {"required": ["outcome"]}}
         yield {
-            "if": {"properties": {"when": of_these}, "required": ["when"]},
-            "then": {"properties": {"do": then}},
+            "if": {**_properties(Fault, when=of_these), "required": ["when"]},
+            "then": _properties(Fault, do=then),
         }

@@ -1,4 +1,4 @@
-"""The fields that a command or a webhook can have: whoever looks for another one would look in vain."""
+"""The fields that a command or a webhook can have: a pattern for another one could never match."""
 
 from __future__ import annotations
 

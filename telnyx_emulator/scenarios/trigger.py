@@ -31,6 +31,7 @@ class Trigger(Observation):
     exclusive: ClassVar[tuple[Kind, ...]] = (*KINDS, "request")
 
     request: Annotated[str, AfterValidator(_request)] | None = None
+    """Any request to the API, as `METHOD /path`, where `*` stands for one segment."""
 
     def named(self, happening: Happening) -> bool:
         if self.request is None:

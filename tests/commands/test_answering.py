@@ -4,8 +4,6 @@ from typing import Any
 
 from simulation import CALLEE, Simulation
 
-from telnyx_emulator.commands.calls import Answer
-from telnyx_emulator.commands.dial import Dial
 from telnyx_emulator.core.model import Call
 
 EVERYTHING: dict[str, Any] = {
@@ -81,7 +79,8 @@ def test_everything_begins_in_one_order_when_a_transferred_call_is_answered(worl
     world.do(call, "transfer", to="+15550100901", audio_url=audio, record="record-from-answer", **OUTBOUND)
     world.advance(1)
     leg = list(world.account.calls.values())[-1]
-    assert going_on(leg) == ["greeting", "recording", "detection", "send_digits_on_answer", "transfer", "audio_on_answer"]
+    assert going_on(leg)[:4] == ["greeting", "recording", "detection", "send_digits_on_answer"]
+    assert going_on(leg)[4:] == ["transfer", "audio_on_answer"]
     assert lived(world, leg) == [
         "call.initiated",
         "call.answered",

@@ -59,7 +59,7 @@ def test_commands_that_can_fail_later_say_what_they_can_come_to():
         ("dial", {"sip": 202}, "sip is 200, or a failure from 300 on"),
         ("dial", {"sip": 200, "cause": "user_busy"}, "a cause belongs to a refusal"),
         ("dial", {"cause": "busy"}, "Input should be"),
-        ("dial", {"sip": 486, "amd": {"result": "human"}}, "who refuses the call never gets to amd"),
+        ("dial", {"sip": 486, "amd": {"result": "human"}}, "a refused call never gets to amd"),
         ("dial", {"cause": "no_answer", "hangs_up_after": "3s"}, "never gets to hangs_up_after"),
         ("dial", {"amd": {"result": "human", "greeting": {"result": "ended"}}}, "only a machine has a greeting"),
         ("dial", {"amd": {"result": "robot"}}, "Input should be"),

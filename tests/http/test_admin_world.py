@@ -106,6 +106,8 @@ async def test_the_coverage_lists_every_command_with_its_webhooks(api: Api) -> N
     (speak,) = [row for row in shown["commands"] if row["path"] == "/calls/{call_control_id}/actions/speak"]
     assert (speak["method"], speak["webhooks"]) == ("POST", ["call.speak.started", "call.speak.ended"])
     assert "payload" in speak["parameters"]
+    assert speak["descriptions"]["payload"] == "The text to say, or SSML."
+    assert speak["descriptions"].keys() == set(speak["parameters"])
     assert shown["numbers"]["+15550100486"]["persona"] == "busy"
 
 

@@ -6,16 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from telnyx_emulator.core.events.detection import (
+    AnyDetected,
+    AnyGreetingEnd,
+    Detected,
+    GreetingEnd,
+    PremiumDetected,
+    PremiumGreetingEnd,
+)
 from telnyx_emulator.core.far_end.behaviour import FAX, HUMAN, SILENCE, VOICEMAIL, FarEnd, Finding, Greeting
 from telnyx_emulator.core.time.tasks import Activity
 
 
 class Verdict(NamedTuple):
-    """What the detector says `at` so many seconds after the answer: who it is, or how a machine's greeting ended."""
+    """What the detector finds, `at` seconds after the answer: who it is, or how a machine's greeting ended."""
 
     at: float
     about: Literal["detection", "greeting"]
-    result: str
+    result: AnyDetected | AnyGreetingEnd
 
 
 LONGEST_GREETING_SECS = 30.0
@@ -24,19 +32,40 @@ LONGEST_GREETING_SECS = 30.0
 PREMIUM_TOTAL_SECS = 30.0
 FAX_TONE_SECS = 2.0
 
-STANDARD = {"human_residence": "human", "human_business": "human", "fax_detected": "machine", "silence": "machine"}
-PREMIUM = {"human": "human_residence"}
-"""What is found in the words of the other kind of detection; a word that is not listed is in both."""
+STANDARD: dict[AnyDetected, Detected] = {
+    "human": "human",
+    "human_residence": "human",
+    "human_business": "human",
+    "machine": "machine",
+    "fax_detected": "machine",
+    "silence": "machine",
+    "not_sure": "not_sure",
+}
+PREMIUM: dict[AnyDetected, PremiumDetected] = {
+    "human": "human_residence",
+    "human_residence": "human_residence",
+    "human_business": "human_business",
+    "machine": "machine",
+    "fax_detected": "fax_detected",
+    "silence": "silence",
+    "not_sure": "not_sure",
+}
+"""What is found, in the words of each kind of detection."""
 
-NO_BEEP = {"beep_detected": "beep_detected", "not_sure": "not_sure", "no_beep_detected": "ended", "ended": "ended"}
-ENDINGS: dict[str, dict[str, str]] = {
+Endings = dict[AnyGreetingEnd, GreetingEnd]
+NO_BEEP: Endings = {
+    "beep_detected": "beep_detected",
+    "not_sure": "not_sure",
+    "no_beep_detected": "ended",
+    "ended": "ended",
+}
+ENDINGS: dict[str, Endings] = {
     "detect": {},
     "detect_beep": {"beep_detected": "beep_detected", "not_sure": "not_sure"},
     "detect_words": NO_BEEP | {"no_beep_detected": "not_sure", "ended": "not_sure"},
     "greeting_end": NO_BEEP,
-    "premium": {ending: "no_beep_detected" for ending in NO_BEEP} | {"beep_detected": "beep_detected"},
 }
-"""How each mode tells that a greeting ended so; what is not listed it does not tell at all."""
+"""How each standard mode tells that a greeting ended so; an ending that is not listed is not told at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +85,7 @@ class Thresholds:
 def detect(far_end: FarEnd, mode: str, limits: Thresholds, report: Callable[[Verdict], object]) -> Activity:
     """Listen from the answer on, and report each verdict when it is reached."""
     spent = 0.0
-    all_verdicts = verdicts(mode, far_end.greeting, limits) if far_end.amd is None else found(mode, far_end.amd)
-    for verdict in all_verdicts:
+    for verdict in verdicts(mode, far_end.greeting, limits) if far_end.amd is None else found(mode, far_end.amd):
         yield verdict.at - spent
         spent = verdict.at
         report(verdict)
@@ -76,12 +104,18 @@ def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[Verdict]
 
 def found(mode: str, finding: Finding) -> list[Verdict]:
     """What one detection finds whose result was settled beforehand, in order."""
-    premium = mode.startswith("premium")
-    result = (PREMIUM if premium else STANDARD).get(finding.result, finding.result)
-    told = [Verdict(finding.after, "detection", result)]
-    ending = ENDINGS["premium" if premium else mode].get(finding.greeting or "ended")
-    if result == "machine" and ending is not None:
-        told.append(Verdict(finding.after + finding.ends_after, "greeting", ending))
+    over, ending = finding.after + finding.ends_after, finding.greeting or "ended"
+    if mode.startswith("premium"):
+        premium = PREMIUM[finding.result]
+        told = [Verdict(finding.after, "detection", premium)]
+        if premium == "machine":
+            beep: PremiumGreetingEnd = "beep_detected" if ending == "beep_detected" else "no_beep_detected"
+            told.append(Verdict(over, "greeting", beep))
+        return told
+    standard = STANDARD[finding.result]
+    told = [Verdict(finding.after, "detection", standard)]
+    if standard == "machine" and (ended := ENDINGS[mode].get(ending)) is not None:
+        told.append(Verdict(over, "greeting", ended))
     return told
 
 
@@ -102,13 +136,13 @@ def _sounding(finding: Finding, greeting: Greeting) -> Greeting:
     return greeting if greeting.kind == fitting.kind else fitting
 
 
-def _standard(greeting: Greeting, limits: Thresholds) -> tuple[float, str]:
+def _standard(greeting: Greeting, limits: Thresholds) -> tuple[float, Detected]:
     at, result = _human_or_machine(greeting, limits)
     total = 3.5 if limits.total_analysis is None else limits.total_analysis
     return (at, result) if at <= total else (total, "not_sure")
 
 
-def _human_or_machine(greeting: Greeting, limits: Thresholds) -> tuple[float, str]:
+def _human_or_machine(greeting: Greeting, limits: Thresholds) -> tuple[float, Detected]:
     """Too long a silence, too many words, too long a word or too long a greeting mean a machine."""
     if greeting.kind == "silence" or greeting.starts > limits.initial_silence:
         return limits.initial_silence, "machine"
@@ -145,12 +179,13 @@ def _greeting_end(mode: str, greeting: Greeting, limits: Thresholds, found_at: f
 
 def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
     over = greeting.starts + greeting.seconds
-    at, result = {
+    findings: dict[str, tuple[float, PremiumDetected]] = {
         "human": (over + limits.after_greeting_silence, "human_residence"),
         "machine": (greeting.starts + min(limits.greeting_duration, greeting.seconds), "machine"),
         "fax": (greeting.starts + FAX_TONE_SECS, "fax_detected"),
         "silence": (PREMIUM_TOTAL_SECS, "silence"),
-    }[greeting.kind]
+    }
+    at, result = findings[greeting.kind]
     total = PREMIUM_TOTAL_SECS if limits.total_analysis is None else limits.total_analysis
     if at > total:
         at, result = total, "not_sure"
@@ -160,6 +195,6 @@ def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
         return [Verdict(beep, "greeting", "beep_detected")]
     found = [Verdict(at, "detection", result)]
     if result == "machine":
-        ending = "no_beep_detected" if beep is None else "beep_detected"
+        ending: PremiumGreetingEnd = "no_beep_detected" if beep is None else "beep_detected"
         found.append(Verdict(over + limits.greeting_silence_duration if beep is None else beep, "greeting", ending))
     return found

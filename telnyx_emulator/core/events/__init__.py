@@ -45,7 +45,16 @@ from .detection import (
     MachinePremiumDetectionEnded,
     MachinePremiumGreetingEnded,
 )
-from .media import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
+from .media import (
+    DtmfReceived,
+    GatherEnded,
+    GatherStatus,
+    PlaybackEnded,
+    PlaybackStarted,
+    PlaybackStatus,
+    SpeakEnded,
+    SpeakStarted,
+)
 from .payment import PaymentCompleted, PaymentProgress
 from .queues import CallDequeued, CallEnqueued
 from .recording import RecordingError, RecordingSaved, RecordingTranscriptionSaved
@@ -84,6 +93,7 @@ __all__ = [
     "ForkStarted",
     "ForkStopped",
     "GatherEnded",
+    "GatherStatus",
     "HangupCause",
     "HangupSource",
     "MachineDetectionEnded",
@@ -100,6 +110,7 @@ __all__ = [
     "PaymentProgress",
     "PlaybackEnded",
     "PlaybackStarted",
+    "PlaybackStatus",
     "QualityStats",
     "RecordingError",
     "RecordingSaved",

@@ -14,8 +14,11 @@ class CallEnqueued(Event, name="call.enqueued"):
 
     parties = False
     queue: str
+    """The name of the queue."""
     current_position: int
+    """The position of the call in the queue, from 1."""
     queue_avg_wait_time_secs: int
+    """How long calls wait on average, in whole seconds."""
 
 
 class CallDequeued(Event, name="call.dequeued"):
@@ -23,6 +26,10 @@ class CallDequeued(Event, name="call.dequeued"):
 
     parties = False
     queue: str
+    """The name of the queue."""
     queue_position: int
+    """The last position of the call in the queue, from 1."""
     reason: LeaveReason
+    """Why the call left the queue."""
     wait_time_secs: int
+    """How long the call waited, in whole seconds."""

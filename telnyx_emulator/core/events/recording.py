@@ -19,14 +19,23 @@ class RecordingSaved(Event, name="call.recording.saved"):
 
     parties = False
     recording_id: str
+    """The id of the recording."""
     channels: Literal["single", "dual"]
+    """`single` mixes both directions, `dual` has one channel for each."""
     format: Literal["wav", "mp3"]
+    """The format of the file."""
     recording_started_at: str
+    """When the recording began, in ISO 8601."""
     recording_ended_at: str
+    """When the recording ended, in ISO 8601."""
     start_time: str
+    """The same as `recording_started_at`."""
     end_time: str
+    """The same as `recording_ended_at`."""
     recording_urls: dict[str, str]
+    """Links to the file, by format."""
     public_recording_urls: dict[str, str]
+    """Public links to the file, by format."""
 
 
 class RecordingError(Event, name="call.recording.error"):
@@ -34,6 +43,7 @@ class RecordingError(Event, name="call.recording.error"):
 
     parties = False
     reason: Reason
+    """Why the recording is lost."""
 
 
 class RecordingTranscriptionSaved(Event, name="call.recording.transcription.saved"):
@@ -41,7 +51,12 @@ class RecordingTranscriptionSaved(Event, name="call.recording.transcription.save
 
     parties = False
     calling_party_type: Literal["pstn", "sip"]
+    """Whether the far end is on the phone network or on SIP."""
     recording_id: str
+    """The id of the recording."""
     recording_transcription_id: str
+    """The id of the transcription."""
     status: Literal["completed"]
+    """How the transcription stands."""
     transcription_text: str
+    """The text of the recording."""

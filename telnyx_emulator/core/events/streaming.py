@@ -14,13 +14,17 @@ class StreamingStarted(Event, name="streaming.started"):
 
     parties = False
     stream_id: str
+    """The id of the stream."""
     stream_url: str | None = None
+    """The WebSocket URL that receives the media."""
 
 
 class StreamingStopped(Event, name="streaming.stopped"):
     parties = False
     stream_id: str
+    """The id of the stream."""
     stream_url: str | None = None
+    """The WebSocket URL that received the media."""
 
 
 class StreamingFailed(Event, name="streaming.failed"):
@@ -28,19 +32,25 @@ class StreamingFailed(Event, name="streaming.failed"):
 
     parties = False
     failure_reason: str
+    """Why the stream failed."""
     stream_id: str
+    """The id of the stream."""
     stream_params: dict[str, str]
+    """The parameters of the stream: `stream_url` and `track`."""
     stream_type: Literal["websocket", "dialogflow"]
+    """Whether the media goes to a WebSocket or to Dialogflow."""
 
 
 class ForkStarted(Event, name="call.fork.started"):
     parties = False
     stream_type: Literal["decrypted"]
+    """The kind of the copy."""
 
 
 class ForkStopped(Event, name="call.fork.stopped"):
     parties = False
     stream_type: Literal["decrypted"]
+    """The kind of the copy."""
 
 
 class Transcription(Event, name="call.transcription"):
@@ -51,3 +61,4 @@ class Transcription(Event, name="call.transcription"):
 
     parties = False
     transcription_data: dict[str, Any]
+    """The words: `transcript`, `confidence`, `is_final`, and of some engines `transcription_track`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.events.detection import AnyDetected, AnyGreetingEnd
 
 SIP_CAUSES: Final[dict[int, HangupCause]] = {
     403: "call_rejected",
@@ -75,9 +76,9 @@ class Finding:
     later; None: nobody said how.
     """
 
-    result: str
+    result: AnyDetected
     after: float
-    greeting: str | None = None
+    greeting: AnyGreetingEnd | None = None
     ends_after: float = 5.0
 
 

@@ -9,7 +9,7 @@ from telnyx_emulator.core.resources.stores import Stores
 from .recording import Recording, Transcription
 
 MOST_RECORDINGS = 10_000
-"""How many an world keeps; the oldest is forgotten for the next one."""
+"""How many a world keeps; the oldest is forgotten for the next one."""
 
 
 def keep(world: Stores, recording: Recording) -> None:

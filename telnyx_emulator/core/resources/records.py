@@ -1,4 +1,4 @@
-"""What an world has configured: applications, numbers, connectors and the like, with their fields as on the wire."""
+"""What a world has configured: applications, numbers, connectors and the like, with their fields as on the wire."""
 
 from __future__ import annotations
 

@@ -59,8 +59,11 @@ class Spread(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     between: tuple[Duration, Duration] | None = None
+    """The shortest and the longest duration; all between them are equally likely."""
     normal: tuple[Duration, Duration] | None = None
+    """The mean and the standard deviation; never below zero."""
     one_of: tuple[Duration, ...] | None = Field(None, min_length=1)
+    """Durations of which one is drawn."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Spread:

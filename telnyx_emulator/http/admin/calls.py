@@ -27,11 +27,17 @@ class Inbound(Request):
     """An incoming call. Without `from` somebody with a believable name and number calls."""
 
     from_: NonBlank | None = Field(None, alias="from")
+    """The caller's number; unset: an invented caller with a believable number."""
     to: NonBlank = "+15559990000"
+    """The number that is called."""
     connection_id: NonBlank | None = None
+    """The application that receives the call; unset: as the called number is routed."""
     caller_name: str | None = None
+    """The caller's name that is shown."""
     headers: list[CustomHeader] | None = None
+    """SIP headers of the call."""
     persona: str | None = None
+    """How the caller behaves; unset: `human`."""
 
 
 async def call_in(exchange: Exchange) -> Reply:
@@ -88,24 +94,32 @@ class Nothing(Request):
 
 class Reject(Request):
     cause: str | None = None
+    """The refusal as a word, such as `busy`."""
     sip: int | None = Field(None, ge=300, le=699)
+    """The SIP status of the refusal."""
 
 
 class Press(Request):
     """`every`: virtual seconds from key to key."""
 
     digits: Tones
+    """The keys; `w` waits 0.5 seconds, `W` waits 1 second."""
     every: float = Field(KEY_SECS, ge=0, le=60)
+    """The time from key to key, in virtual seconds."""
 
 
 class Say(Request):
     text: NonBlank
+    """The words."""
     confidence: float = Field(0.95, ge=0, le=1)
+    """How sure a transcription of them is, from 0 to 1."""
 
 
 class Hangup(Request):
     cause: HangupCause | None = None
+    """The `hangup_cause` in the webhook."""
     sip: int | None = Field(None, ge=200, le=699)
+    """The SIP status in the webhook."""
 
 
 Verb = tuple[type[Request], Callable[..., None]]

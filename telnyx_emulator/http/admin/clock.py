@@ -36,8 +36,11 @@ class ClockChange(Request):
     """How time goes on; `rate` (virtual seconds per real one) belongs to `scaled`, `jumps` to `auto`."""
 
     mode: Literal["real", "scaled", "manual", "auto"]
+    """How the clock moves."""
     rate: float = Field(1.0, gt=0, le=100_000)
+    """Virtual seconds in a real second, for `scaled`."""
     jumps: Jumps | None = None
+    """When the clock jumps, for `auto`."""
 
 
 async def change(exchange: Exchange) -> Reply:
@@ -49,6 +52,7 @@ async def change(exchange: Exchange) -> Reply:
 
 class Advance(Request):
     seconds: float = Field(ge=0, le=31_536_000)
+    """How far the clock moves, in virtual seconds."""
 
 
 async def advance(exchange: Exchange) -> Reply:

@@ -24,14 +24,18 @@ class Written(Request):
     """A scenario as the text of a file. `set`: values of its parameters."""
 
     yaml: NonBlank
+    """The scenario, as the text of a file."""
     set: dict[str, Any] = Field(default_factory=dict)
+    """Values of its parameters, by name."""
 
 
 class Named(Request):
     """A scenario that comes with the package. `set`: values of its parameters."""
 
     use: NonBlank
+    """The name of the scenario."""
     set: dict[str, Any] = Field(default_factory=dict)
+    """Values of its parameters, by name."""
 
 
 async def begin(exchange: Exchange) -> Reply:

@@ -28,10 +28,15 @@ class Webhook(Request):
     """
 
     headers: dict[str, str | list[str]]
+    """The headers of the webhook; a header may have a list of values."""
     body: str | None = None
+    """The body as text."""
     body_base64: str | None = None
+    """The body in base64, instead of `body`."""
     public_key: str | None = None
+    """The public key that the application uses, in base64; unset: the server's."""
     tolerance: float = Field(300.0, ge=0)
+    """How old the timestamp may be, in real seconds."""
 
     @field_validator("body_base64")
     @classmethod

@@ -28,7 +28,9 @@ class Verify(Request):
     faults, webhooks and commands that are not looked at."""
 
     strict: bool = False
+    """Commands that nothing expected are wrong too."""
     ignore: tuple[str, ...] = ()
+    """Kinds of mistakes, or names of faults, webhooks and commands, that are not looked at."""
 
 
 async def verify(exchange: Exchange) -> Reply:

@@ -33,13 +33,16 @@ class Sought(Expectation):
     """One of several things to wait for, one after the other."""
 
     within: Length | None = None
+    """How long to wait, in virtual time."""
 
 
 class Terms(Model):
     """`after`: only lines of the journal behind this number count. `guard`: real seconds without any progress."""
 
     after: int = Field(0, ge=0)
+    """Only entries of the journal behind this number count."""
     guard: float | None = Field(None, gt=0, le=3600)
+    """Real seconds without any progress after which the wait gives up."""
 
 
 class SoughtAlone(Sought, Terms):
@@ -50,6 +53,7 @@ class SoughtInOrder(InOrder, Terms):
     """Several; `within` of the first counts from the request on."""
 
     in_order: tuple[Sought, ...] = Field(min_length=1)
+    """What is waited for, in this order."""
 
 
 class Watch:

@@ -9,6 +9,7 @@ from pydantic import Field
 from telnyx_emulator import __version__
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import marks, parameters
+from telnyx_emulator.commands.explained import explained
 from telnyx_emulator.commands.types import Later, Url
 from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
 from telnyx_emulator.core.model import Call, Conference, Participant, Queue
@@ -66,12 +67,19 @@ class SettingsChange(Request):
     """
 
     webhook_url: Url | None = None
+    """Where webhooks go that nothing else gives a URL."""
     failover_url: Url | None = None
+    """Where webhooks go that the first URL did not accept."""
     adopt: bool = False
+    """Create what a request names and what does not exist."""
     strict: bool = False
+    """Refuse unknown parameters, connections and connectors."""
     settle: float = Field(0.025, ge=0, le=60)
+    """Real seconds of silence before the auto clock jumps."""
     grace: float = Field(1.0, ge=0, le=60)
+    """Real seconds of silence before a wait goes on to limits, or gives up."""
     seed: int | None = None
+    """Makes ids and outcomes repeatable, from the next reset on."""
 
 
 async def change_settings(exchange: Exchange) -> Reply:
@@ -209,13 +217,15 @@ def command_rows() -> list[dict[str, Any]]:
 
 def command_row(path: str, kind: type[Command]) -> dict[str, Any]:
     """One command of the coverage table."""
-    notes = marks(kind)
+    notes, texts = marks(kind), explained(kind)
     later = {name for name, found in notes.items() if any(isinstance(note, Later) for note in found)}
     return {
+        "name": kind.known_as,
         "method": kind.method,
         "path": path,
         "about": (kind.__doc__ or "").split("\n")[0],
         "parameters": sorted(parameters(kind)),
+        "descriptions": {field.alias or name: texts[name] for name, field in kind.model_fields.items()},
         "not_yet_acting": sorted(later),
         "webhooks": [event.name for event in kind.emits],
     }

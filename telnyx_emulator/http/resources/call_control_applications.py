@@ -28,35 +28,55 @@ class Inbound(Part):
     """Limits and addresses for calls that come in: shown, nothing is limited here."""
 
     channel_limit: Channels | None = None
+    """How many incoming calls there may be at a time."""
     shaken_stir_enabled: bool = False
+    """Check the signatures of callers' numbers."""
     sip_subdomain: str | None = None
+    """The SIP subdomain of the application."""
     sip_subdomain_receive_settings: Literal["only_my_connections", "from_anyone"] = "from_anyone"
+    """Which callers may call the subdomain."""
 
 
 class Outbound(Part):
     """By which profile calls go out; one that is not enabled refuses them."""
 
     channel_limit: Channels | None = None
+    """How many outgoing calls there may be at a time."""
     outbound_voice_profile_id: str | None = None
+    """The outbound voice profile of the calls."""
 
 
 class ApplicationBody(Body):
     """What can be said about an application when it is created; times in seconds."""
 
     application_name: NonBlank
+    """The name of the application."""
     webhook_event_url: Url
+    """Where webhooks go."""
     active: bool = True
+    """Whether the application may be used."""
     anchorsite_override: Site = "Latency"
+    """The site that handles the media."""
     call_cost_in_webhooks: bool = False
+    """Send the cost of each leg in a webhook."""
     dtmf_type: DtmfType = "RFC 2833"
+    """How keys are sent."""
     first_command_timeout: bool = False
+    """Hang an incoming call up if no command follows `call.initiated`."""
     first_command_timeout_secs: Annotated[int, Field(ge=1)] = 30
+    """How long the first command is waited for, in seconds."""
     inbound: Inbound = Inbound()
+    """Settings of incoming calls."""
     outbound: Outbound = Outbound()
+    """Settings of outgoing calls."""
     redact_dtmf_debug_logging: bool = False
+    """Leave keys out of the platform's logs."""
     webhook_api_version: ApiVersion = "2"
+    """The version of the webhooks' form."""
     webhook_event_failover_url: Url | Literal[""] | None = ""
+    """Where a webhook goes that `webhook_event_url` did not accept."""
     webhook_timeout_secs: WebhookSeconds | None = None
+    """How long an answer to a webhook is waited for, in seconds; unset: as the server has it."""
 
     def remarks(self) -> Iterator[str]:
         yield from super().remarks()
@@ -68,6 +88,7 @@ class ApplicationUpdate(ApplicationBody):
     """An update can also set tags; name and URL have to be given again."""
 
     tags: list[str] = Field([])
+    """Labels of the application."""
 
 
 # The vendor describes one set of filters for applications and call events; these are about events.

@@ -55,8 +55,11 @@ class ParticipantChange(Parameters):
     """What becomes of the conference when the participant leaves, and when it beeps."""
 
     beep_enabled: Beep | None = None
+    """When a beep is heard for the participant."""
     end_conference_on_exit: bool | None = None
+    """The conference ends, and all legs are hung up, when the participant leaves."""
     soft_end_conference_on_exit: bool | None = None
+    """The conference ends when the participant leaves; the other legs stay up."""
 
 
 async def change_participant(exchange: Exchange) -> Reply:

@@ -23,7 +23,7 @@ Direction = Literal["inbound", "outbound", "both", "disabled"]
 
 
 class CredentialConnection(Record):
-    """A SIP world of an older kind than applications: phones would register with it."""
+    """A SIP account of an older kind than applications: phones would register with it."""
 
     record_type: str = "credential_connection"
     id: str
@@ -60,40 +60,70 @@ class ConnectionUpdate(Body):
     """What can be said about a connection; what is inside its objects is not looked into."""
 
     connection_name: NonBlank = ""
+    """The name of the connection."""
     user_name: UserName = ""
+    """The user name for SIP."""
     password: Password = ""
+    """The password for SIP."""
     active: bool = True
+    """Whether the connection may be used."""
     anchorsite_override: Site = "Latency"
+    """The site that handles the media."""
     android_push_credential_id: str | None = None
+    """The credential for push messages to Android."""
     bridge_generate_comfort_noise_on_cn: bool = False
+    """Fill silence in bridges with noise when the other side announces it."""
     call_cost_in_webhooks: bool = False
+    """Send the cost of each leg in a webhook."""
     conversation_persistence: bool = False
+    """Keep conversations."""
     default_on_hold_comfort_noise_enabled: bool = False
+    """Fill silence on hold with noise."""
     dtmf_type: DtmfType = "RFC 2833"
+    """How keys are sent."""
     encode_contact_header_enabled: bool = False
+    """Encode the SIP Contact header."""
     encrypted_media: Literal["SRTP"] | None = None
+    """How media is encrypted; null: not at all."""
     inbound: dict[str, Any] = Field({})
+    """Settings of incoming calls."""
     ios_push_credential_id: str | None = None
+    """The credential for push messages to iOS."""
     jitter_buffer: dict[str, Any] = Field({})
+    """Settings of the jitter buffer."""
     noise_suppression: Direction = "disabled"
+    """Which direction of the audio is cleaned."""
     noise_suppression_details: dict[str, Any] = Field({})
+    """Settings of the noise suppression."""
     onnet_t38_passthrough_enabled: bool = False
+    """Pass fax (T.38) on within the platform."""
     outbound: dict[str, Any] = Field({})
+    """Settings of outgoing calls."""
     rtcp_settings: dict[str, Any] = Field({})
+    """Settings of RTCP."""
     sip_uri_calling_preference: Preference | None = None
+    """Which callers may call the SIP URI of the connection."""
     tags: list[str] = Field([])
+    """Labels of the connection."""
     webhook_api_version: Literal["1", "2", "texml"] = "2"
+    """The version of the webhooks' form."""
     webhook_event_failover_url: Url | Literal[""] | None = ""
+    """Where a webhook goes that `webhook_event_url` did not accept."""
     webhook_event_url: Url | Literal[""] | None = None
+    """Where webhooks go."""
     webhook_timeout_secs: WebhookSeconds | None = None
+    """How long an answer to a webhook is waited for, in seconds."""
 
 
 class ConnectionBody(ConnectionUpdate):
     """A new one needs a name and credentials."""
 
     connection_name: NonBlank
+    """The name of the connection."""
     user_name: UserName
+    """The user name for SIP."""
     password: Password
+    """The password for SIP."""
 
 
 def kept(world: World) -> dict[str, CredentialConnection]:

@@ -19,13 +19,16 @@ class Configuration(Part):
     """What the backend needs to know: its bucket and secrets, which are kept and shown as they were given."""
 
     bucket: str | None = None
+    """The bucket that receives the files."""
 
 
 class Credentials(Parameters):
     """Which kind of storage, and how to get at it."""
 
     backend: Literal["gcs", "s3", "s3-generic", "azure"]
+    """The kind of storage."""
     configuration: Configuration
+    """The bucket, and the secrets that open it."""
 
 
 async def create(exchange: Exchange) -> Reply:

@@ -31,10 +31,15 @@ class DialogflowBody(Body):
     """Dialogflow CX (`cx`) needs to know the profile and the region."""
 
     service_account: dict[str, Any]
+    """The service world, as Google's JSON file has it."""
     conversation_profile_id: str | None = None
+    """The id of the conversation profile."""
     dialogflow_api: Annotated[Literal["cx", "es"], Coded("100001")] = "es"
+    """The edition of Dialogflow."""
     environment: str | None = None
+    """The environment of the agent."""
     location: str | None = None
+    """The region of the agent."""
 
     def rules(self) -> Iterator[Refusal]:
         for name in ("conversation_profile_id", "location"):

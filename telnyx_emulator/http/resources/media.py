@@ -36,13 +36,16 @@ class MediaUpdate(Body):
     """New content, or a new time to live, in seconds from now."""
 
     media_url: Url | None = None
+    """Where the file is fetched from."""
     ttl_secs: Annotated[int, Field(ge=1, le=LONGEST_TTL_SECS)] = DEFAULT_TTL_SECS
+    """How long the file is kept, in seconds."""
 
 
 class MediaUpload(MediaUpdate):
     """Without a name of its own a file gets one."""
 
     media_name: NonBlank | None = None
+    """The name that commands use for the file; unset: a new one."""
 
 
 async def upload(exchange: Exchange) -> Reply:

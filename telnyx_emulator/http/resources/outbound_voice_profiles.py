@@ -18,36 +18,57 @@ class CallRecording(Part):
     """Which calls the platform records by itself; here none."""
 
     call_recording_caller_phone_numbers: list[str] | None = None
+    """The callers whose calls are recorded."""
     call_recording_channels: Literal["single", "dual"] = "single"
+    """`single` mixes both directions, `dual` has one channel for each."""
     call_recording_format: Literal["wav", "mp3"] = "wav"
+    """The format of the files."""
     call_recording_type: Literal["all", "none", "by_caller_phone_number"] = "none"
+    """Which calls are recorded."""
 
 
 class CallingWindow(Part):
     """Times of day (UTC) at which calls may begin; shown, calls may begin at any time."""
 
     calls_per_cld: int | None = None
+    """How many calls there may be to one number in the window."""
     end_time: str | None = None
+    """When the window ends (UTC)."""
     start_time: str | None = None
+    """When the window begins (UTC)."""
 
 
 class ProfileBody(Body):
     """Of all this only `enabled` acts; money is text."""
 
     name: Annotated[NonBlank, Field(min_length=3)]
+    """The name of the profile."""
     billing_group_id: str | None = None
+    """The billing group of the calls."""
     call_recording: CallRecording = CallRecording()
+    """Which calls are recorded."""
     calling_window: CallingWindow | None = None
+    """When calls may begin."""
     concurrent_call_limit: Annotated[int, Field(ge=1)] | None = None
+    """How many calls there may be at a time."""
     daily_spend_limit: str | None = None
+    """How much money may be spent in a day, as text."""
     daily_spend_limit_enabled: bool = False
+    """Whether `daily_spend_limit` holds."""
     enabled: bool = True
+    """Whether calls may go out."""
     max_destination_rate: Annotated[float, Field(ge=0)] | None = None
+    """The highest price of a minute."""
     service_plan: Literal["global"] = "global"
+    """The service plan of the calls."""
     tags: list[str] = Field([])
+    """Labels of the profile."""
     traffic_type: Literal["conversational"] = "conversational"
+    """The kind of traffic."""
     usage_payment_method: Literal["rate-deck"] = "rate-deck"
+    """How calls are paid."""
     whitelisted_destinations: list[str] = Field(["US", "CA"])
+    """The countries that may be called, by their codes of two letters."""
 
 
 def make(world: World, key: str) -> OutboundVoiceProfile:

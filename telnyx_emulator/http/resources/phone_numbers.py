@@ -23,12 +23,19 @@ class NumberUpdate(Body):
     """Of all this only `connection_id` acts; null unbinds the number."""
 
     connection_id: str | None = None
+    """The application that receives calls to the number; null: none."""
     address_id: str | None = None
+    """The address of the number's owner."""
     billing_group_id: str | None = None
+    """The billing group of the number."""
     customer_reference: str | None = None
+    """A reference of your own."""
     external_pin: str | None = None
+    """A PIN that protects the number from being ported away."""
     hd_voice_enabled: bool = False
+    """Offer codecs of higher quality."""
     tags: list[str] = Field([])
+    """Labels of the number."""
 
 
 def make(world: World, key: str) -> PhoneNumber:

@@ -63,6 +63,7 @@ class QueuedCallChange(Parameters):
     """Whether the call is to stay in the queue after its hangup."""
 
     keep_after_hangup: bool | None = None
+    """The call stays in the queue after its hangup, so that it can be called back."""
 
 
 async def change_call(exchange: Exchange) -> Reply:

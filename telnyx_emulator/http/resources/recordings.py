@@ -50,6 +50,7 @@ class Deletion(Parameters):
     """Which recordings are to be deleted together."""
 
     ids: list[str]
+    """The ids of the recordings."""
 
 
 async def delete_several(exchange: Exchange) -> Reply:

@@ -17,9 +17,13 @@ class ConnectorBody(Body):
     """Whether a connector works is a matter of its name: `fails-503` and the like do not."""
 
     name: NonBlank
+    """The name of the connector."""
     host: NonBlank
+    """The host of the recording server."""
     port: Annotated[int, Field(ge=1, le=65_535)]
+    """The port of the recording server."""
     app_subdomain: str | None = None
+    """The SIP subdomain of the application."""
 
 
 def make(world: World, key: str) -> SiprecConnector:

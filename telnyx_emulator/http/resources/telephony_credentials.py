@@ -56,15 +56,20 @@ class CredentialUpdate(Body):
     """`expires_at`: when it stops being valid, by the clock of this world."""
 
     connection_id: NonBlank | None = None
+    """The connection of the credential."""
     expires_at: datetime | None = None
+    """When the credential expires, in ISO 8601."""
     name: str | None = None
+    """The name of the credential."""
     tag: str | None = None
+    """A label of the credential."""
 
 
 class CredentialBody(CredentialUpdate):
     """A new one needs a connection."""
 
     connection_id: NonBlank
+    """The connection of the credential."""
 
 
 def kept(world: World) -> dict[str, TelephonyCredential]:
