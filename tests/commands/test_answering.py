@@ -1,9 +1,15 @@
 """What begins when a leg is answered, and in which order."""
 
+import inspect
 from typing import Any
 
+import pytest
+from pydantic import BaseModel
 from simulation import CALLEE, Simulation
 
+from telnyx_emulator.commands import Command
+from telnyx_emulator.commands.calls import Answer, Bridge
+from telnyx_emulator.commands.dial import Dial, Transfer
 from telnyx_emulator.core.model import Call
 
 EVERYTHING: dict[str, Any] = {
@@ -91,3 +97,19 @@ def test_everything_begins_in_one_order_when_a_transferred_call_is_answered(worl
         "call.hangup",
         "call.recording.saved",
     ]
+
+
+# -- classes -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("command", "bound"), [(Dial, 18), (Transfer, 13), (Answer, 14), (Bridge, 7)])
+def test_a_command_inherits_groups_of_parameters_and_little_else(command, bound):
+    assert len(command.__mro__) <= bound
+
+
+@pytest.mark.parametrize("command", [Dial, Transfer, Answer, Bridge])
+def test_no_behaviour_of_a_command_depends_on_the_order_of_its_base_classes(command):
+    """Each method of a group of parameters is declared once, so that none extends another."""
+    groups = [base for base in command.__mro__ if not issubclass(base, Command) and base not in (BaseModel, object)]
+    methods = [name for base in groups for name in vars(base) if inspect.isfunction(vars(base)[name])]
+    assert [name for name in methods if methods.count(name) > 1] == []

@@ -77,6 +77,8 @@ def test_a_command_without_an_action_is_a_base_for_others():
 
 def test_a_command_has_to_say_what_it_does(world):
     with pytest.raises(NotImplementedError):
+        Command().run(world.account)
+    with pytest.raises(NotImplementedError):
         CallCommand().run(world.answered())
     WorldCommand().check(world.account)
     with pytest.raises(NotImplementedError):
