@@ -8,11 +8,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core.activities.stream import connect, stay, usual_behaviour
+from telnyx_emulator.core.activities.stream import Connection, connect, stay, usual_behaviour
 from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
-from telnyx_emulator.core.events import ForkStarted, ForkStopped, StreamingFailed, StreamingStarted, StreamingStopped
+from telnyx_emulator.core.events import (
+    ForkStarted,
+    ForkStopped,
+    StreamingFailed,
+    StreamingStarted,
+    StreamingStopped,
+)
 from telnyx_emulator.core.events.streaming import StreamTrack
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
@@ -162,28 +168,33 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
 
 
 def _stream(call: Call, wanted: Stream) -> Activity:
-    """Stream, and tell when it is connected and how it ends; one that was stopped before that tells nothing."""
-    where = {} if wanted.url is None else {"stream_url": wanted.url}
+    """Stream, and tell when it is connected and how it ends."""
     call.stream = wanted
-    try:
-        state, failure = (yield from connect(wanted.behaviour)), wanted.behaviour.failure
-        if state == "cancelled":
-            return
-        if state == "connected":
-            call.emit(StreamingStarted(stream_id=wanted.id, **where))
-            failure = yield from stay(wanted.behaviour)
-        call.emit(StreamingStopped(stream_id=wanted.id, **where) if failure is None else _failed(wanted, failure))
-    finally:
-        call.stream = None
+    state = yield from connect(wanted.behaviour)
+    failure = wanted.behaviour.failure
+    if state == "connected":
+        call.emit(StreamingStarted(**_named(wanted)))
+        failure = yield from stay(wanted.behaviour)
+    call.stream = None
+    _tell_end(call, wanted, state, failure)
 
 
-def _failed(wanted: Stream, reason: str) -> StreamingFailed:
-    return StreamingFailed(
-        failure_reason=reason,
-        stream_id=wanted.id,
-        stream_params={"stream_url": wanted.url or "", "track": wanted.track},
-        stream_type="websocket" if wanted.url else "dialogflow",
-    )
+def _tell_end(call: Call, wanted: Stream, state: Connection, failure: str | None) -> None:
+    """One that was cancelled never began: nothing to report."""
+    if state == "cancelled":
+        return
+    if failure is None:
+        call.emit(StreamingStopped(**_named(wanted)))
+        return
+    where = {"stream_url": wanted.url or "", "track": wanted.track}
+    kind: Literal["websocket", "dialogflow"] = "websocket" if wanted.url else "dialogflow"
+    failed = StreamingFailed(failure_reason=failure, stream_id=wanted.id, stream_params=where, stream_type=kind)
+    call.emit(failed)
+
+
+def _named(wanted: Stream) -> dict[str, str]:
+    """A stream as webhooks name it; one to Dialogflow has no URL."""
+    return {"stream_id": wanted.id} | ({"stream_url": wanted.url} if wanted.url is not None else {})
 
 
 class StreamingStop(CallCommand, action="streaming_stop"):

@@ -65,8 +65,7 @@ def begin(conversation: Conversation) -> None:
 def end(conversation: Conversation, reason: str | None = None) -> None:
     """Tell that it is over, and later what it was about."""
     call = conversation.call
-    if conversation.listener is not None:
-        hearing.ignore(call, conversation.listener)
+    hearing.ignore(call, conversation.listener)
     call.world.conversations.pop(conversation.id, None)
     call.conversation = None
     seconds = int(call.world.clock.elapsed() - conversation.began)
@@ -147,15 +146,13 @@ def converse(conversation: Conversation, greeting: str | None, behaviour: Conver
 def take_part(conversation: Conversation, leg: Call, ends_with_it: bool) -> Activity:
     """Another leg is heard in a conversation. `ends_with_it`: the leg's hangup is the conversation's end."""
     leg.conversation = conversation
-    if conversation.listener is not None:
-        hearing.listen(leg, conversation.listener)
+    hearing.listen(leg, conversation.listener)
     try:
         yield conversation.task
     except Cancelled as stop:
         if ends_with_it and stop.reason == "call_hangup" and conversation.task is not None:
             conversation.call.tasks.end(conversation.task, "cancelled")
-    if conversation.listener is not None:
-        hearing.ignore(leg, conversation.listener)
+    hearing.ignore(leg, conversation.listener)
     leg.conversation = None
 
 

@@ -8,6 +8,7 @@ from telnyx_emulator.core.audio.stream import StreamBehaviour
 from telnyx_emulator.core.far_end.behaviour import stream_failure
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
+Connection = Literal["connected", "failed", "cancelled"]
 STREAM_CONNECTS_SECS = 0.1
 STREAM_FAILS_SECS = 1.0
 
@@ -17,7 +18,7 @@ def usual_behaviour(url: str | None) -> StreamBehaviour:
     return StreamBehaviour(url and stream_failure(url))
 
 
-def connect(behaviour: StreamBehaviour) -> Activity[Literal["connected", "failed", "cancelled"]]:
+def connect(behaviour: StreamBehaviour) -> Activity[Connection]:
     """Open the stream."""
     connects = behaviour.failure is None or behaviour.stops_after is not None
     usual = STREAM_CONNECTS_SECS if connects else STREAM_FAILS_SECS
