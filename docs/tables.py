@@ -16,6 +16,7 @@ from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.commands.explained import explained
 from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS, PERSONAS
 from telnyx_emulator.http.admin.world import command_rows
+from telnyx_emulator.journal import schema
 from telnyx_emulator.scenarios import library
 from telnyx_emulator.scenarios.loader import load
 
@@ -100,10 +101,16 @@ def parts(annotation: Any) -> list[Any]:
     return [one for part in inner for one in parts(part)] or [annotation]
 
 
+def journal() -> str:
+    rows = [(f"`{type}`", f"`{kind}`", code(own), about) for type, kind, own, about in schema.rows()]
+    return table("type | kind | fields of its own | what it tells", rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
     "common": field_tables.common,
     "events": field_tables.events,
+    "journal": journal,
     "numbers": numbers,
     "objects": field_tables.objects,
     "outcome_fields": outcome_fields,

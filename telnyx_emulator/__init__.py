@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from .emulator import Emulator
     from .matching import base64_of, contains, exists, greater_than, less_than, not_, one_of, regex
     from .settings import Settings
+    from .version import __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "AsyncEmulatorClient",
     "AsyncLeg",
@@ -46,6 +46,7 @@ _HOMES = {
         ("base64_of", "contains", "exists", "greater_than", "less_than", "not_", "one_of", "regex"), "matching"
     ),
     "Settings": "settings",
+    "__version__": "version",
 }
 
 

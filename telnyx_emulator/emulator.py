@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
 
-from aiohttp import web
-
 from telnyx_emulator.background import LoopThread
-from telnyx_emulator.http.app import Server
+from telnyx_emulator.http import admin, api, downloads, resources
+from telnyx_emulator.http.routes import Route
+from telnyx_emulator.http.server import Server
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.tenants import Tenant, Tenants
 from telnyx_emulator.webhooks import Sender
+
+ROUTES = (*api.ROUTES, *resources.ROUTES, *downloads.ROUTES, *admin.ROUTES)
+"""All that an emulator answers to."""
 
 
 class Emulator:
@@ -20,13 +24,14 @@ class Emulator:
         print(emulator.base_url)
 
     A plain `with` block runs it in a thread of its own, for code that blocks; there `world` is out of reach.
+    `routes`: what it answers to.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, routes: Iterable[Route] = ROUTES) -> None:
         self.settings = settings or Settings()
         self.sender = Sender(self.settings)
         self.tenants = Tenants(self.settings, self.sender)
-        self._door = Server(self.settings, self.tenants, self.sender.signer)
+        self._server = Server(self.settings, self.tenants, self.sender.signer, routes)
         self.port = self.settings.port
 
     @property
@@ -66,22 +71,12 @@ class Emulator:
             self._thread.close()
 
     async def __aenter__(self) -> Emulator:
-        # A client that hangs up ends its long poll. Commands are carried out in one go, never halfway.
-        server = web.Server(self._door.handle, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=0.3)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        try:
-            await site.start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        self.port = self._runner.addresses[0][1]
+        self.port = await self._server.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.tenants.close()
-        await self._runner.cleanup()
+        await self._server.close()
         await self.sender.close()

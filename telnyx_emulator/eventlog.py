@@ -7,7 +7,6 @@ logs are the same is promised for an application that acts in one order.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -15,12 +14,11 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from telnyx_emulator import journal
 from telnyx_emulator.journal import Entry
 
 DROPPED: Final = frozenset({"command_id"})
 """What applications fill with something new each time."""
-APP_REQUEST: Final = "app_request"
-"""It is told when it was answered, but stands where it was made: first at its instant."""
 LINKS: Final = ("recording_urls", "public_recording_urls", "download_urls")
 """Signed links: the signature covers the host, and with it a port that changes."""
 
@@ -36,7 +34,8 @@ def lines(
     listed = list(entries)
     results = _results(listed)
     replaced = {re.compile(re.escape(address) + r"(?!\d)"): name for address, name in (origins or {}).items()}
-    for entry in sorted(listed, key=lambda entry: (entry.at, entry.name != APP_REQUEST)):
+    # A request to the application is told when it was answered, but stands where it was made: first at its instant.
+    for entry in sorted(listed, key=lambda entry: (entry.at, not isinstance(entry, journal.ApplicationAsked))):
         if not _elsewhere(entry):
             line = _line(entry, names or {}, results)
             yield orjson.dumps(_plain(line, replaced), option=orjson.OPT_APPEND_NEWLINE)
@@ -44,8 +43,9 @@ def lines(
 
 def _elsewhere(entry: Entry) -> bool:
     """Whether it is told in the line of its event, or happens in real time only."""
-    of_delivery = entry.kind == "delivery" or (entry.kind == "injection" and entry.detail.get("plane") == "delivery")
-    return of_delivery or (entry.kind == "warning" and entry.name == "clock_held")
+    if isinstance(entry, journal.Injection):
+        return entry.plane == "delivery"
+    return isinstance(entry, journal.DeliveryEntry) or (entry.kind == "warning" and entry.name == "clock_held")
 
 
 def origin(url: str) -> str:
@@ -58,43 +58,32 @@ def _results(entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:
     """What came of each event, by its id: the last word counts."""
     found: dict[str, dict[str, Any]] = {}
     for entry in entries:
-        if entry.kind == "delivery":
-            told = found.setdefault(str(entry.detail.get("event_id")), {})
-            _add_result(told, entry.detail)
+        if not isinstance(entry, journal.DeliveryAttempted | journal.DeliveryFinished):
+            continue
+        told = found.setdefault(entry.event_id, {})
+        if entry.fault and entry.fault not in told.get("faults", ()):
+            told["faults"] = [*told.get("faults", ()), entry.fault]
+        if isinstance(entry, journal.DeliveryFinished):
+            told["result"] = entry.result
+        elif entry.copy:
+            told["copies"] = max(entry.copy, told.get("copies", 0))
+        else:
+            result = "delivered" if entry.taken else "failed"
+            told |= {"result": result, "attempts": entry.attempt, "status": entry.status}
     return found
-
-
-def _add_result(told: dict[str, Any], detail: Mapping[str, Any]) -> None:
-    if (fault := detail.get("fault")) and fault not in told.get("faults", ()):
-        told["faults"] = [*told.get("faults", ()), fault]
-    if detail.get("copy"):
-        told["copies"] = max(detail["copy"], told.get("copies", 0))
-    elif "result" in detail:
-        told["result"] = detail["result"]
-    else:
-        status = detail.get("status")
-        taken = status is not None and 200 <= status < 300
-        told |= {"result": "delivered" if taken else "failed", "attempts": detail.get("attempt"), "status": status}
 
 
 def _line(entry: Entry, names: Mapping[str, str], results: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     line: dict[str, Any] = {"at": round(entry.at, 6), "kind": entry.kind, "name": entry.name}
     if entry.call_control_id is not None:
         line["leg"] = names.get(entry.call_control_id, entry.call_control_id)
-    if entry.kind == "event" and entry.data is not None:
-        data = json.loads(entry.data)
-        return line | {"payload": data["payload"], "delivery": results.get(data["id"], {"result": "pending"})}
-    if entry.kind == "command":
-        return line | _command(entry.detail)
-    return line | entry.detail
-
-
-def _command(detail: Mapping[str, Any]) -> dict[str, Any]:
-    body = detail.get("body")
-    kept = {key: value for key, value in body.items() if key not in DROPPED} if isinstance(body, dict) else body
-    codes = [error.get("code") for error in detail.get("errors") or () if isinstance(error, dict)]
-    told = {"status": detail.get("status"), "body": kept}
-    return told | ({"codes": codes} if codes else {}) | ({"fault": detail["fault"]} if detail.get("fault") else {})
+    if isinstance(entry, journal.EventPublished):
+        event = entry.event
+        return line | {"payload": event["payload"], "delivery": results.get(event["id"], {"result": "pending"})}
+    if isinstance(entry, journal.CommandEntry):
+        kept = None if entry.body is None else {key: one for key, one in entry.body.items() if key not in DROPPED}
+        return line | {"status": entry.status, "body": kept} | ({"codes": entry.codes} if entry.codes else {})
+    return line | entry.own()
 
 
 def _plain(value: Any, origins: Mapping[re.Pattern[str], str], link: bool = False) -> Any:

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from telnyx_emulator.core.time.durations import Seconds, draw
-from telnyx_emulator.happening import Happening
+from telnyx_emulator.observed import ObservedEvent
 
 Plane = Literal["api", "outcome", "delivery", "media"]
 PLANES: Final[tuple[Plane, ...]] = ("api", "outcome", "delivery", "media")
@@ -147,7 +147,7 @@ class Rule:
 
     name: str
     plane: Plane
-    matches: Callable[[Happening], bool]
+    matches: Callable[[ObservedEvent], bool]
     effect: Any
     source: Any = None
     """What it was made from, to be shown again."""
@@ -171,40 +171,41 @@ class Rule:
 class Faults:
     """The rules of one world. The first one that matches and is not used up decides."""
 
-    def __init__(self, random: Random, on_fired: Callable[[Rule, Happening], None]) -> None:
+    def __init__(self, random: Random, on_fired: Callable[[Rule, ObservedEvent], None]) -> None:
         self._random, self._on_fired = random, on_fired
-        self._rules: dict[str, Rule] = {}
+        self.rules: dict[str, Rule] = {}
+        """All of them by their ids; empty while nothing can go wrong at all."""
         self._armed: dict[Plane, dict[str, Rule]] = {plane: {} for plane in PLANES}
         self._numbers = count(1)
 
     def __iter__(self) -> Iterator[tuple[str, Rule]]:
-        return iter(tuple(self._rules.items()))
+        return iter(tuple(self.rules.items()))
 
     def __bool__(self) -> bool:
         """Whether there is any rule at all."""
-        return bool(self._rules)
+        return bool(self.rules)
 
     def armed(self, plane: Plane) -> bool:
         """Whether anything can go wrong there at all: asked on the way of every request and webhook."""
         return bool(self._armed[plane])
 
     def get(self, id: str) -> Rule | None:
-        return self._rules.get(id)
+        return self.rules.get(id)
 
     def add(self, rule: Rule) -> str:
         """Arm a rule; returns what it is removed by."""
         id = f"fault-{next(self._numbers)}"
-        self._rules[id] = self._armed[rule.plane][id] = rule
+        self.rules[id] = self._armed[rule.plane][id] = rule
         return id
 
     def remove(self, id: str) -> Rule | None:
-        rule = self._rules.pop(id, None)
+        rule = self.rules.pop(id, None)
         if rule is not None:
             del self._armed[rule.plane][id]
         return rule
 
     def clear(self) -> None:
-        for id in tuple(self._rules):
+        for id in tuple(self.rules):
             self.remove(id)
 
     def draw(self, seconds: Seconds) -> float:
@@ -214,27 +215,27 @@ class Faults:
     def unused(self) -> list[Rule]:
         return [rule for _, rule in self if rule.unused]
 
-    def api(self, happening: Happening) -> ApiFault | None:
+    def api(self, seen: ObservedEvent) -> ApiFault | None:
         """What goes wrong with a command, or a request of another kind, before it is carried out."""
-        rule = self._fire("api", happening)
+        rule = self._fire("api", seen)
         return None if rule is None else cast(ApiFault, rule.effect)
 
-    def outcome(self, happening: Happening) -> Any:
+    def outcome(self, seen: ObservedEvent) -> Any:
         """What a command comes to that was accepted; None: as usual."""
-        rule = self._fire("outcome", happening)
+        rule = self._fire("outcome", seen)
         return None if rule is None else rule.effect
 
-    def delivery(self, happening: Happening) -> Rule | None:
+    def delivery(self, seen: ObservedEvent) -> Rule | None:
         """The rule by which an attempt to deliver a webhook goes wrong; its effect is a `DeliveryFault`."""
-        return self._fire("delivery", happening)
+        return self._fire("delivery", seen)
 
-    def _fire(self, plane: Plane, happening: Happening) -> Rule | None:
+    def _fire(self, plane: Plane, seen: ObservedEvent) -> Rule | None:
         for rule in self._armed[plane].values():
-            if rule.used_up or not rule.matches(happening):
+            if rule.used_up or not rule.matches(seen):
                 continue
             rule.matched += 1
             if rule.matched > rule.skip and (rule.chance >= 1 or self._random.random() < rule.chance):
                 rule.fired += 1
-                self._on_fired(rule, happening)
+                self._on_fired(rule, seen)
                 return rule
         return None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from telnyx_emulator import journal
 from telnyx_emulator.app_requests import AppRequests
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.leg import State
@@ -18,10 +19,11 @@ from telnyx_emulator.core.ports import EventSink, LegReference, Published
 from telnyx_emulator.core.routing import Session
 from telnyx_emulator.core.time.clock import HOUR, Clock
 from telnyx_emulator.faults import Faults, Rule
-from telnyx_emulator.happening import Happening
-from telnyx_emulator.journal import Entry, Journal
+from telnyx_emulator.journal import Entry, Ids
+from telnyx_emulator.journal.ring import Journal
+from telnyx_emulator.leg_names import LegNames
+from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.pump import Latecomer, Pump, Waited
-from telnyx_emulator.scenarios.roll import Roll
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
 
@@ -48,6 +50,12 @@ class RateWindow:
         self.enforced = limit is not None
         self.limit = limit or ADVERTISED_LIMIT
         self._second, self._count = 0, 0
+        self.headers = {
+            "x-ratelimit-limit": str(self.limit),
+            "x-ratelimit-remaining": str(self.limit),
+            "x-ratelimit-reset": "1",
+        }
+        """What every answer says about it."""
 
     def count(self) -> bool:
         """Count a request; False when it is one too many."""
@@ -55,14 +63,8 @@ class RateWindow:
         if second != self._second:
             self._second, self._count = second, 0
         self._count += 1
+        self.headers["x-ratelimit-remaining"] = str(max(0, self.limit - self._count))
         return not self.enforced or self._count <= self.limit
-
-    def headers(self) -> dict[str, str]:
-        return {
-            "x-ratelimit-limit": str(self.limit),
-            "x-ratelimit-remaining": str(max(0, self.limit - self._count)),
-            "x-ratelimit-reset": "1",
-        }
 
 
 class Tenant(EventSink):
@@ -83,6 +85,8 @@ class Tenant(EventSink):
         self.access_key = f"ASIA{digest('access key', key):016X}"
         """What names this world in links that carry no API key."""
         self.generation = 0
+        self.kept = False
+        """Whether it outlives the request that made it."""
         self.used_at = time.monotonic()
         clock = Clock(settings.clock_mode, settings.clock_rate, settings.starts_at(), self.settle)
         clock.jumps = settings.jumps
@@ -107,7 +111,7 @@ class Tenant(EventSink):
         for connection in settings.connections:
             self.world.application(connection)
         self.faults = Faults(Random(digest("faults", seed)), self._injected)
-        self.roll = Roll(settings.journal_size)
+        self.leg_names = LegNames(self.world.calls, settings.journal_size)
         self.expected: set[int] = set()
         """Numbers of the journal's lines that somebody waited for and saw."""
         self.performances: dict[str, Performance] = {}
@@ -187,7 +191,7 @@ class Tenant(EventSink):
         from telnyx_emulator.scenarios.engine import Performance, Stage  # few worlds perform anything
 
         random = Random(digest("scenario", scenario.scenario, self._lot if scenario.seed is None else scenario.seed))
-        stage = Stage(self.world, self.journal, self.faults, random, self._requests.send)
+        stage = Stage(self.world, self.journal, self.faults, self.leg_names, random, self._requests.send)
         with self.clock.instant():
             performance = Performance(scenario, stage)
             if (before := self.performances.get(scenario.scenario)) is not None:
@@ -196,17 +200,12 @@ class Tenant(EventSink):
         return performance
 
     def legs(self, name: str) -> tuple[str, ...]:
-        """The call_control_ids that a name stands for: in a scenario, else `caller`, `callee-2`, …, an id, `latest`."""
-        found = (id for performance in self.performances.values() for id in performance.legs(name))
-        return tuple(dict.fromkeys(found)) or self.roll.legs(name)
+        """The call_control_ids that a name stands for; see `LegNames`."""
+        return self.leg_names.legs(name)
 
     def names(self) -> dict[str, str]:
-        """What every leg is called, by its call_control_id."""
-        given: dict[str, str] = {}
-        for performance in self.performances.values():
-            given |= performance.names()
-        taken = set(given.values())
-        return {id: name for id, name in self.roll.names().items() if name not in taken} | given
+        """What every leg is shown as, by its call_control_id."""
+        return self.leg_names.names()
 
     def _app_url(self) -> str | None:
         """Where the application is: the world's webhook URL, else that of the first connection that has one."""
@@ -214,7 +213,7 @@ class Tenant(EventSink):
         return self.webhook_url or next((url for url in urls if url), None)
 
     def _asked(self, detail: dict[str, Any]) -> None:
-        self.journal.add("state", "app_request", self.clock.elapsed(), detail)
+        self.journal.add(journal.ApplicationAsked(*self._next("app_request"), None, None, None, **detail))
 
     async def until(
         self,
@@ -258,55 +257,46 @@ class Tenant(EventSink):
     # -- what happens ----------------------------------------------------------------------------------------
 
     def event(self, published: Published) -> None:
-        self.roll.see(self.world.calls.get(published.call_control_id))
-        self.journal.add(
-            "event",
-            published.name,
-            published.elapsed,
-            {},
-            published.session.id,
-            published.leg_id,
-            published.call_control_id,
-            published.data,
-        )
+        """A webhook is due."""
+        self.leg_names.see(published.call_control_id)
+        about = (self.journal.next, published.elapsed, published.name, *_ids_of_event(published))
+        self.journal.add(journal.EventPublished(*about, published.data))
         self.outbox.put(published)
 
     def far_end_act(self, act: str, leg: LegReference, detail: dict[str, Any]) -> None:
-        self._note("far_end", act, leg, detail)
+        """The far end of a leg did something, or had it done to it."""
+        self.journal.add(journal.FarEndAct(*self._next(act), *self._ids_of(leg), detail))
 
     def state_change(self, name: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
-        self._note("state", name, leg, detail)
+        """Something is another way than before."""
+        self.journal.add(journal.StateChange(*self._next(name), *self._ids_of(leg), detail))
 
     def warning(self, about: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
-        self._note("warning", about, leg, detail)
+        """Something was accepted that is probably a mistake."""
+        more = {name: value for name, value in detail.items() if name not in ("detail", "meta")}
+        self.journal.add(journal.WarningGiven(*self._next(about), *self._ids_of(leg), detail["detail"], **more))
 
     def fault(self, name: str, leg: LegReference | None, text: str) -> None:
-        self._note("fault", name, leg, {"detail": text})
+        """The emulator itself failed."""
+        self.journal.add(journal.EmulatorFault(*self._next(name), *self._ids_of(leg), text))
         log.error("fault in world %s: %s %s", masked(self.key), name, text)
-
-    def _note(self, kind: str, name: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
-        where = (leg.session.id, leg.leg_id, leg.id) if leg else (None, None, None)
-        self.journal.add(kind, name, self.clock.elapsed(), detail, *where)
 
     def merged(self, session: Session, other: Session) -> None:
         self.outbox.merge(session, other)
 
+    def _next(self, name: str) -> tuple[int, float, str]:
+        """What the next entry begins with."""
+        return self.journal.next, self.clock.elapsed(), name
+
+    def _ids_of(self, leg: LegReference | None) -> Ids:
+        if leg is not None:
+            self.leg_names.see(leg.id)
+        return journal.ids_of(leg)
+
     def _attempted(self, delivery: Delivery, attempt: Attempt) -> None:
-        event = delivery.event
-        detail: dict[str, Any] = {
-            "event_id": event.id,
-            "attempt": attempt.number,
-            "url": attempt.url,
-            "status": attempt.status,
-            "error": attempt.error,
-            "latency_ms": attempt.latency_ms,
-        }
-        if attempt.fault is not None:
-            detail["fault"] = attempt.fault
-        if attempt.copy:
-            detail["copy"] = attempt.copy
-        where = (event.session.id, event.leg_id, event.call_control_id)
-        self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where, event.data)
+        event, got = delivery.event, (attempt.status, attempt.error, attempt.latency_ms, attempt.fault, attempt.copy)
+        about = (*self._next(event.name), *_ids_of_event(event), event.id)
+        self.journal.add(journal.DeliveryAttempted(*about, attempt.number, attempt.url, *got, data=event.data))
 
     def _delivered(self, delivery: Delivery) -> None:
         event = delivery.event
@@ -314,19 +304,16 @@ class Tenant(EventSink):
             last = delivery.attempts[-1]
             reason = last.error or f"HTTP {last.status}"
             log.warning("%s was not delivered to %s: %s", event.name, last.url, reason)
-        if delivery.status != "delivered":
-            detail = {"event_id": event.id, "result": delivery.status, "attempts": len(delivery.attempts)}
-            if delivery.dropped_by is not None:
-                detail["fault"] = delivery.dropped_by
-            where = (event.session.id, event.leg_id, event.call_control_id)
-            self.journal.add("delivery", event.name, self.clock.elapsed(), detail, *where, event.data)
+        if delivery.status != "delivered" and delivery.status != "pending":
+            result, attempts = delivery.status, len(delivery.attempts)
+            about = (*self._next(event.name), *_ids_of_event(event), event.id)
+            self.journal.add(journal.DeliveryFinished(*about, result, attempts, delivery.dropped_by, data=event.data))
 
-    def _injected(self, rule: Rule, happening: Happening) -> None:
-        call = self.world.calls.get(happening.leg or "")
+    def _injected(self, rule: Rule, seen: ObservedEvent) -> None:
+        call = self.world.calls.get(seen.leg or "")
         effect = rule.effect.model_dump(mode="json", exclude_unset=True)
-        detail = {"plane": rule.plane, "on": happening.name, "effect": effect}
-        where = (call.session.id, call.leg_id, call.id) if call else (None, None, happening.leg)
-        self.journal.add("injection", rule.name, self.clock.elapsed(), detail, *where)
+        ids = self._ids_of(call) if call else (None, None, seen.leg)
+        self.journal.add(journal.Injection(*self._next(rule.name), *ids, rule.plane, seen.name, effect))
 
     def _stalled(self, holders: list[str]) -> None:
         blamed = "; ".join(holders) or "nobody any more"
@@ -366,6 +353,7 @@ class Tenants:
         if known is None:
             known = Tenant(key, self._settings, self._sender, self._usual)
             if keep:
+                known.kept = True
                 self._make_room()
                 self._worlds[key] = self._signers[known.access_key] = known
                 known.start()
@@ -378,22 +366,16 @@ class Tenants:
         """The world that a signed link names."""
         return self._signers.get(access_key)
 
-    def let_go(self, tenant: Tenant) -> None:
-        """A request is over: a world that nobody keeps is taken down."""
-        if self._worlds.get(tenant.key) is not tenant:
-            tenant.close()
-
     def drop(self, tenant: Tenant) -> None:
         """Forget a world with all that is in it: from now on its key names a fresh one."""
         if self._worlds.get(tenant.key) is tenant:
             del self._worlds[tenant.key], self._signers[tenant.access_key]
+        tenant.kept = False
         tenant.close()
 
     async def close(self) -> None:
         for tenant in self:
-            tenant.close()
-        self._worlds.clear()
-        self._signers.clear()
+            self.drop(tenant)
         await asyncio.sleep(0)
 
     def _make_room(self) -> None:
@@ -408,8 +390,11 @@ class Tenants:
             if not idle and len(self._worlds) < self._settings.max_worlds:
                 return
             log.info("world %s is dropped: %s", masked(key), "idle" if idle else "too many worlds")
-            del self._signers[oldest.access_key]
-            self._worlds.pop(key).close()
+            self.drop(oldest)
+
+
+def _ids_of_event(event: Published) -> Ids:
+    return event.session.id, event.leg_id, event.call_control_id
 
 
 def masked(key: str) -> str:

@@ -11,24 +11,24 @@ from pydantic import ValidationError
 
 from telnyx_emulator.core.time.durations import Spread
 from telnyx_emulator.faults import ApiFault, DeliveryFault, Faults, MediaFault, Plane, Rule
-from telnyx_emulator.happening import Happening
+from telnyx_emulator.observed import ObservedEvent
 
-HAPPENING = Happening("command", "speak")
+SPOKEN = ObservedEvent("command", "speak")
 
 
 def rule(name: str = "rule", plane: Plane = "outcome", **given: Any) -> Rule:
-    return Rule(name, plane, given.pop("matches", lambda happening: True), name, **given)
+    return Rule(name, plane, given.pop("matches", lambda seen: True), name, **given)
 
 
 def faults(*rules: Rule, seed: int = 1) -> Faults:
-    made = Faults(Random(seed), lambda rule, happening: None)
+    made = Faults(Random(seed), lambda rule, seen: None)
     for one in rules:
         made.add(one)
     return made
 
 
 def strikes(armed: Faults, count: int) -> list[Any]:
-    return [armed.outcome(HAPPENING) for _ in range(count)]
+    return [armed.outcome(SPOKEN) for _ in range(count)]
 
 
 def test_a_rule_without_a_number_strikes_always():
@@ -55,13 +55,13 @@ def test_the_first_rule_that_matches_decides():
 
 @pytest.mark.parametrize(
     "first",
-    [rule("a", times=1), rule("a", matches=lambda happening: happening.meta.get("n") == 1), rule("a", plane="api")],
+    [rule("a", times=1), rule("a", matches=lambda seen: seen.meta.get("n") == 1), rule("a", plane="api")],
     ids=["used up", "no match", "of another plane"],
 )
 def test_one_that_does_not_strike_leaves_it_to_the_next(first: Rule):
     armed = faults(first, rule("b"))
-    armed.outcome(Happening("command", "speak", meta={"n": 1}))
-    assert armed.outcome(HAPPENING) == "b"
+    armed.outcome(ObservedEvent("command", "speak", meta={"n": 1}))
+    assert armed.outcome(SPOKEN) == "b"
 
 
 def test_what_is_skipped_is_left_to_the_next():
@@ -89,7 +89,7 @@ def test_a_rule_that_never_struck_is_unused_unless_it_is_optional():
 
 def test_whoever_keeps_the_journal_is_told_of_each_strike():
     told: list[tuple[str, str]] = []
-    armed = Faults(Random(1), lambda rule, happening: told.append((rule.name, happening.name)))
+    armed = Faults(Random(1), lambda rule, seen: told.append((rule.name, seen.name)))
     armed.add(rule("a", times=1))
     strikes(armed, 2)
     assert told == [("a", "speak")]

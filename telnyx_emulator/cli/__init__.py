@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from telnyx_emulator import __version__
+from telnyx_emulator.version import __version__
 
 from . import calls, run, scenarios, server, watch
 

@@ -31,7 +31,7 @@ def verb(name: str, about: str, *parameters: Callable[[Any], Any]) -> click.Comm
     function: Any = act
     for parameter in reversed((click.argument("call"), *parameters)):
         function = parameter(function)
-    text = f"{about} CALL is a call_control_id, a call_leg_id, or `latest`."
+    text = f"{about} CALL is a leg by its name, such as `caller-2`, its call_control_id or call_leg_id, or `latest`."
     return click.command(name, help=text)(world_options(function))
 
 

@@ -16,10 +16,10 @@ import click
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from telnyx_emulator import __version__
 from telnyx_emulator.scenarios.problems import InvalidScenario
 from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
+from telnyx_emulator.version import __version__
 
 from .world import show, world_options
 

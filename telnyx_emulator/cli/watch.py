@@ -57,29 +57,27 @@ def tail(url: str, key: str | None, everything: bool, color: bool | None) -> Non
     It goes on when the world is reset or the server is started anew, and says so. Looking on holds no clock and
     moves none.
     """
+    from telnyx_emulator.journal import Entry
     from telnyx_emulator.ladder import Live
 
     if color is None:
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     try:
-        live = Live(color=color)
+        names: dict[str, str] = {}
+        live = Live(names, color)
         for line in _follow(_server(url, key), everything):
             if isinstance(line, str):
-                live = Live(color=color)
+                live = Live(names, color)
                 click.echo(f"-- {line} --")
                 continue
-            for text in live.lines(_entry(line)):
+            if line["leg_name"] is not None:
+                names[line["call_control_id"]] = line["leg_name"]
+            for text in live.lines(Entry.read(line)):
                 click.echo(text, color=color)
     except EmulatorError as error:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         pass
-
-
-def _entry(line: dict[str, Any]) -> Any:
-    from telnyx_emulator.journal import Entry
-
-    return Entry.read(line)
 
 
 def _follow(server: Transport, everything: bool) -> Iterator[dict[str, Any] | str]:

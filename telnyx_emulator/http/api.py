@@ -7,133 +7,105 @@ from functools import partial
 from typing import Any, TypeVar
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import Choose, as_usual, execute, execute_on_conference, execute_on_world
+from telnyx_emulator.commands.base import as_usual, execute, execute_on_conference, execute_on_world
 from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
-from telnyx_emulator.core.model import Call, World
-from telnyx_emulator.happening import Happening
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.journal.command import CommandUnderWay
+from telnyx_emulator.observed import ObservedEvent
+from telnyx_emulator.tenants import Tenant
 
-from . import adopt, repairs
-from .body import parse
-from .exchange import Exchange, Injected, Reply
-from .fetch import audio_urls, fetch_audio
-from .injection import although, strike
-from .refusal import told
+from . import auto_create, state_fixups
+from .fault_answer import journalled
+from .fetch import audio_parameters, fetch_audio
+from .reply import Reply
+from .request_context import RequestContext
 from .routes import Route
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
 
 
-async def call_action(exchange: Exchange) -> Reply:
+async def call_action(request: RequestContext) -> Reply:
     """`POST /calls/{call_control_id}/actions/{action}`"""
-    kind = CallCommand.registry.get(exchange.params["action"])
+    kind = CallCommand.registry.get(request.params["action"])
     if kind is None:
         raise ResourceNotFound
-    if exchange.method != kind.method:
+    if request.method != kind.method:
         raise MethodNotAllowed([kind.method])
-    world, id = exchange.tenant.world, exchange.params["call_control_id"]
-    call = world.calls.get(id) or (adopt.call(world, id) if exchange.adopts else None)
+    world, id = request.tenant.world, request.params["call_control_id"]
+    call = world.calls.get(id) or (auto_create.call(world, id) if request.adopts else None)
     if call is None:
         raise InvalidCallControlId
-
-    def carry_out(command: CallCommand, choose: Choose) -> dict[str, Any]:
-        return (
-            repairs.execute_on_call(command, world, id, choose) if exchange.adopts else execute(command, call, choose)
-        )
-
-    return await _carry_out(exchange, kind, carry_out, call)
+    execution = partial(execute, call=call)
+    if request.adopts:
+        execution = partial(state_fixups.execute_on_call, world=world, id=id)
+    return await _carry_out(request, kind, execution, call)
 
 
-async def conference_action(exchange: Exchange) -> Reply:
+async def conference_action(request: RequestContext) -> Reply:
     """`POST /conferences/{id}/actions/{action}`, where the id may also be the name."""
-    kind = ConferenceCommand.registry.get(exchange.params["action"])
+    kind = ConferenceCommand.registry.get(request.params["action"])
     if kind is None:
         raise ResourceNotFound
-    world, id = exchange.tenant.world, exchange.params["id"]
-    exchange.tenant.clock.fire_due()
-    conference = world.conference(id) or (adopt.conference(world, id) if exchange.adopts else None)
-    if conference is None:
-        raise UnknownConference
-
-    def carry_out(command: ConferenceCommand, choose: Choose) -> dict[str, Any]:
-        if exchange.adopts:
-            return repairs.execute_on_conference(command, world, id, choose)
-        return execute_on_conference(command, conference, choose)
-
-    return await _carry_out(exchange, kind, carry_out, conference.creator)
+    world, id = request.tenant.world, request.params["id"]
+    found = world.conference(id)
+    conference = request.existing(found, lambda: auto_create.conference(world, id), UnknownConference)
+    execution = partial(execute_on_conference, conference=conference)
+    if request.adopts:
+        execution = partial(state_fixups.execute_on_conference, world=world, id=id)
+    return await _carry_out(request, kind, execution, conference.creator)
 
 
 def account_command(kind: type[WorldCommand]) -> Route:
     """`POST {path}`, whose parameters are the command's own."""
 
-    async def endpoint(exchange: Exchange) -> Reply:
-        world = exchange.tenant.world
-
-        def carry_out(command: WorldCommand, choose: Choose) -> dict[str, Any]:
-            if exchange.adopts:
-                return repairs.execute_on_world(command, world, choose)
-            return execute_on_world(command, world, choose)
-
-        return await _carry_out(exchange, kind, carry_out, None)
+    async def endpoint(request: RequestContext) -> Reply:
+        execute = state_fixups.execute_on_world if request.adopts else execute_on_world
+        return await _carry_out(request, kind, partial(execute, world=request.tenant.world), None)
 
     return Route("POST", kind.path, endpoint)
 
 
 async def _carry_out(
-    exchange: Exchange,
+    request: RequestContext,
     kind: type[AnyCommand],
-    carry_out: Callable[[AnyCommand, Choose], dict[str, Any]],
+    execution: Callable[..., dict[str, Any]],
     call: Call | None,
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
-    tenant, journal, spoilt = exchange.tenant, exchange.tenant.journal, None
-    tenant.clock.fire_due()
-    line: dict[str, Any] = {"status": None, "body": None}
-    entry = journal.add("command", kind.known_as, tenant.clock.elapsed(), line, complete=False)
-    _about(entry, call)
+    tenant, faults = request.tenant, request.faults
+    tenant.leg_names.see(call.id if call else None)
+    line = CommandUnderWay(tenant.journal, tenant.clock, kind.known_as, call)
     try:
-        line["body"] = body = exchange.body()
-        _about(entry, _named(kind, body, tenant.world))
-        seen = Happening("command", kind.known_as, entry.call_control_id, body) if tenant.faults else None
-        spoilt = await strike(tenant, seen) if seen else None
-        command = parse(exchange, kind, body if call else body | exchange.params, call)
-        if urls := audio_urls(command, exchange.settings):
-            await fetch_audio(urls, tenant.world)
-            tenant.clock.fire_due()
-        choose: Choose = as_usual if seen is None else partial(tenant.faults.outcome, seen)
+        fault, choose = None, as_usual
+        body = request.body()
+        line.received(body, call or _concerned(tenant, body))
+        if faults is not None:
+            seen = ObservedEvent("command", kind.known_as, line.call_control_id, body)
+            fault, choose = await faults.before(seen), partial(tenant.faults.outcome, seen)
+            if fault is not None and not fault.carried_out:
+                line.refused(**journalled(fault))
+                return Reply()
+        command = request.parse(kind, body if call else body | request.params, call)
+        if audio_parameters(kind):
+            await fetch_audio(command, request.settings, tenant.world)
         with tenant.outbox.gate() as gate:
-            answer = carry_out(command, choose)
-        line |= {"status": 200} if spoilt is None else {"status": 200, **told(spoilt), "carried_out": True}
-        made = tenant.world.calls.get(answer.get("call_control_id", ""))
-        _about(entry, made or _named(kind, body, tenant.world))
+            answer = execution(command, choose=choose)
+        line.about(call or _concerned(tenant, body | answer))
+        line.answered(**({} if fault is None else {**journalled(fault), "carried_out": True}))
+        return Reply({"data": answer}, gate=gate)
     except ApiError as error:
-        line |= {"status": error.status, **error.body()}
-        if spoilt is None:
-            raise
-        line |= told(spoilt)
-        raise although(error, spoilt) from error
-    except Injected as injected:
-        line |= told(injected.fault)
+        line.refused(**{"status": error.status, **error.body(), **(journalled(fault) if fault else {})})
         raise
     finally:
-        journal.completed(entry)
-    return Reply({"data": answer}, gate=gate, injected=spoilt)
+        line.close()
 
 
-def _about(entry: Entry, call: Call | None) -> None:
-    """Whose command it is, where that is known by now."""
-    if call is not None:
-        entry.session, entry.leg, entry.call_control_id = call.session.id, call.leg_id, call.id
-
-
-def _named(kind: type[Command], body: dict[str, Any], world: World) -> Call | None:
-    """The leg that joins a conference, begins one or is meant in one: of several the first."""
-    if issubclass(kind, CallCommand):
-        return None
-    ids = body.get("call_control_id") or body.get("call_control_ids")
+def _concerned(tenant: Tenant, told: dict[str, Any]) -> Call | None:
+    """The leg that joins a conference, begins one, is meant in one or was made: of several the first."""
+    ids = told.get("call_control_id") or told.get("call_control_ids")
     first = ids[0] if isinstance(ids, list) and ids else ids
-    return world.calls.get(first) if isinstance(first, str) else None
+    return tenant.world.calls.get(first) if isinstance(first, str) else None
 
 
 ROUTES = [

@@ -9,26 +9,27 @@ from telnyx_emulator.core.recording.links import BUCKET, access_key_of, verify
 from telnyx_emulator.core.recording.recording import Recording
 from telnyx_emulator.media.files import CONTENT_TYPES, content, size_of
 
-from .exchange import Exchange, Reply
+from .reply import Reply
+from .request_context import RequestContext
 from .routes import Route
 
 RANGE = re.compile(r"bytes=(?=\d|-\d)(\d*)-(\d*)")
 
 
-async def download(exchange: Exchange) -> Reply:
+async def download(request: RequestContext) -> Reply:
     """`GET /telephony-recorder-prod/{user_id}/{date}/{name}`, as a whole or a part of it (`Range`)."""
-    if exchange.settings.refuse_double_auth and "authorization" in exchange.headers:
+    if request.settings.refuse_double_auth and "authorization" in request.headers:
         raise OneAuthorizationOnly
-    tenant = exchange.tenants.signer_of(access_key_of(exchange.query))
+    tenant = request.tenants.signer_of(access_key_of(request.query))
     if tenant is None:
         raise LinkRefused
     tenant.clock.fire_due()
-    path = "/".join(exchange.params[name] for name in ("user_id", "date", "name"))
-    verify(tenant.world, f"/{BUCKET}/{path}", exchange.query)
+    path = "/".join(request.params[name] for name in ("user_id", "date", "name"))
+    verify(tenant.world, f"/{BUCKET}/{path}", request.query)
     recording = tenant.world.files.get(path)
     if recording is None:
         raise ResourceNotFound
-    return _part(recording, exchange.headers.get("range", ""))
+    return _part(recording, request.headers.get("range", ""))
 
 
 def _part(recording: Recording, range: str) -> Reply:
@@ -43,7 +44,7 @@ def _part(recording: Recording, range: str) -> Reply:
     }
     if match:
         headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
-    return Reply(None, 206 if match else 200, headers, stream=content(recording, start, end - start))
+    return Reply(content(recording, start, end - start), 206 if match else 200, headers)
 
 
 def _bounds(first: str, last: str, size: int) -> tuple[int, int]:

@@ -23,16 +23,17 @@ MOST_KNOWN = 1000
 LONGEST_WAVE, MOST_WAVES = 2 * 1024 * 1024, 32
 
 
-def audio_urls(command: Command, settings: Settings) -> list[str]:
-    """The audio that the command names and that may be looked at."""
-    if not (marked := _fetched(type(command)) & command.model_fields_set):
-        return []
-    named = (getattr(command, name) for name in marked)
-    return [url for url in named if isinstance(url, str) and (settings.fetch_media or is_private(url))]
+@cache
+def audio_parameters(command: type[Command]) -> frozenset[str]:
+    """The parameters that name audio."""
+    fields = command.model_fields.items()
+    return frozenset(name for name, field in fields if any(isinstance(note, Fetched) for note in notes_of(field)))
 
 
-async def fetch_audio(urls: list[str], world: World) -> None:
-    """Note length or failure of each; what was fine once is not fetched again."""
+async def fetch_audio(command: Command, settings: Settings, world: World) -> None:
+    """Note length or failure of what it names, as far as it may be looked at; what was fine is not fetched again."""
+    named = (getattr(command, name) for name in audio_parameters(type(command)) & command.model_fields_set)
+    urls = [url for url in named if isinstance(url, str) and (settings.fetch_media or is_private(url))]
     for url in urls:
         if not isinstance(world.audio.get(url), float):
             while len(world.audio) >= MOST_KNOWN:
@@ -44,6 +45,8 @@ async def fetch_audio(urls: list[str], world: World) -> None:
                 world.audio[url] = seconds
             if isinstance(found, Download) and found.content[:4] == b"RIFF":
                 _keep(world.waves, url, found.content)
+    if urls:
+        world.clock.fire_due()
 
 
 def is_private(url: str) -> bool:
@@ -62,13 +65,6 @@ def _keep(waves: dict[str, bytes], url: str, content: bytes) -> None:
         while len(waves) >= MOST_WAVES:
             del waves[next(iter(waves))]
         waves[url] = content
-
-
-@cache
-def _fetched(command: type[Command]) -> frozenset[str]:
-    """The parameters that name audio."""
-    fields = command.model_fields.items()
-    return frozenset(name for name, field in fields if any(isinstance(note, Fetched) for note in notes_of(field)))
 
 
 class Download(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from telnyx_emulator.core.errors import ApiError, InvalidFilter
 
-from .exchange import Exchange
+from .request_context import RequestContext
 
 Item = TypeVar("Item")
 Filter = Callable[[str], Callable[[Any], bool]]
@@ -18,14 +18,14 @@ Filter = Callable[[str], Callable[[Any], bool]]
 SHORTEST_PART = 3
 
 
-def wanted(exchange: Exchange, items: Iterable[Item], filters: Mapping[str, Filter]) -> list[Item]:
+def wanted(request: RequestContext, items: Iterable[Item], filters: Mapping[str, Filter]) -> list[Item]:
     """The items that pass every filter of the query."""
     questions = []
-    for plain, one in given(exchange, filters).items():
+    for plain, one in given(request, filters).items():
         try:
             questions.append(filters[plain](one.value))
         except ValueError as error:
-            complain(exchange, InvalidFilter(f"{one.name} is invalid: {error}.", parameter=one.name))
+            complain(request, InvalidFilter(f"{one.name} is invalid: {error}.", parameter=one.name))
     return [item for item in items if all(question(item) for question in questions)]
 
 
@@ -36,10 +36,10 @@ class Given(NamedTuple):
     value: str
 
 
-def given(exchange: Exchange, filters: Mapping[str, Filter]) -> dict[str, Given]:
+def given(request: RequestContext, filters: Mapping[str, Filter]) -> dict[str, Given]:
     """The filters of a query by name; `[eq]` and `[]` at the end mean nothing more, repeated ones are a list."""
     found: dict[str, Given] = {}
-    for name, value in exchange.query.items():
+    for name, value in request.query.items():
         if name.startswith("filter"):
             plain = name.removesuffix("[]").removesuffix("[eq]")
             if plain in filters:
@@ -47,24 +47,24 @@ def given(exchange: Exchange, filters: Mapping[str, Filter]) -> dict[str, Given]
             else:
                 there_are = ", ".join(filters) or "none"
                 complain(
-                    exchange,
+                    request,
                     InvalidFilter(f"The request filter {name} is invalid; there are: {there_are}.", parameter=name),
                 )
     return found
 
 
-def complain(exchange: Exchange, error: ApiError) -> None:
+def complain(request: RequestContext, error: ApiError) -> None:
     """Refuse, or where everything is adopted only warn."""
-    if not exchange.adopts:
+    if not request.adopts:
         raise error
-    exchange.tenant.world.warn("adopted", None, **error.entry())
+    request.tenant.world.warn("adopted", None, **error.entry())
 
 
-def ordered(exchange: Exchange, items: list[Item], names: tuple[str, ...], default: str) -> list[Item]:
+def ordered(request: RequestContext, items: list[Item], names: tuple[str, ...], default: str) -> list[Item]:
     """Sorted as the query says: by one of some attributes, with a minus the other way round."""
-    sort = exchange.query.get("sort", default)
+    sort = request.query.get("sort", default)
     if sort.removeprefix("-") not in names:
-        complain(exchange, InvalidFilter(f"sort must be one of: {', '.join(names)}.", parameter="sort"))
+        complain(request, InvalidFilter(f"sort must be one of: {', '.join(names)}.", parameter="sort"))
         sort = default
     value = attrgetter(sort.removeprefix("-"))
     if sort.startswith("-"):

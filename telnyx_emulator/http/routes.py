@@ -8,9 +8,10 @@ from urllib.parse import unquote
 
 from telnyx_emulator.core.errors import MethodNotAllowed, ResourceNotFound
 
-from .exchange import Exchange, Reply
+from .reply import Reply
+from .request_context import RequestContext
 
-Endpoint = Callable[[Exchange], Awaitable[Reply]]
+Endpoint = Callable[[RequestContext], Awaitable[Reply]]
 ADMINISTRATION = "_emulator"
 
 
@@ -26,10 +27,11 @@ class Route:
     endpoint: Endpoint
     open: bool = False
     most_bytes: int = 1024 * 1024
+    administers: bool = field(init=False)
+    """Whether it belongs to the administration, which no fault and no limit concerns."""
 
-    @property
-    def administers(self) -> bool:
-        return self.path.startswith(f"/{ADMINISTRATION}/")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "administers", self.path.startswith(f"/{ADMINISTRATION}/"))
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from telnyx_emulator.journal import Entry
+from telnyx_emulator.leg_names import numbered
 
 MOST_COLUMNS: Final = 8
 """Legs beyond these share one column."""
@@ -50,7 +51,9 @@ class Legs:
         id = entry.call_control_id
         if id is None:
             return None
-        return self._legs.get(id) or self._begin(id, _direction(entry))
+        leg = self._legs.get(id) or self._begin(id, _direction(entry))
+        leg.name = self._names.get(id, leg.name)
+        return leg
 
     def named(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same values, legs by their names instead of their ids."""
@@ -71,12 +74,11 @@ class Legs:
         return leg
 
     def _free(self, usual: str) -> str:
-        """The usual name, with a number if another leg has it."""
+        """What a leg is called that its world does not name: as it would, with the first number that is free."""
         name = ""
         while not name or name in self._names.values():
             self._counts[usual] += 1
-            number = self._counts[usual]
-            name = usual if number == 1 else f"{usual}-{number}"
+            name = numbered(usual, self._counts[usual])
         return name
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from telnyx_emulator import journal
 from telnyx_emulator.journal import Entry
 
-from . import signals
+from . import outcome, signals
 from .legs import Leg, Legs, cells, clean, cut
-from .outcome import outcome
 from .text import PLAIN, STYLES, instant
 
 REMEMBERED: Final = 1000
@@ -22,51 +21,55 @@ FAR_OUT, FAR_IN, WEBHOOK, COMMAND, REMARK = ">|  ", "<|  ", " |> ", " |< ", " * 
 
 
 class Live:
-    """Lines for the entries of a journal that come one by one."""
+    """Lines for entries that come one by one. `names`: of legs, by call_control_id; they may change meanwhile."""
 
     def __init__(self, names: Mapping[str, str] | None = None, color: bool = False) -> None:
-        self._legs, self._color = Legs(names or {}), color
+        self._legs, self._color = Legs({} if names is None else names), color
         self._payloads: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def lines(self, entry: Entry) -> Iterator[str]:
         """Nothing for an event: its delivery tells of it."""
         leg = self._legs.of(entry)
-        if entry.kind == "event":
-            self._remember(entry)
-            if leg is not None and entry.name == "call.answered":
-                leg.answered = True
-        elif entry.kind == "delivery":
-            yield self._delivery(entry, leg)
-        elif entry.kind in ("command", "request"):
-            details = signals.command_details(entry.name, self._legs.named(entry.subject()))
-            yield self._line(entry, leg, COMMAND, entry.name, outcome(entry), details)
-        elif entry.kind == "far_end" and leg is not None:
-            yield self._act(entry, leg)
-        elif entry.name == "app_request":
-            yield self._line(entry, leg, WEBHOOK, signals.request_label(entry.detail), outcome(entry), [])
-        else:
-            details = [f"{key}={signals.told(value)}" for key, value in entry.detail.items()]
-            yield self._line(entry, leg, REMARK, f"{entry.kind} {entry.name}", ("", entry.kind != "fault"), details)
+        match entry:
+            case journal.EventPublished():
+                self._remember(entry)
+                if leg is not None and entry.name == "call.answered":
+                    leg.answered = True
+            case journal.DeliveryEntry():
+                yield self._delivery(entry, leg)
+            case journal.CommandEntry():
+                details = signals.command_details(entry.name, self._legs.named(entry.subject()))
+                yield self._line(entry, leg, COMMAND, entry.name, outcome.answer(entry), details)
+            case journal.FarEndAct() if leg is not None:
+                yield self._act(entry, leg)
+            case journal.ApplicationAsked():
+                yield self._line(entry, leg, WEBHOOK, signals.request_label(entry), outcome.asked(entry), [])
+            case _:
+                told, good = signals.listed(entry.own()), not isinstance(entry, journal.EmulatorFault)
+                yield self._line(entry, leg, REMARK, f"{entry.kind} {entry.name}", outcome.Result("", good), told)
 
-    def _remember(self, entry: Entry) -> None:
-        data = json.loads(entry.data or b"{}")
-        self._payloads[data.get("id", "")] = data.get("payload", {})
+    def _remember(self, entry: journal.EventPublished) -> None:
+        event = entry.event
+        self._payloads[event["id"]] = event["payload"]
         if len(self._payloads) > REMEMBERED:
             self._payloads.popitem(last=False)
 
-    def _delivery(self, entry: Entry, leg: Leg | None) -> str:
-        payload = self._payloads.get(str(entry.detail.get("event_id")), {})
-        number = entry.detail.get("attempt", 1)
-        label = entry.name if number == 1 else f"{entry.name} (attempt {number})"
-        return self._line(entry, leg, WEBHOOK, label, outcome(entry), signals.event_details(entry.name, payload))
+    def _delivery(self, entry: journal.DeliveryEntry, leg: Leg | None) -> str:
+        label, details = entry.name, signals.event_details(entry.name, self._payloads.get(entry.event_id, {}))
+        if isinstance(entry, journal.DeliveryAttempted):
+            label = label if entry.attempt == 1 else f"{label} (attempt {entry.attempt})"
+            return self._line(entry, leg, WEBHOOK, label, outcome.attempt(entry), details)
+        assert isinstance(entry, journal.DeliveryFinished)
+        return self._line(entry, leg, WEBHOOK, label, outcome.end(entry), details)
 
-    def _act(self, entry: Entry, leg: Leg) -> str:
+    def _act(self, entry: journal.FarEndAct, leg: Leg) -> str:
         signal = signals.act(leg, entry.name, entry.detail)
         details = signals.act_details(entry.name, entry.detail)
-        return self._line(entry, leg, FAR_IN if signal.ours else FAR_OUT, signal.label, ("", True), details)
+        way = FAR_IN if signal.ours else FAR_OUT
+        return self._line(entry, leg, way, signal.label, outcome.Result("", True), details)
 
     def _line(
-        self, entry: Entry, leg: Leg | None, way: str, label: str, result: tuple[str, bool], details: list[str]
+        self, entry: Entry, leg: Leg | None, way: str, label: str, result: outcome.Result, details: list[str]
     ) -> str:
         said, good = result
         name = cut(clean(leg.name), NAME_CELLS) if leg else ""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal import ApplicationAsked, CommandEntry, DeliveryAttempted, DeliveryFinished
 
 from .legs import clean, cut
 
 WIDEST: Final = 48
 
-ENDS: Final = {"no_url": "no url", "failed": "given up", "delivered": "delivered"}
+ENDS: Final = {"no_url": "no url", "failed": "given up", "dropped": "dropped"}
 """How a webhook ends that no attempt tells of."""
 
 
@@ -21,31 +21,31 @@ class Result(NamedTuple):
     good: bool
 
 
-def outcome(entry: Entry) -> Result:
-    """Of a command, an attempt to deliver, or the end of a delivery."""
-    detail = entry.detail
-    if entry.kind in ("command", "request"):
-        return _answer(detail)
-    if "result" in detail:
-        return Result(_by_fault(ENDS.get(detail["result"], str(detail["result"])), detail), False)
-    return _attempt(detail)
+def answer(command: CommandEntry) -> Result:
+    """What a command was answered."""
+    status = command.status
+    told = "no answer" if status is None else " ".join((str(status), *map(str, command.codes)))
+    return Result(told, status is not None and status < 300)
 
 
-def _answer(detail: dict[str, Any]) -> Result:
-    status, errors = detail.get("status"), detail.get("errors") or ()
-    codes = " ".join(str(error["code"]) for error in errors if isinstance(error, dict) and error.get("code"))
-    answer = "no answer" if status is None else f"{status} {codes}".strip()
-    return Result(_by_fault(answer, detail), status is not None and status < 300)
+def asked(request: ApplicationAsked) -> Result:
+    """What the application answered a request of a scenario."""
+    if request.error:
+        return Result(_reason(request.error), False)
+    return Result(str(request.status), request.status is not None and 200 <= request.status < 300)
 
 
-def _attempt(detail: dict[str, Any]) -> Result:
-    status, error = detail.get("status"), detail.get("error")
-    good = status is not None and 200 <= status < 300
-    if error:
-        return Result(_by_fault(_reason(str(error)), detail), False)
-    latency = detail.get("latency_ms")
-    took = f" in {int(latency + 0.5)} ms" if good and latency is not None and latency >= 0.5 else ""
-    return Result(_by_fault(f"{status}{took}", detail), good)
+def attempt(attempt: DeliveryAttempted) -> Result:
+    """What came of one attempt to deliver a webhook."""
+    if attempt.error:
+        return Result(_by_fault(_reason(attempt.error), attempt.fault), False)
+    took = f" in {int(attempt.latency_ms + 0.5)} ms" if attempt.taken and attempt.latency_ms >= 0.5 else ""
+    return Result(_by_fault(f"{attempt.status}{took}", attempt.fault), attempt.taken)
+
+
+def end(delivery: DeliveryFinished) -> Result:
+    """Why a webhook never arrives."""
+    return Result(_by_fault(ENDS[delivery.result], delivery.fault), False)
 
 
 def _reason(error: str) -> str:
@@ -57,5 +57,5 @@ def _reason(error: str) -> str:
     return cut(clean(error), WIDEST)
 
 
-def _by_fault(text: str, detail: dict[str, Any]) -> str:
-    return f"{text} by fault {clean(str(detail['fault']))!r}" if detail.get("fault") else text
+def _by_fault(text: str, fault: str | None) -> str:
+    return f"{text} by fault {clean(fault)!r}" if fault else text

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from telnyx_emulator import journal
 from telnyx_emulator.journal import Entry
 
-from . import signals
+from . import outcome, signals
 from .legs import MOST_COLUMNS, Leg, Legs, clean
-from .outcome import outcome
 
 LATE_SECS: Final = 0.1
 """Virtual seconds after which a webhook that arrives is shown a second time."""
@@ -112,17 +111,25 @@ class Story:
         self.rows: list[Row] = []
         self.legs = legs
         self._events: dict[str, Sent] = {}
-        self._tellers: dict[str, Callable[[Entry, Leg | None], None]] = {
-            "command": self._command,
-            "request": self._command,
-            "event": self._event,
-            "delivery": self._delivery,
-            "far_end": self._act,
-            "state": self._state,
-        }
 
     def tell(self, entry: Entry) -> None:
-        self._tellers.get(entry.kind, self._remark)(entry, self.legs.of(entry))
+        leg = self.legs.of(entry)
+        match entry:
+            case journal.CommandEntry():
+                details = signals.command_details(entry.name, self.legs.named(entry.subject()))
+                self._near(entry, leg, Arrow(entry.name, rightward=False), outcome.answer(entry), details)
+            case journal.ApplicationAsked():
+                label = clean(signals.request_label(entry))
+                self._near(entry, leg, Arrow(label, rightward=True), outcome.asked(entry), [])
+            case journal.EventPublished():
+                self._event(entry, leg)
+            case journal.DeliveryEntry():
+                self._delivery(entry, leg)
+            case journal.FarEndAct() if leg is not None:
+                self._act(entry, leg)
+            case _:
+                level: Level = "bad" if isinstance(entry, journal.EmulatorFault) else "note"
+                self._row(entry, leg, note=clean(signals.remark(entry)), level=level)
 
     def miss(self, missing: Missing) -> None:
         """Put what is missing where it should have been at the latest."""
@@ -141,15 +148,13 @@ class Story:
         self.rows.append(row)
         return row
 
-    def _command(self, entry: Entry, leg: Leg | None) -> None:
-        details = signals.command_details(entry.name, self.legs.named(entry.subject()))
-        result = outcome(entry)
-        row = self._row(entry, leg, near=Arrow(entry.name, rightward=False), result=result.text, details=details)
-        row.level = "good" if result.good else "bad"
+    def _near(self, entry: Entry, leg: Leg | None, arrow: Arrow, result: outcome.Result, details: list[str]) -> None:
+        level: Level = "good" if result.good else "bad"
+        self._row(entry, leg, near=arrow, result=result.text, details=details, level=level)
 
-    def _event(self, entry: Entry, leg: Leg | None) -> None:
-        data = json.loads(entry.data or b"{}")
-        payload = data.get("payload", {})
+    def _event(self, entry: journal.EventPublished, leg: Leg | None) -> None:
+        event = entry.event
+        payload = event["payload"]
         near = Arrow(entry.name, rightward=True)
         details = signals.event_details(entry.name, payload)
         row = self._waiting_act(entry, leg)
@@ -161,7 +166,7 @@ class Story:
             row.seqs.append(entry.seq)
         if leg is not None and entry.name == "call.answered":
             leg.answered = True
-        self._events[data.get("id", "")] = Sent(row)
+        self._events[event["id"]] = Sent(row)
 
     def _waiting_act(self, entry: Entry, leg: Leg | None) -> Row | None:
         """The row of an act that this event tells of, if it is the last one."""
@@ -170,10 +175,7 @@ class Story:
             return None
         return last if any(leg.acts[act] and entry.name in events for act, events in signals.TOGETHER.items()) else None
 
-    def _act(self, entry: Entry, leg: Leg | None) -> None:
-        if leg is None:
-            self._remark(entry, leg)
-            return
+    def _act(self, entry: journal.FarEndAct, leg: Leg) -> None:
         details = signals.act_details(entry.name, entry.detail)
         row = self._row(entry, leg, far=_arrow(signals.act(leg, entry.name, entry.detail)), details=details)
         leg.acts[entry.name] += 1
@@ -182,31 +184,15 @@ class Story:
             # The journal has the webhook first; people call first.
             self.rows[-2:] = [row, before]
 
-    def _delivery(self, entry: Entry, leg: Leg | None) -> None:
-        sent = self._events.get(str(entry.detail.get("event_id")))
+    def _delivery(self, entry: journal.DeliveryEntry, leg: Leg | None) -> None:
+        sent = self._events.get(entry.event_id)
         if sent is None:
             # Its event has left the journal.
-            sent = Sent(self._row(entry, leg, near=Arrow(entry.name, rightward=True)))
-            self._events[str(entry.detail.get("event_id"))] = sent
-        if "result" in entry.detail:
+            sent = self._events[entry.event_id] = Sent(self._row(entry, leg, near=Arrow(entry.name, rightward=True)))
+        if isinstance(entry, journal.DeliveryFinished):
             sent.end(entry)
-        elif (again := sent.attempt(entry)) is not None:
-            row = self._row(entry, leg, near=Arrow(again, rightward=True))
-            sent.arrive(row, entry)
-
-    def _state(self, entry: Entry, leg: Leg | None) -> None:
-        if entry.name != "app_request":
-            self._remark(entry, leg)
-            return
-        result = outcome(entry)
-        label = signals.request_label(entry.detail)
-        row = self._row(entry, leg, near=Arrow(clean(label), rightward=True), result=result.text)
-        row.level = "good" if result.good else "bad"
-
-    def _remark(self, entry: Entry, leg: Leg | None) -> None:
-        """A warning, a fault that fired, a change of state: none of them passes between two columns."""
-        details = {key: value for key, value in entry.detail.items() if value is not None}
-        self._row(entry, leg, note=_note(entry, details), level="note" if entry.kind != "fault" else "bad")
+        elif isinstance(entry, journal.DeliveryAttempted) and (again := sent.attempt(entry)) is not None:
+            sent.arrive(self._row(entry, leg, near=Arrow(again, rightward=True)), entry)
 
 
 @dataclass(slots=True)
@@ -217,45 +203,32 @@ class Sent:
     last: int = 0
     """The number of the latest attempt."""
 
-    def attempt(self, entry: Entry) -> str | None:
+    def attempt(self, entry: journal.DeliveryAttempted) -> str | None:
         """The label of a row of its own, if this attempt needs one; else its result stands in the event's row."""
-        number, began = int(entry.detail.get("attempt", 1)), entry.at - (entry.detail.get("latency_ms") or 0.0) / 1000
-        if number <= self.last:
-            return f"{entry.name} ({'copy' if entry.detail.get('copy') else 'again'})"
+        if entry.attempt <= self.last:
+            return f"{entry.name} ({'copy' if entry.copy else 'again'})"
         if self.last:
             self.row.result += ", retried"
-            return f"{entry.name} (attempt {number})"
-        if began - self.row.at >= LATE_SECS:
+            return f"{entry.name} (attempt {entry.attempt})"
+        if entry.at - entry.latency_ms / 1000 - self.row.at >= LATE_SECS:
             self.row.result, self.row.level = "delayed", "note"
             return f"{entry.name} (late)"
         self.arrive(self.row, entry)
         return None
 
-    def arrive(self, row: Row, entry: Entry) -> None:
-        self.row, self.last = row, int(entry.detail.get("attempt", 1))
+    def arrive(self, row: Row, entry: journal.DeliveryAttempted) -> None:
+        self.row, self.last = row, entry.attempt
         if entry.seq not in row.seqs:
             row.seqs.append(entry.seq)
-        result = outcome(entry)
+        result = outcome.attempt(entry)
         row.result, row.level = result.text, "good" if result.good else "bad"
 
-    def end(self, entry: Entry) -> None:
+    def end(self, entry: journal.DeliveryFinished) -> None:
         """No further attempt: why it was not delivered."""
-        result = outcome(entry)
         self.row.seqs.append(entry.seq)
-        self.row.result = f"{self.row.result}, {result.text}" if self.row.result else result.text
-        self.row.level = "note" if entry.detail["result"] == "no_url" else "bad"
+        self.row.result = ", ".join(filter(None, (self.row.result, outcome.end(entry).text)))
+        self.row.level = "note" if entry.result == "no_url" else "bad"
 
 
 def _arrow(signal: signals.Signal | None) -> Arrow | None:
     return Arrow(clean(signal.label), rightward=not signal.ours) if signal else None
-
-
-def _note(entry: Entry, details: dict[str, Any]) -> str:
-    if entry.kind == "injection":
-        plane, on = details.pop("plane", ""), details.pop("on", "")
-        rest = " ".join(f"{key}={signals.told(value)}" for key, value in details.items())
-        return clean(" ".join(f"fault {entry.name!r} fired: {plane} of {on} {rest}".split()))
-    known = str(details.pop("detail", ""))
-    rest = " ".join(f"{key}={signals.told(value)}" for key, value in details.items())
-    kind = "" if entry.kind == "state" else f"{entry.kind}: "
-    return clean(" ".join(f"{kind}{entry.name} {known} {rest}".split()))

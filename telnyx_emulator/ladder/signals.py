@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from telnyx_emulator.journal import ApplicationAsked, Entry, Injection
+
 from .legs import Leg, clean, cut
 
 PHRASES: Final[dict[int, str]] = {
@@ -173,9 +175,25 @@ def act_details(name: str, details: Details) -> list[str]:
     return _chosen(details, keys)
 
 
-def request_label(details: Details) -> str:
+def request_label(asked: ApplicationAsked) -> str:
     """What the emulator asks the application for when a scenario says so."""
-    return f"{details.get('method')} {details.get('path')}"
+    return f"{asked.method} {asked.path}"
+
+
+def remark(entry: Entry) -> str:
+    """A warning, a fault that fired, a change of state: none of them passes between two columns."""
+    details = entry.own()
+    if isinstance(entry, Injection):
+        begin = f"fault {entry.name!r} fired: {details.pop('plane')} of {details.pop('on')}"
+    else:
+        kind = "" if entry.kind == "state" else f"{entry.kind}: "
+        begin = f"{kind}{entry.name} {details.pop('detail', '')}"
+    return " ".join(f"{begin} {' '.join(listed(details))}".split())
+
+
+def listed(details: Details) -> list[str]:
+    """All that say something, each as `key=value`."""
+    return [f"{key}={told(value)}" for key, value in details.items() if value not in (None, {})]
 
 
 def _chosen(values: Details, keys: tuple[str, ...]) -> list[str]:

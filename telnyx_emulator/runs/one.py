@@ -16,14 +16,14 @@ from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.time.clock import HOUR
 from telnyx_emulator.emulator import Emulator
 from telnyx_emulator.eventlog import lines, origin
+from telnyx_emulator.findings import Findings
+from telnyx_emulator.journal import DeliveryAttempted
 from telnyx_emulator.ladder import Ladder
 from telnyx_emulator.scenarios.engine import Performance, check
 from telnyx_emulator.scenarios.judgement import Verdict, limits
 from telnyx_emulator.scenarios.model import InOrder, Scenario
 from telnyx_emulator.scenarios.report import Report
 from telnyx_emulator.tenants import Tenant
-
-from .wrong import report_of
 
 PATIENCE_SECS: Final = 10.0
 """Real seconds that an application has for its first request."""
@@ -104,10 +104,11 @@ async def run(
     verdicts = [_better(one, performance.verdict(one.item, over=True)) for one in standing]
     performance.end()
     entries, names = performance.entries(), tenant.names()
+    found = Findings(entries, [performance], strict=course.strict, verdicts=verdicts, holders=holders, alone=True)
     name = name or scenario.scenario
     return Result(
         name,
-        report_of(performance, entries, names, verdicts, holders, course.strict),
+        found.report(names),
         Ladder(entries, names).text(),
         (_title(name, seed), *lines(entries, names, _origins(emulator, tenant))),
         tenant.clock.elapsed() - performance.began,
@@ -195,8 +196,8 @@ class Course:
         """Whether there is an application: it sent a request, or took a webhook."""
         if self._tenant.used_at != self._used_at:
             return True
-        deliveries = self._tenant.journal.after(self._performance.first_seq - 1, ["delivery"])
-        return any(entry.detail.get("status") for entry in deliveries)
+        attempts = self._tenant.journal.after(self._performance.first_seq - 1, [DeliveryAttempted.type])
+        return any(isinstance(one, DeliveryAttempted) and one.status is not None for one in attempts)
 
     def _over(self) -> bool:
         """Whether it can end before everything has come to rest."""

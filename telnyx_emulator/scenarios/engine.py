@@ -14,10 +14,11 @@ from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.clock import Timer
 from telnyx_emulator.core.time.durations import draw
 from telnyx_emulator.faults import Faults, Rule
-from telnyx_emulator.happening import Happening, happening
-from telnyx_emulator.journal import Entry, Journal
+from telnyx_emulator.journal import Entry, StepSkipped, ids_of
+from telnyx_emulator.journal.ring import Journal
+from telnyx_emulator.leg_names import LegNames
+from telnyx_emulator.observed import ObservedEvent, observed
 
-from .cast import Cast
 from .judgement import Verdict, judge
 from .loader import load, only
 from .model import AppRequest, CallIn, Expectation, InOrder, Scenario, Step
@@ -25,6 +26,9 @@ from .party import Party, install, remove
 from .problems import InvalidScenario, Place, Problem
 from .record import Record
 from .timeline import Cue, do, verb_of
+
+RUNAWAY = "RunawayScenario"
+"""The fault of a scenario that sets itself off without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Stage:
     world: World
     journal: Journal
     faults: Faults
+    names: LegNames
     random: Random
     request: Callable[[AppRequest], None]
 
@@ -64,7 +69,8 @@ class Performance:
         self._ended_at: float | None = None
         self._record = Record()
         self._parties = _with_numbers(scenario, stage.world)
-        self._cast = Cast(stage.world, {key: one.number for key, one in self._parties.items()}, _declared(scenario))
+        numbers = {key: one.number for key, one in self._parties.items()}
+        self._naming = stage.names.begin(scenario.scenario, numbers, _declared(scenario))
         self._installed = install(self._parties, stage.world)
         rules = [fault.rule(self.legs) for fault in scenario.faults]
         self.faults: dict[str, Rule] = {stage.faults.add(rule): rule for rule in rules}
@@ -89,11 +95,12 @@ class Performance:
 
     def legs(self, name: str) -> tuple[str, ...]:
         """The call_control_ids that a name stands for."""
-        return self._cast.legs(name)
+        return self._naming.legs(name)
 
     def names(self) -> dict[str, str]:
-        """What each leg is called, by its call_control_id."""
-        return self._cast.names()
+        """What each leg that it has seen is called, by its call_control_id."""
+        names = self._stage.names.names()
+        return {id: names[id] for id in self._naming.seen if id in names}
 
     def pending_steps(self) -> list[Step]:
         """Steps whose time has not come, or that are still to be carried out."""
@@ -131,6 +138,7 @@ class Performance:
         for id in self.faults:
             self._stage.faults.remove(id)
         remove(self._installed, self._stage.world)
+        self._naming.closed = True
 
     def _saw(self, entry: Entry | None) -> None:
         """Match now, act later: a watcher of the journal takes note only."""
@@ -138,23 +146,24 @@ class Performance:
             self.end()
             return
         self._record.add(entry)
-        self._cast.see(entry.call_control_id)
-        seen = happening(entry)
+        self._stage.names.see(entry.call_control_id)
+        seen = observed(entry)
         if seen is None:
             return
         for cue in self._steps:
             if cue.takes(seen, self.legs):
                 self._take(cue, seen)
-        party = self._cast.party(seen.leg)
+        party = self._naming.party.get(seen.leg or "")
         for cue in self._reactions:
             if cue.party == party and cue.takes(seen, self.legs):
                 self._take(cue, seen)
 
-    def _take(self, cue: Cue, seen: Happening) -> None:
+    def _take(self, cue: Cue, seen: ObservedEvent) -> None:
         if cue.ran_away:
-            self._stage.world.sink.fault("RunawayScenario", None, f"{cue.label} sets itself off again and again")
+            self._stage.world.sink.fault(RUNAWAY, None, f"{cue.label} sets itself off again and again")
             return
-        if isinstance(cue.of, Step) and cue.of.as_ is not None and not self._cast.give(seen.leg, cue.of.as_):
+        name = cue.of.as_ if isinstance(cue.of, Step) else None
+        if name is not None and not self._stage.names.give(self._naming, seen.leg, name):
             self._skip(cue, "as", f"{seen.kind} {seen.name} belongs to no leg")
         if isinstance(cue.of, Step) and cue.of.act is None:
             return
@@ -191,13 +200,13 @@ class Performance:
 
     def _skip(self, cue: Cue, act: str, why: str, wrong: bool = False) -> None:
         """`wrong`: the scenario itself is, and the run fails."""
-        detail = {"scenario": self.scenario.scenario, "of": cue.label, "act": act, "why": why, "wrong": wrong}
-        self._stage.world.state_change("skipped", None, **detail)
+        begin = (self._stage.journal.next, self._clock.elapsed(), "skipped", *ids_of(None))
+        self._stage.journal.add(StepSkipped(*begin, self.scenario.scenario, cue.label, act, why, wrong))
 
     def _call(self, wanted: CallIn) -> None:
         key = wanted.from_ if wanted.from_ in self._parties else None
         party = self._parties[key] if key else None
-        with self._cast.awaiting(wanted.as_, key):
+        with self._stage.names.awaiting(wanted.as_, key, self._naming):
             callers.call_in(
                 self._stage.world,
                 from_=party.number if party else wanted.from_,
@@ -211,15 +220,16 @@ class Performance:
     def _leg(self, name: str | None, seen: str | None) -> Call:
         """The leg that an act is for: by its name, else the one of the awaited thing, else the only one there is."""
         name = name or seen
-        calls = self._cast.calls(name)
-        alive = [call for call in calls if call.state is not State.ENDED]
+        ids = self._naming.seen if name is None else self.legs(name)
+        calls = self._stage.world.calls
+        alive = [calls[id] for id in ids if id in calls and calls[id].state is not State.ENDED]
         if len(alive) == 1:
             return alive[0]
-        if not calls:
+        if not ids:
             known = ", ".join(self.names().values()) or "none at all"
             raise NoSuchLeg(f"there is no leg {name!r}; there are {known}" if name else "there is no leg")
         if not alive:
-            raise Skipped("the leg has ended" if len(calls) == 1 else "all these legs have ended")
+            raise Skipped("the leg has ended" if len(ids) == 1 else "all these legs have ended")
         names = self.names()
         raise NoSuchLeg(f"which leg? {', '.join(names[call.id] for call in alive)} are there; name one")
 

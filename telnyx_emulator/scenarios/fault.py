@@ -97,7 +97,7 @@ class Fault(Model):
         return Rule(
             self.label,
             plane,
-            lambda happening: self.when.matches(happening, legs),
+            lambda seen: self.when.matches(seen, legs),
             effect or getattr(self.do, plane),
             self,
             self.times,

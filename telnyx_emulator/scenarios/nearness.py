@@ -72,7 +72,7 @@ def nearest(
     for entry in court.record.of(item.looked_at):
         if entry.seq in counted:
             continue
-        found = tuple(item.differences(court.record.happening(entry), legs))
+        found = tuple(item.differences(court.record.observed(entry), legs))
         paths = {one.path for one in found}
         misplaced = _misplaced(entry, window, before)
         other = item.looked_at in paths

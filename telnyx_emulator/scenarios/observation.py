@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.happening import Happening, Kind
 from telnyx_emulator.matching import Difference, Pattern, check, differences
+from telnyx_emulator.observed import Kind, ObservedEvent
 
 from .names import known
 from .printing import as_yaml
@@ -90,20 +90,20 @@ class Observation(Model):
         on = f" on {self.leg}" if self.leg else ""
         return f"{self.kind} {self.name}{on}"
 
-    def matches(self, happening: Happening, legs: Legs) -> bool:
-        return next(self.differences(happening, legs), None) is None
+    def matches(self, seen: ObservedEvent, legs: Legs) -> bool:
+        return next(self.differences(seen, legs), None) is None
 
-    def differences(self, happening: Happening, legs: Legs) -> Iterator[Difference]:
+    def differences(self, seen: ObservedEvent, legs: Legs) -> Iterator[Difference]:
         """Why this is not what is looked for; the kind and the name come first."""
         kind = self.looked_at
-        if happening.kind != kind:
-            yield Difference("kind", kind, happening.kind)
-        if not self.named(happening):
-            yield Difference(kind, self.name, happening.name)
-        if self.leg is not None and (happening.leg is None or happening.leg not in legs(self.leg)):
-            yield Difference("leg", self.leg, happening.leg)
-        yield from differences(self.where, happening.subject)
-        yield from differences(self._wanted_meta(), happening.meta, "meta")
+        if seen.kind != kind:
+            yield Difference("kind", kind, seen.kind)
+        if not self.named(seen):
+            yield Difference(kind, self.name, seen.name)
+        if self.leg is not None and (seen.leg is None or seen.leg not in legs(self.leg)):
+            yield Difference("leg", self.leg, seen.leg)
+        yield from differences(self.where, seen.subject)
+        yield from differences(self._wanted_meta(), seen.meta, "meta")
 
     @property
     def looked_at(self) -> Kind:
@@ -111,8 +111,8 @@ class Observation(Model):
         about_delivery = self.meta or self.attempt is not None or self.status is not None
         return "delivered" if self.kind == "webhook" and about_delivery else self.kind
 
-    def named(self, happening: Happening) -> bool:
-        return happening.name == self.name
+    def named(self, seen: ObservedEvent) -> bool:
+        return seen.name == self.name
 
     def _wanted_meta(self) -> dict[str, Any]:
         given = {"attempt": self.attempt, "status": self.status}

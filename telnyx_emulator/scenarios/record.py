@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable, Iterable
 
-from telnyx_emulator.happening import KINDS, Happening, Kind, happening
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal import CommandReceived, Entry
+from telnyx_emulator.observed import KINDS, Kind, ObservedEvent, observed
 
 from .observation import Legs, Observation
 
-Reader = Callable[[Entry], Happening]
+Reader = Callable[[Entry], ObservedEvent]
 
 
 class Record:
@@ -19,16 +19,16 @@ class Record:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._by_kind: dict[Kind, list[Entry]] = {}
         self._by_name: dict[tuple[Kind, str], list[Entry]] = {}
-        self._happenings: dict[int, Happening] = {}
+        self._observed: dict[int, ObservedEvent] = {}
         self._began: dict[str, float] = {}
         self._sought: dict[int, Sought] = {}
         for entry in entries:
             self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        """Take note of a line; one that is still being filled in is left for later."""
+        """Take note of an entry; a command counts once it is answered."""
         kind = KINDS.get(entry.kind)
-        if not entry.complete:
+        if isinstance(entry, CommandReceived):
             return
         if entry.call_control_id is not None:
             began = self._began.get(entry.call_control_id, entry.at)
@@ -45,13 +45,13 @@ class Record:
         """Virtual seconds at which the first of these legs was first heard of."""
         return min((self._began[id] for id in legs if id in self._began), default=None)
 
-    def happening(self, entry: Entry) -> Happening:
+    def observed(self, entry: Entry) -> ObservedEvent:
         """What a line tells; only for lines of these kinds."""
-        known = self._happenings.get(entry.seq)
+        known = self._observed.get(entry.seq)
         if known is None:
-            known = happening(entry)
+            known = observed(entry)
             assert known is not None, f"{entry.kind} is nothing that can be expected"
-            self._happenings[entry.seq] = known
+            self._observed[entry.seq] = known
         return known
 
     def matching(self, item: Observation, legs: Legs) -> list[Entry]:
@@ -59,7 +59,7 @@ class Record:
         sought = self._sought.get(id(item))
         if sought is None:
             sought = self._sought[id(item)] = Sought(item)
-        fitting = sought.among(self._by_name.get((item.looked_at, item.name), []), self.happening)
+        fitting = sought.among(self._by_name.get((item.looked_at, item.name), []), self.observed)
         if item.leg is None:
             return fitting
         ids = frozenset(legs(item.leg))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from telnyx_emulator.faults import Rule
-from telnyx_emulator.happening import KINDS, happening
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal import DeliveryAttempted, DeliveryFinished, Entry
 from telnyx_emulator.ladder import Ladder, Missing, instant, leg_names
 from telnyx_emulator.matching import Difference
+from telnyx_emulator.observed import KINDS, observed
 
 from .fault import Fault
 from .judgement import Verdict, limits
@@ -73,7 +73,7 @@ class Report:
         verdicts: Iterable[Verdict] = (),
         *,
         unused: Iterable[Rule] = (),
-        undelivered: Iterable[Entry] = (),
+        undelivered: Iterable[DeliveryAttempted | DeliveryFinished] = (),
         unexpected: Iterable[Entry] = (),
         others: Iterable[str] = (),
         holders: Iterable[str] = (),
@@ -178,7 +178,7 @@ def _difference(one: Difference, names: Mapping[str, str]) -> str:
 
 
 def _told(entry: Entry) -> str:
-    attempt = f" (attempt {entry.detail['attempt']})" if entry.kind == "delivery" and "attempt" in entry.detail else ""
+    attempt = f" (attempt {entry.attempt})" if isinstance(entry, DeliveryAttempted) else ""
     return f"{KINDS.get(entry.kind, entry.kind)} {entry.name}{attempt} at {instant(entry.at)}"
 
 
@@ -205,12 +205,12 @@ def _of_unused(rule: Rule, entries: Sequence[Entry], names: Mapping[str, str]) -
 
 
 def _nearly(rule: Rule, entries: Sequence[Entry], names: Mapping[str, str]) -> Nearest | None:
-    """The happening of the awaited name that differs in the fewest places."""
+    """The observed event of the awaited name that differs in the fewest places."""
     if not isinstance(rule.source, Fault):
         return None
     when, found = rule.source.when, list[Nearest]()
     for entry in entries:
-        seen = happening(entry)
+        seen = observed(entry)
         if seen is not None and seen.kind == when.looked_at and seen.name == when.name:
             differences = when.differences(seen, lambda wanted: [id for id, name in names.items() if name == wanted])
             found.append(Nearest(entry, tuple(differences)))
@@ -218,12 +218,11 @@ def _nearly(rule: Rule, entries: Sequence[Entry], names: Mapping[str, str]) -> N
     return min(found, key=lambda one: len(one.differences), default=None)
 
 
-def _of_delivery(entry: Entry) -> Block:
-    detail = entry.detail
-    if "attempts" in detail:
-        text = f"{entry.name}, given up at {instant(entry.at)} after {ordinary(detail['attempts'], 'attempt')}"
+def _of_delivery(entry: DeliveryAttempted | DeliveryFinished) -> Block:
+    if isinstance(entry, DeliveryFinished):
+        text = f"{entry.name}, given up at {instant(entry.at)} after {ordinary(entry.attempts, 'attempt')}"
     else:
-        why = detail.get("error") or f"HTTP {detail.get('status')}"
+        why = entry.error or f"HTTP {entry.status}"
         text = f"{entry.name}, not taken at {instant(entry.at)} ({why}), and not tried again so far"
     return Block((Line("delivery", text),), {entry.seq: "<- not delivered"})
 

@@ -9,8 +9,8 @@ from typing import Any
 from telnyx_emulator.commands import Command, WorldCommand
 from telnyx_emulator.commands.base import parameters
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.happening import Kind
 from telnyx_emulator.matching import OPERATORS
+from telnyx_emulator.observed import Kind
 
 from .names import WrongPart, advice
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.durations import Spread, draw
-from telnyx_emulator.happening import Happening
+from telnyx_emulator.observed import ObservedEvent
 
 from .model import Step
 from .observation import Legs, Observation
@@ -56,21 +56,21 @@ class Cue:
         """It is still to be carried out, or its time never came."""
         return bool(self.scheduled) or (isinstance(self.of, Step) and not self.taken)
 
-    def takes(self, happening: Happening, legs: Legs) -> bool:
+    def takes(self, seen: ObservedEvent, legs: Legs) -> bool:
         """Whether this is what it waits for, once more."""
         if self.of.when is None or self.ran_away or (self.of.times is not None and self.taken >= self.of.times):
             return False
-        if self.party is not None and not _felt(happening, self.of.when):
+        if self.party is not None and not _felt(seen, self.of.when):
             return False
-        if not self.of.when.matches(happening, legs):
+        if not self.of.when.matches(seen, legs):
             return False
         self.taken += 1
         return True
 
 
-def _felt(happening: Happening, when: Observation) -> bool:
+def _felt(seen: ObservedEvent, when: Observation) -> bool:
     """A far end notices nothing of a command that was refused, unless it is told to look at that."""
-    refused = happening.kind == "command" and happening.meta.get("status") != 200
+    refused = seen.kind == "command" and seen.meta.get("status") != 200
     return not refused or when.status is not None or "status" in when.meta
 
 

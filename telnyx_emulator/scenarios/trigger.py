@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator
 
-from telnyx_emulator.happening import Happening, Kind
+from telnyx_emulator.observed import Kind, ObservedEvent
 
 from .observation import KINDS, Observation
 
@@ -33,10 +33,10 @@ class Trigger(Observation):
     request: Annotated[str, AfterValidator(_request)] | None = None
     """Any request to the API, as `METHOD /path`, where `*` stands for one segment."""
 
-    def named(self, happening: Happening) -> bool:
+    def named(self, seen: ObservedEvent) -> bool:
         if self.request is None:
-            return super().named(happening)
-        wanted, found = self.name.split("/"), happening.name.split("/")
+            return super().named(seen)
+        wanted, found = self.name.split("/"), seen.name.split("/")
         return len(wanted) == len(found) and all(
             part in ("*", other) for part, other in zip(wanted, found, strict=True)
         )

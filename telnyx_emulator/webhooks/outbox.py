@@ -14,7 +14,7 @@ from telnyx_emulator.core.routing import Session
 from telnyx_emulator.core.time.clock import Clock, Hold
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.faults import Faults, Rule
-from telnyx_emulator.happening import Happening
+from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.settings import Settings
 
 from .delivery import Attempt, Delivery, Status, Target, effect_of
@@ -284,9 +284,9 @@ def _awaited(delivery: Delivery) -> str:
     return f"your answer to {delivery.event.name}"
 
 
-def _attempt_at_hand(delivery: Delivery) -> Happening:
+def _attempt_at_hand(delivery: Delivery) -> ObservedEvent:
     """The next attempt, as rules look at it."""
     event, url = delivery.event, delivery.targets[delivery.target].url
     payload = json.loads(event.data)["payload"]
     meta = {"attempt": len(delivery.attempts) + 1, "url": url}
-    return Happening("delivered", event.name, event.call_control_id, payload, meta)
+    return ObservedEvent("delivered", event.name, event.call_control_id, payload, meta)

@@ -20,6 +20,7 @@ async def test_somebody_calls_and_the_application_is_told(api: Api, receiver: Re
     assert answer.status == 201
     assert set(answer.data) == {
         "call_control_id", "call_leg_id", "call_session_id", "connection_id", "direction", "state", "from", "to",
+        "name",
     }  # fmt: skip
     assert (answer.data["state"], answer.data["from"], answer.data["to"]) == ("ringing", CALLER, "+15557")
     await api.rest()

@@ -98,3 +98,26 @@ async def test_the_journal_is_a_ring_whose_numbers_go_on(api: Api) -> None:
     answer = await api.get(JOURNAL)
     assert [entry["seq"] for entry in answer.data] == [4, 5, 6]
     assert [entry["seq"] for entry in (await api.get(JOURNAL, after=1)).data] == [4, 5, 6]
+
+
+async def test_the_finer_types_narrow_it_too(api: Api) -> None:
+    id = await api.answered()
+    await api.act(id, "speak")
+    assert [line["name"] for line in (await api.get(JOURNAL, type="command_refused")).data] == ["speak"]
+    both = (await api.get(JOURNAL, type="command_answered,far_end_act")).data
+    assert [(line["kind"], line["type"]) for line in both] == [
+        ("far_end", "far_end_act"),
+        ("command", "command_answered"),
+    ]
+    assert (await api.get(JOURNAL, type="command_forgotten")).refusal == (422, "10031")
+
+
+async def test_the_form_of_the_journal_has_a_version_and_a_schema(api: Api) -> None:
+    await api.answered()
+    answer = await api.get(JOURNAL)
+    assert answer.headers["x-journal-version"] == "1"
+    schema = (await api.get(f"{JOURNAL}/schema")).data
+    known = {one["properties"]["type"]["const"]: one["properties"].keys() for one in schema["oneOf"]}
+    for line in answer.data:
+        assert line.keys() - {"to"} <= known[line["type"]], line
+        assert line["leg_name"] == "caller"

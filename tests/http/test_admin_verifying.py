@@ -133,6 +133,30 @@ async def test_what_a_scenario_expects_belongs_to_it(api: Api) -> None:
     assert await problems(api, ignore=["steps", "expectations", "nobody dials"]) == {}
 
 
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ({"at": "0s", "hangup": {"leg": "nobody"}}, "astray: a step could not be taken: hangup: there is no leg"),
+        ({"at": "0s", "request": {"path": "/dial"}}, "your application did not do POST /dial: HTTP 500"),
+    ],
+)
+async def test_what_fails_a_run_fails_here_too(api: Api, receiver: Receiver, step: dict[str, Any], told: str) -> None:
+    receiver.on("/dial", 500)
+    await api.put("/_emulator/scenarios", version=1, scenario="astray", timeline=[step])
+    await api.advance(1)
+    (sentence,) = (await problems(api))["others"]
+    assert told in sentence
+    assert await problems(api, ignore=["steps"]) == {}
+
+
+async def test_a_webhook_that_is_refused_and_not_tried_again_so_far_is_wrong(api: Api, receiver: Receiver) -> None:
+    receiver.on("call.initiated", 500)
+    await api.incoming()
+    await api.rest()
+    answer = await api.post(VERIFY)
+    assert "call.initiated, not taken at 00:00.0 (HTTP 500), and not tried again so far" in answer.error["detail"]
+
+
 async def test_what_is_ignored_must_exist(api: Api) -> None:
     answer = await api.post(VERIFY, ignore=["commands", "speek"])
     assert answer.refusal == (422, "10015")

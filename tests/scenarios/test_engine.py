@@ -90,7 +90,8 @@ def test_a_dialled_leg_belongs_to_the_party_with_that_number(theatre):
     performance = theatre.perform(parties={"agent": {"number": AGENT}})
     agent, other = theatre.dial(AGENT), theatre.dial()
     assert performance.legs("agent") == (agent.id,)
-    assert performance.names() == {agent.id: "agent", other.id: "callee"}
+    assert performance.names() == {agent.id: "agent", other.id: "callee-2"}
+    assert performance.legs("callee-2") == (other.id,)
 
 
 def test_a_step_names_the_leg_of_what_it_waits_for(theatre):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from story import entry as written
 
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal import CommandAnswered, CommandEntry, CommandReceived, Entry
 from telnyx_emulator.scenarios.judgement import Verdict, judge
 from telnyx_emulator.scenarios.model import Expectation, InOrder
 from telnyx_emulator.scenarios.record import Record
@@ -22,7 +23,9 @@ class Story:
     def tell(self, at: float, kind: str, name: str, leg: str | None = "A", **detail: Any) -> Entry:
         if kind == "command":
             detail = {"status": detail.pop("status", 200), "body": detail}
-        entry = Entry(len(self.entries) + 1, at, kind, name, "session", leg, leg, detail, None)
+        if kind == "delivery":
+            detail["event_id"] = "event"
+        entry = written(len(self.entries) + 1, at, kind, name, ("session", leg, leg), **detail)
         self.entries.append(entry)
         self.record.add(entry)
         return entry
@@ -286,16 +289,16 @@ def test_with_nothing_of_the_kind_nothing_is_near(story: Story) -> None:
 
 
 def test_a_line_that_is_still_being_filled_in_does_not_count(story: Story) -> None:
-    entry = Entry(1, 1.0, "command", "speak", None, None, "A", {"status": None, "body": None}, None)
-    entry.complete = False
+    about = (1, 1.0, "speak", None, None, "A")
+    entry: Entry = CommandReceived(*about, None, None)
     assert judge(Expectation(command="speak"), [entry], lambda name: [], 0, 1, True).status == "failed"
-    entry.complete = True
+    entry = CommandAnswered(*about, 200, None, 1.0)
     assert judge(Expectation(command="speak"), [entry], lambda name: [], 0, 1, True).status == "met"
 
 
 def test_lines_that_become_complete_later_take_their_place(story: Story) -> None:
     record, caused = Record(), story.event(1, "call.answered")
-    command = Entry(0, 1.0, "command", "answer", None, None, "A", {"status": 200, "body": {}}, None)
+    command = CommandAnswered(0, 1.0, "answer", None, None, "A", 200, {}, 1.0)
     for entry in (caused, command):
         record.add(entry)
     items = InOrder.model_validate({"in_order": [{"command": "answer"}, {"webhook": "call.answered"}]})
@@ -312,8 +315,8 @@ def test_a_webhook_with_something_about_its_delivery_is_one_of_the_deliveries(st
 
 def test_a_record_reads_each_line_once_however_often_it_is_asked(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
-    subject = Entry.subject
-    monkeypatch.setattr(Entry, "subject", lambda entry: read.append(entry.seq) or subject(entry))
+    subject = CommandEntry.subject
+    monkeypatch.setattr(CommandEntry, "subject", lambda entry: read.append(entry.seq) or subject(entry))
     for number in range(50):
         story.command(number, "speak", payload=str(number))
         story.command(number, "answer")

@@ -3,13 +3,13 @@
 import pytest
 from pydantic import ValidationError
 
-from telnyx_emulator.happening import Happening
+from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.scenarios.model import Expectation
 from telnyx_emulator.scenarios.trigger import Trigger
 
 
 def seen(trigger, kind, name):
-    return Trigger.model_validate(trigger).matches(Happening(kind, name), lambda leg: ())
+    return Trigger.model_validate(trigger).matches(ObservedEvent(kind, name), lambda leg: ())
 
 
 @pytest.mark.parametrize(

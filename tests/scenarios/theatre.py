@@ -7,12 +7,15 @@ from typing import Any
 
 from simulation import Simulation
 
+from telnyx_emulator import journal
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.ports import LegReference, Published
 from telnyx_emulator.faults import Faults
-from telnyx_emulator.happening import Happening
-from telnyx_emulator.journal import Journal
+from telnyx_emulator.journal.command import CommandUnderWay
+from telnyx_emulator.journal.ring import Journal
+from telnyx_emulator.leg_names import LegNames
+from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.scenarios.engine import Performance, Stage
 from telnyx_emulator.scenarios.model import AppRequest, Scenario
 
@@ -24,9 +27,10 @@ class Theatre(Simulation):
         super().__init__(seed)
         self.journal = Journal(10_000)
         self.fired: list[str] = []
-        self.faults = Faults(Random(seed), lambda rule, happening: self.fired.append(rule.name))
+        self.faults = Faults(Random(seed), lambda rule, seen: self.fired.append(rule.name))
         self.asked: list[AppRequest] = []
-        self.stage = Stage(self.account, self.journal, self.faults, Random(seed), self.asked.append)
+        names = LegNames(self.account.calls, 10_000)
+        self.stage = Stage(self.account, self.journal, self.faults, names, Random(seed), self.asked.append)
 
     def perform(self, **sections: Any) -> Performance:
         """Begin a scenario, written as in its file."""
@@ -38,28 +42,30 @@ class Theatre(Simulation):
 
     def event(self, published: Published) -> None:
         super().event(published)
-        where = (published.session.id, published.leg_id, published.call_control_id)
-        self.journal.add("event", published.name, published.elapsed, {}, *where, published.data)
+        about = (self.journal.next, published.elapsed, published.name, published.session.id, published.leg_id)
+        self.journal.add(journal.EventPublished(*about, published.call_control_id, published.data))
 
     def note(self, kind: str, name: str, call: LegReference | None, detail: dict[str, Any]) -> None:
         super().note(kind, name, call, detail)
-        self.journal.add(kind, name, self.clock.elapsed(), detail, None, None, call.id if call else None)
+        about = (self.journal.next, self.clock.elapsed(), name, None, None, call.id if call else None)
+        types = {"warning": journal.WarningGiven, "fault": journal.EmulatorFault, "far_end": journal.FarEndAct}
+        told = detail["detail"] if kind in ("warning", "fault") else detail
+        self.journal.add(types.get(kind, journal.StateChange)(*about, told))
 
     def do(self, call: Call, action: str, **body: Any) -> dict[str, Any]:
         """As a request of the application, with a line in the journal however it ends."""
         self.clock.fire_due()
-        line: dict[str, Any] = {"status": None, "body": body}
-        elapsed = self.clock.elapsed()
-        entry = self.journal.add("command", action, elapsed, line, None, None, call.id, complete=False)
-        self.faults.api(Happening("command", action, call.id, body))
+        line = CommandUnderWay(self.journal, self.clock, action, call)
+        line.received(body, call)
+        self.faults.api(ObservedEvent("command", action, call.id, body))
         try:
             answer = super().do(call, action, **body)
-            line["status"] = 200
+            line.answered()
         except ApiError as error:
-            line["status"] = error.status
+            line.refused(error.status)
             raise
         finally:
-            self.journal.completed(entry)
+            line.close()
             self.clock.fire_due()
         return answer
 
@@ -79,8 +85,9 @@ class Theatre(Simulation):
     @property
     def skipped(self) -> list[str]:
         """Why something was not done."""
-        return [entry.detail["why"] for entry in self.journal.after(0, ["state"]) if entry.name == "skipped"]
+        return [entry.why for entry in self.journal.after(0) if isinstance(entry, journal.StepSkipped)]
 
     @property
     def own_faults(self) -> list[str]:
-        return [f"{entry.name}: {entry.detail['detail']}" for entry in self.journal.after(0, ["fault"])]
+        faults = (one for one in self.journal.after(0) if isinstance(one, journal.EmulatorFault))
+        return [f"{fault.name}: {fault.text}" for fault in faults]

@@ -2,7 +2,8 @@
 
 from importlib import import_module
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Endpoint, Route
 from . import calls, clock, journal, world
 
@@ -10,9 +11,9 @@ from . import calls, clock, journal, world
 def _later(module: str, function: str) -> Endpoint:
     """An endpoint that is imported when it is first asked: a server that only serves calls is there sooner."""
 
-    async def endpoint(exchange: Exchange) -> Reply:
+    async def endpoint(request: RequestContext) -> Reply:
         answer: Endpoint = getattr(import_module(f".{module}", __name__), function)
-        return await answer(exchange)
+        return await answer(request)
 
     return endpoint
 

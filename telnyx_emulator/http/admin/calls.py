@@ -11,21 +11,27 @@ from telnyx_emulator import callers
 from telnyx_emulator.commands.types import CustomHeader, NonBlank, Tones
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core.activities.dtmf import KEY_SECS
-from telnyx_emulator.core.errors import ResourceNotFound
+from telnyx_emulator.core.errors import ResourceNotFound, Unprocessable
 from telnyx_emulator.core.events import HangupCause
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
+from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call
+from telnyx_emulator.leg_names import LATEST
+from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .request import Request
 
 
 class Inbound(Request):
-    """An incoming call. Without `from` somebody with a believable name and number calls."""
+    """An incoming call. Without `from` the caller has a believable name and number."""
 
+    name: NonBlank | None = None
+    """What the leg is called in this world, such as `alice`; unset: `caller`, `caller-2` and so on."""
     from_: NonBlank | None = Field(None, alias="from")
     """The caller's number; unset: an invented caller with a believable number."""
     to: NonBlank = "+15559990000"
@@ -40,12 +46,13 @@ class Inbound(Request):
     """How the caller behaves; unset: `human`."""
 
 
-async def call_in(exchange: Exchange) -> Reply:
-    """`POST calls` {from?, to?, connection_id?, caller_name?, headers?, persona?} → 201"""
-    wanted, tenant = Inbound.parse(exchange.body()), exchange.tenant
+async def call_in(request: RequestContext) -> Reply:
+    """`POST calls` {name?, from?, to?, connection_id?, caller_name?, headers?, persona?} → 201"""
+    wanted, tenant = Inbound.parse(request.body()), request.tenant
     if wanted.persona is not None and wanted.persona not in PERSONAS:
         raise InvalidParameters([Refusal("10032", "/persona", f"The value must be one of: {', '.join(PERSONAS)}.")])
-    with tenant.clock.instant():
+    _check_free(wanted.name, tenant)
+    with tenant.clock.instant(), tenant.leg_names.awaiting(wanted.name):
         call = callers.call_in(
             tenant.world,
             from_=wanted.from_,
@@ -55,12 +62,24 @@ async def call_in(exchange: Exchange) -> Reply:
             headers=[(header.name, header.value) for header in wanted.headers or ()],
             far_end=PERSONAS[wanted.persona] if wanted.persona else None,
         )
-    return Reply({"data": describe(call)}, 201)
+    return Reply({"data": describe(call, tenant)}, 201)
 
 
-def describe(call: Call) -> dict[str, Any]:
-    """A leg in short: what a far end needs to know it by."""
+def _check_free(name: str | None, tenant: Tenant) -> None:
+    """A name may be given if it means no other leg that is up."""
+    if name is None:
+        return
+    calls, names = tenant.world.calls, tenant.names()
+    taken = [names[id] for id in tenant.legs(name) if id in calls and calls[id].state is not State.ENDED]
+    if taken or name == LATEST:
+        means = f"is the leg {', '.join(taken)}, which is up" if taken else "always means the newest leg"
+        raise InvalidParameters([Refusal("10032", "/name", f'"{name}" {means}; choose another name.')])
+
+
+def describe(call: Call, tenant: Tenant) -> dict[str, Any]:
+    """A leg in short: what a far end needs to know it by. `name`: what it is shown as everywhere."""
     return {
+        "name": tenant.names().get(call.id),
         "call_control_id": call.id,
         "call_leg_id": call.leg_id,
         "call_session_id": call.session.id,
@@ -72,20 +91,17 @@ def describe(call: Call) -> dict[str, Any]:
     }
 
 
-async def list_all(exchange: Exchange) -> Reply:
-    """`GET calls`: all legs in short, the newest last; `name`: what reports call them."""
-    tenant = exchange.tenant
-    tenant.clock.fire_due()
-    names = tenant.names()
-    return Reply({"data": [describe(call) | {"name": names.get(call.id)} for call in tenant.world.calls.values()]})
+async def list_all(request: RequestContext) -> Reply:
+    """`GET calls`: all legs in short, the newest last."""
+    tenant = request.tenant
+    return Reply({"data": [describe(call, tenant) for call in tenant.world.calls.values()]})
 
 
-async def read(exchange: Exchange) -> Reply:
+async def read(request: RequestContext) -> Reply:
     """`GET calls/{id}`"""
-    tenant = exchange.tenant
-    tenant.clock.fire_due()
-    call = find(tenant, exchange.params["call_control_id"])
-    return Reply({"data": describe(call) | {"name": tenant.names().get(call.id)}})
+    tenant = request.tenant
+    call = find(tenant, request.params["call_control_id"])
+    return Reply({"data": describe(call, tenant)})
 
 
 class Nothing(Request):
@@ -135,29 +151,32 @@ VERBS: dict[str, Verb] = {
 }
 
 
-async def act(exchange: Exchange) -> Reply:
+async def act(request: RequestContext) -> Reply:
     """`POST calls/{call_control_id}/{verb}`: first the application may react to all that it was told."""
-    verb = VERBS.get(exchange.params["verb"])
+    verb = VERBS.get(request.params["verb"])
     if verb is None:
         raise ResourceNotFound(f"There is no such verb; there are: {', '.join(VERBS)}.")
     body, action = verb
-    wanted, tenant = body.parse(exchange.body()), exchange.tenant
+    wanted, tenant = body.parse(request.body()), request.tenant
     await tenant.rest()
-    call = find(tenant, exchange.params["call_control_id"])
+    call = find(tenant, request.params["call_control_id"])
     with tenant.clock.instant():
         action(call, **wanted.model_dump())
-    return Reply({"data": describe(call)})
+    return Reply({"data": describe(call, tenant)})
 
 
-def find(tenant: Tenant, id: str) -> Call:
-    """A call by its call_control_id or call_leg_id, or the `latest` one."""
+def find(tenant: Tenant, name: str) -> Call:
+    """A leg by its name, call_control_id or call_leg_id, or the `latest` one; of several the one that is up."""
     calls = tenant.world.calls
-    if id == "latest" and calls:
-        return next(reversed(calls.values()))
-    call = calls.get(id) or next((call for call in calls.values() if call.leg_id == id), None)
-    if call is None:
-        raise ResourceNotFound(f"There is no call {id} in this world.")
-    return call
+    found = [calls[id] for id in tenant.legs(name) if id in calls]
+    found = found or [call for call in calls.values() if name in (call.id, call.leg_id)]
+    if not found:
+        raise ResourceNotFound(f"There is no call {name} in this world{advice(name, tenant.names().values()) or '.'}")
+    alive = [call for call in found if call.state is not State.ENDED]
+    if len(alive) > 1:
+        names = ", ".join(tenant.names()[call.id] for call in alive)
+        raise Unprocessable(f"There are several legs that {name} may mean: {names}; name one.")
+    return alive[0] if alive else found[-1]
 
 
 ROUTES = [

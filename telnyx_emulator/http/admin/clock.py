@@ -9,7 +9,8 @@ from pydantic import Field
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.time.clock import Clock, Jumps
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .request import Request
 
@@ -27,9 +28,9 @@ def describe(clock: Clock) -> dict[str, Any]:
     }
 
 
-async def read(exchange: Exchange) -> Reply:
+async def read(request: RequestContext) -> Reply:
     """`GET clock`"""
-    return Reply({"data": describe(exchange.tenant.clock)})
+    return Reply({"data": describe(request.tenant.clock)})
 
 
 class ClockChange(Request):
@@ -43,11 +44,11 @@ class ClockChange(Request):
     """When the clock jumps, for `auto`."""
 
 
-async def change(exchange: Exchange) -> Reply:
+async def change(request: RequestContext) -> Reply:
     """`PATCH clock` {mode, rate?, jumps?}"""
-    wanted = ClockChange.parse(exchange.body())
-    exchange.tenant.clock.set_mode(wanted.mode, wanted.rate, wanted.jumps)
-    return await read(exchange)
+    wanted = ClockChange.parse(request.body())
+    request.tenant.clock.set_mode(wanted.mode, wanted.rate, wanted.jumps)
+    return await read(request)
 
 
 class Advance(Request):
@@ -55,24 +56,24 @@ class Advance(Request):
     """How far the clock moves, in virtual seconds."""
 
 
-async def advance(exchange: Exchange) -> Reply:
+async def advance(request: RequestContext) -> Reply:
     """`POST clock/advance` {seconds}: returns when the clock is there and all that was due was reacted to."""
-    wanted = Advance.parse(exchange.body())
-    await exchange.tenant.advance(wanted.seconds)
-    await exchange.tenant.rest()
-    return await read(exchange)
+    wanted = Advance.parse(request.body())
+    await request.tenant.advance(wanted.seconds)
+    await request.tenant.rest()
+    return await read(request)
 
 
-async def hold(exchange: Exchange) -> Reply:
+async def hold(request: RequestContext) -> Reply:
     """`POST clock/hold/{name}`: no jumps until it is released."""
-    exchange.tenant.clock.set_named_hold(exchange.params["name"], held=True)
-    return await read(exchange)
+    request.tenant.clock.set_named_hold(request.params["name"], held=True)
+    return await read(request)
 
 
-async def release(exchange: Exchange) -> Reply:
+async def release(request: RequestContext) -> Reply:
     """`DELETE clock/hold/{name}`"""
-    exchange.tenant.clock.set_named_hold(exchange.params["name"], held=False)
-    return await read(exchange)
+    request.tenant.clock.set_named_hold(request.params["name"], held=False)
+    return await read(request)
 
 
 ROUTES = [

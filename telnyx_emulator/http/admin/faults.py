@@ -14,12 +14,13 @@ from telnyx_emulator.scenarios.complaints import complaints
 from telnyx_emulator.scenarios.fault import Fault
 from telnyx_emulator.scenarios.reading import from_data
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 
 
-async def arm(exchange: Exchange) -> Reply:
+async def arm(request: RequestContext) -> Reply:
     """`POST faults` {when, do, name?, times?, skip?, chance?, optional?} → 201"""
-    fault, tenant = _fault(exchange.body()), exchange.tenant
+    fault, tenant = _fault(request.body()), request.tenant
     rule = fault.rule(tenant.legs)
     id = tenant.faults.add(rule)
     return Reply({"data": describe(id, rule)}, 201)
@@ -40,28 +41,28 @@ def _fault(body: dict[str, Any]) -> Fault:
     return fault
 
 
-async def list_all(exchange: Exchange) -> Reply:
+async def list_all(request: RequestContext) -> Reply:
     """`GET faults`: in the order in which they are asked, those of scenarios too."""
-    faults = exchange.tenant.faults
+    faults = request.tenant.faults
     shown = [describe(id, rule) for id, rule in faults]
     return Reply({"data": shown, "meta": {"total": len(shown), "unused": len(faults.unused())}})
 
 
-async def read(exchange: Exchange) -> Reply:
+async def read(request: RequestContext) -> Reply:
     """`GET faults/{id}`"""
-    id = exchange.params["id"]
-    return Reply({"data": describe(id, _known(id, exchange.tenant.faults.get(id)))})
+    id = request.params["id"]
+    return Reply({"data": describe(id, _known(id, request.tenant.faults.get(id)))})
 
 
-async def disarm(exchange: Exchange) -> Reply:
+async def disarm(request: RequestContext) -> Reply:
     """`DELETE faults/{id}`: the answer says how often it struck."""
-    id = exchange.params["id"]
-    return Reply({"data": describe(id, _known(id, exchange.tenant.faults.remove(id)))})
+    id = request.params["id"]
+    return Reply({"data": describe(id, _known(id, request.tenant.faults.remove(id)))})
 
 
-async def disarm_all(exchange: Exchange) -> Reply:
+async def disarm_all(request: RequestContext) -> Reply:
     """`DELETE faults`: the answer says how often they struck."""
-    faults = exchange.tenant.faults
+    faults = request.tenant.faults
     shown = [describe(id, rule) for id, rule in faults]
     faults.clear()
     return Reply({"data": shown})

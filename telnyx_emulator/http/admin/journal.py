@@ -4,61 +4,107 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Collection, Mapping
-from contextlib import nullcontext
-from typing import Final
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from typing import Any, Final
+
+import orjson
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.journal import KINDS, Entry
+from telnyx_emulator.journal import KINDS, TYPES, VERSION, Entry
+from telnyx_emulator.journal.ring import Journal
 from telnyx_emulator.scenarios.names import advice
+from telnyx_emulator.tenants import Tenant
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 LONGEST_WAIT_SECS = 60.0
 MOST_ENTRIES = 1000
+NDJSON = "application/x-ndjson"
 LARGEST = 2**53
 
 
-async def read(exchange: Exchange) -> Reply:
-    """`GET journal?after=&wait=&kind=&name=&passive=`: entries behind number `after`; with `wait` (real seconds) the
-    answer is delayed until there is one, and whoever waits lets the auto clock jump to limits too. `passive=1` only
-    looks on: the clock does not know of it, and entries come when they say all that they are going to say. With
-    `journal`, the id in `meta` of the answer before, it does not wait if the world has begun anew meanwhile."""
-    after = int(_number(exchange.query, "after"))
-    wait = min(_number(exchange.query, "wait"), LONGEST_WAIT_SECS)
-    kinds = [kind for kind in exchange.query.get("kind", "").split(",") if kind]
-    if unknown := [kind for kind in kinds if kind not in KINDS]:
-        raise InvalidFilter(f"kind {unknown[0]!r} is none of {', '.join(KINDS)}.", parameter="kind")
-    tenant = exchange.tenant
-    journal, name = tenant.journal, exchange.query.get("name")
+async def read(request: RequestContext) -> Reply:
+    """`GET journal?after=&wait=&kind=&type=&name=&passive=`: entries behind number `after`; with `wait` (real seconds)
+    the answer is delayed until there is one, and the auto clock jumps to limits too meanwhile. `passive=1` only looks
+    on: the clock does not know of it, and a command comes once it is answered. With `journal`, the id in `meta` of
+    the answer before, it does not wait if the world has begun anew meanwhile. `follow=true` looks on too; its answer
+    has an entry a line, and goes on until the world is reset or dropped."""
+    query, tenant = request.query, request.tenant
+    after = int(_number(query, "after"))
+    wait = min(_number(query, "wait"), LONGEST_WAIT_SECS)
+    kinds = _listed(query, "kind", KINDS) + _listed(query, "type", TYPES)
+    journal, name = tenant.journal, query.get("name")
     _check_name(name, kinds)
-    passive = exchange.query.get("passive", "0") not in ("", "0")
-    there = journal.settled if passive else journal.after
-    same = exchange.query.get("journal") in (None, journal.id)
+    same = query.get("journal") in (None, journal.id)
+    if _is_set(query, "follow"):
+        return Reply(_lines(tenant, after, kinds, name) if same else b"", headers={"content-type": NDJSON})
+    passive = _is_set(query, "passive")
+    there = partial(journal.after, settled=passive)
     if wait and same and not there(after, kinds, 1):
-        changed = asyncio.Event()
-
-        def watch(entry: Entry | None) -> None:
-            changed.set()
-
-        journal.watchers[watch] = None
-        try:
-            with nullcontext() if passive else tenant.clock.looking_on():
+        with nullcontext() if passive else tenant.clock.looking_on(), watched(journal) as changed:
+            try:
                 async with asyncio.timeout(wait):
                     while not journal.closed and not there(after, kinds, 1):
                         await changed.wait()
                         changed.clear()
-        except TimeoutError:
-            pass
-        finally:
-            del journal.watchers[watch]
+            except TimeoutError:
+                pass
     entries = there(after, kinds, MOST_ENTRIES)
     last = entries[-1].seq if entries else max(after, 0)
     meta = {"last": last, "newest": journal.last} | ({"journal": journal.id} if passive else {})
-    return Reply({"data": [entry.shown() for entry in entries if name in (None, entry.name)], "meta": meta})
+    names = tenant.names()
+    lines = [_line(entry, names) for entry in entries if name in (None, entry.name)]
+    return Reply({"data": lines, "meta": meta}, headers={"x-journal-version": str(VERSION)})
+
+
+async def describe(request: RequestContext) -> Reply:
+    """`GET journal/schema`, without a key: the JSON schema of a line."""
+    from telnyx_emulator.journal.schema import schema  # few ask for it, and it costs an import
+
+    return Reply({"data": schema()})
+
+
+def _line(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
+    return entry.shown() | {"leg_name": names.get(entry.call_control_id or "")}
+
+
+async def _lines(tenant: Tenant, after: int, kinds: Collection[str], name: str | None) -> AsyncGenerator[bytes]:
+    """The entries behind a number as lines of JSON, and those to come, as they come."""
+    journal = tenant.journal
+    with watched(journal) as changed:
+        while True:
+            changed.clear()
+            names = tenant.names()
+            while entries := journal.after(after, limit=MOST_ENTRIES, settled=True):
+                wanted = (one for one in entries if not kinds or one.kind in kinds or one.type in kinds)
+                found = (_line(one, names) for one in wanted if name in (None, one.name))
+                if lines := b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in found):
+                    yield lines
+                after = entries[-1].seq
+            if journal.closed:
+                return
+            await changed.wait()
+
+
+@contextmanager
+def watched(journal: Journal) -> Iterator[asyncio.Event]:
+    """An event that is set whenever the journal has grown, and when its world is gone."""
+    changed = asyncio.Event()
+
+    def watch(entry: Entry | None) -> None:
+        changed.set()
+
+    journal.watchers[watch] = None
+    try:
+        yield changed
+    finally:
+        del journal.watchers[watch]
 
 
 NAMES: Final[dict[str, Collection[str]]] = {
@@ -77,14 +123,26 @@ def _check_name(name: str | None, kinds: list[str]) -> None:
         raise InvalidFilter(f'There is no {" or ".join(kinds)} "{name}"{advice(name, names)}.', parameter="name")
 
 
-async def redeliver(exchange: Exchange) -> Reply:
+async def redeliver(request: RequestContext) -> Reply:
     """`POST webhooks/{id}/redeliver`: an event, by its id or its delivery's, once more."""
-    id, outbox = exchange.params["id"], exchange.tenant.outbox
+    id, outbox = request.params["id"], request.tenant.outbox
     for delivery in outbox.log:
         if id in (delivery.id, delivery.event.id):
             outbox.put(delivery.event)
             return Reply({"data": {"event_id": delivery.event.id}}, 202)
     raise ResourceNotFound(f"There is no webhook {id} in this world.")
+
+
+def _listed(query: Mapping[str, str], name: str, known: Collection[str]) -> list[str]:
+    """The words of a list, all of which must be known."""
+    words = [word for word in query.get(name, "").split(",") if word]
+    if unknown := [word for word in words if word not in known]:
+        raise InvalidFilter(f"{name} {unknown[0]!r} is none of {', '.join(known)}.", parameter=name)
+    return words
+
+
+def _is_set(query: Mapping[str, str], name: str) -> bool:
+    return query.get(name, "") not in ("", "0", "false")
 
 
 def _number(query: Mapping[str, str], name: str) -> float:
@@ -99,5 +157,6 @@ def _number(query: Mapping[str, str], name: str) -> float:
 
 ROUTES = [
     Route("GET", "/_emulator/journal", read),
+    Route("GET", "/_emulator/journal/schema", describe, open=True),
     Route("POST", "/_emulator/webhooks/{id}/redeliver", redeliver),
 ]

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 from telnyx_emulator.core.errors import InvalidFilter, ResourceNotFound
 from telnyx_emulator.journal import Entry
-from telnyx_emulator.ladder import Ladder, leg_names
+from telnyx_emulator.ladder import Ladder
 from telnyx_emulator.tenants import Tenant
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 
 FORMATS = ("text", "mermaid", "json")
 TEXT = {"content-type": "text/plain; charset=utf-8"}
 
 
-async def read(exchange: Exchange) -> Reply:
+async def read(request: RequestContext) -> Reply:
     """`GET ladder?session=&leg=&format=`: of the whole world, a `call_session_id`, or a leg by its name or an id."""
-    tenant, query = exchange.tenant, exchange.query
+    tenant, query = request.tenant, request.query
     format = query.get("format") or "text"
     if format not in FORMATS:
         raise InvalidFilter(f"format {format!r} is none of {', '.join(FORMATS)}.", parameter="format")
-    entries, names = tenant.journal.after(0), names_of(tenant)
+    entries, names = tenant.journal.after(0), tenant.names()
     if session := query.get("session"):
         entries = _of_session(entries, session)
     if leg := query.get("leg"):
-        entries = _of_leg(entries, leg, names)
+        entries = _of_leg(entries, leg, tenant)
     ladder = Ladder(entries, names)
     if format == "json":
         return Reply({"data": ladder.data()})
     return Reply((ladder.text() if format == "text" else ladder.mermaid()).encode(errors="replace"), headers=TEXT)
-
-
-def names_of(tenant: Tenant) -> dict[str, str]:
-    """What the legs of a world are called, by call_control_id: as scenarios name them, else `caller`, `callee`, ….
-
-    By the whole journal, so that a leg has one name wherever it is shown.
-    """
-    return leg_names(tenant.journal.after(0), tenant.names())
 
 
 def _of_session(entries: list[Entry], session: str) -> list[Entry]:
@@ -47,12 +40,9 @@ def _of_session(entries: list[Entry], session: str) -> list[Entry]:
     return [entry for entry in entries if entry.session in (session, None)]
 
 
-def _of_leg(entries: list[Entry], leg: str, names: dict[str, str]) -> list[Entry]:
-    if leg == "latest":
-        leg = next((entry.leg for entry in reversed(entries) if entry.leg), leg)
-    ids = {id for id, name in names.items() if leg in (id, name)}
-    ids |= {entry.call_control_id for entry in entries if entry.leg == leg and entry.call_control_id}
+def _of_leg(entries: list[Entry], leg: str, tenant: Tenant) -> list[Entry]:
+    ids = {*tenant.legs(leg), *(entry.call_control_id for entry in entries if entry.leg == leg)}
     if not ids:
-        known = ", ".join(names.values()) or "there are none"
+        known = ", ".join(tenant.names().values()) or "there are none"
         raise ResourceNotFound(f"There is no leg {leg} in this world; legs: {known}.")
     return [entry for entry in entries if entry.call_control_id in ids]

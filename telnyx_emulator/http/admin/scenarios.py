@@ -16,7 +16,8 @@ from telnyx_emulator.scenarios.loader import Run, load, load_data, load_text, on
 from telnyx_emulator.scenarios.model import Step
 from telnyx_emulator.scenarios.problems import InvalidScenario
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from .request import Request
 
 
@@ -38,12 +39,12 @@ class Named(Request):
     """Values of its parameters, by name."""
 
 
-async def begin(exchange: Exchange) -> Reply:
+async def begin(request: RequestContext) -> Reply:
     """`PUT scenarios`: a scenario as JSON, {yaml, set?}, or {use: "builtin:NAME", set?} → 201
 
     It begins at once. One of the same name that is under way ends.
     """
-    performance = exchange.tenant.perform(_run(exchange.body()).scenario)
+    performance = request.tenant.perform(_run(request.body()).scenario)
     return Reply({"data": describe(performance)}, 201)
 
 
@@ -67,38 +68,35 @@ def _runs(body: dict[str, Any]) -> list[Run]:
     return load_data(body)
 
 
-async def list_all(exchange: Exchange) -> Reply:
+async def list_all(request: RequestContext) -> Reply:
     """`GET scenarios`: those that are under way."""
-    exchange.tenant.clock.fire_due()
-    return Reply({"data": [describe(one) for one in exchange.tenant.performances.values()]})
+    return Reply({"data": [describe(one) for one in request.tenant.performances.values()]})
 
 
-async def read(exchange: Exchange) -> Reply:
+async def read(request: RequestContext) -> Reply:
     """`GET scenarios/{name}`"""
-    exchange.tenant.clock.fire_due()
-    return Reply({"data": describe(_find(exchange))})
+    return Reply({"data": describe(_find(request))})
 
 
-async def end(exchange: Exchange) -> Reply:
+async def end(request: RequestContext) -> Reply:
     """`DELETE scenarios/{name}`: it ends; the answer has its final verdicts."""
-    performance = _find(exchange)
-    return Reply({"data": _end(exchange, performance)})
+    performance = _find(request)
+    return Reply({"data": _end(request, performance)})
 
 
-async def end_all(exchange: Exchange) -> Reply:
+async def end_all(request: RequestContext) -> Reply:
     """`DELETE scenarios`: all end; the answer has their final verdicts."""
-    return Reply({"data": [_end(exchange, one) for one in tuple(exchange.tenant.performances.values())]})
+    return Reply({"data": [_end(request, one) for one in tuple(request.tenant.performances.values())]})
 
 
-def _end(exchange: Exchange, performance: Performance) -> dict[str, Any]:
-    exchange.tenant.clock.fire_due()
+def _end(request: RequestContext, performance: Performance) -> dict[str, Any]:
     performance.end()
-    exchange.tenant.performances.pop(performance.scenario.scenario, None)
+    request.tenant.performances.pop(performance.scenario.scenario, None)
     return describe(performance)
 
 
-def _find(exchange: Exchange) -> Performance:
-    name, performances = exchange.params["name"], exchange.tenant.performances
+def _find(request: RequestContext) -> Performance:
+    name, performances = request.params["name"], request.tenant.performances
     if name not in performances:
         known = ", ".join(performances) or "none"
         raise ResourceNotFound(f"No scenario {name} is performed in this world; there are: {known}.")

@@ -1,4 +1,4 @@
-"""Why a webhook's signature does not verify, as far as somebody can tell who sent it."""
+"""Why a webhook's signature does not verify, as far as its sender can tell."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pydantic import Field, field_validator, model_validator
 from telnyx_emulator.signature_help import Sent, explain, genuine
 from telnyx_emulator.webhooks import envelope
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from .request import Request
 
 MOST_ATTEMPTS = 2000
@@ -64,25 +65,25 @@ class Webhook(Request):
         return {name: values[0] for name, values in listed.items() if values}
 
 
-async def verify(exchange: Exchange) -> Reply:
+async def verify(request: RequestContext) -> Reply:
     """`POST verify-signature` {headers, body | body_base64, public_key?, tolerance?} → {valid, problems}"""
-    webhook = Webhook.parse(exchange.body())
+    webhook = Webhook.parse(request.body())
     verification = explain(
         webhook.single_headers(),
         webhook.raw,
         webhook.public_key,
         now=time.time(),
         tolerance=webhook.tolerance,
-        server_key=exchange.signer.public_key,
-        sent=list(islice(_sent(exchange), MOST_ATTEMPTS)),
+        server_key=request.signer.public_key,
+        sent=list(islice(_sent(request), MOST_ATTEMPTS)),
     )
     return Reply({"data": verification.shown()})
 
 
-def _sent(exchange: Exchange) -> Iterator[Sent]:
+def _sent(request: RequestContext) -> Iterator[Sent]:
     """The attempts that the outbox remembers, the newest first."""
-    key = base64.b64decode(exchange.signer.public_key)
-    for delivery in reversed(exchange.tenant.outbox.log):
+    key = base64.b64decode(request.signer.public_key)
+    for delivery in reversed(request.tenant.outbox.log):
         event = delivery.event
         for attempt in reversed(delivery.attempts):
             headers, body = attempt.request_headers, envelope(event.data, attempt.number, attempt.url)

@@ -15,7 +15,8 @@ from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.scenarios.report import failure, summary
 from telnyx_emulator.tenants import Tenant
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from .watch import HINTS, Sought, SoughtAlone, SoughtInOrder, Watch
 
 Item = SoughtAlone | SoughtInOrder
@@ -39,14 +40,14 @@ class Unmet(ApiError):
         return {"x-should-retry": "false"}
 
 
-async def wait(exchange: Exchange) -> Reply:
+async def wait(request: RequestContext) -> Reply:
     """`POST wait`: an expectation or {in_order: […]}, after?, guard? → {entry, payload, entries, seq, hint?}
 
     It looks at what has happened, then waits until that is enough, until `within` is over, or until nothing can
     happen any more; and until the world is at rest. What was not met is 409, with a report.
     """
-    tenant = exchange.tenant
-    watch = Watch(tenant, _named(_item(exchange.body()), tenant))
+    tenant = request.tenant
+    watch = Watch(tenant, _named(_item(request.body()), tenant))
     try:
         outcome = await watch.wait()
     finally:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from telnyx_emulator.core.time.clock import NOBODY_WAITS
 from telnyx_emulator.core.time.durations import seconds_of
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal import Entry, EventPublished
 from telnyx_emulator.ladder import instant
 from telnyx_emulator.pump import Waited
 from telnyx_emulator.scenarios.judgement import Verdict, judge, limits
@@ -63,7 +63,7 @@ class Watch:
         self.item, self._tenant = item, tenant
         self._clock, self._journal, self._outbox = tenant.clock, tenant.journal, tenant.outbox
         self._began = self._clock.elapsed()
-        self._record, self._events = Record(), dict[int, Entry]()
+        self._record, self._events = Record(), dict[int, EventPublished]()
         self._arrived: set[int] = set()
         """Events known to have arrived, or to be on their way no more."""
         self._lines = 0
@@ -181,7 +181,7 @@ class Watch:
             return
         self._lines += 1
         self._record.add(entry)
-        if entry.kind == "event":
+        if isinstance(entry, EventPublished):
             self._events[entry.seq] = entry
 
     # -- whether it arrived ----------------------------------------------------------------------------------
@@ -194,15 +194,15 @@ class Watch:
                 self._arrived.add(seq)
         return len(self._arrived.intersection(verdict.seen)) >= min(self._least, len(verdict.seen))
 
-    def _became(self, event: Entry) -> set[str]:
+    def _became(self, event: EventPublished) -> set[str]:
         return {delivery.status for delivery in self._deliveries(event)}
 
-    def _deliveries(self, event: Entry) -> Iterator[Delivery]:
+    def _deliveries(self, event: EventPublished) -> Iterator[Delivery]:
         return (delivery for delivery in self._outbox.log if delivery.event.data is event.data)
 
     def _hint(self, entry: Entry) -> str | None:
         """Why the application knows nothing of a webhook that counts."""
-        became = self._became(entry) if entry.kind == "event" else {"delivered"}
+        became = self._became(entry) if isinstance(entry, EventPublished) else {"delivered"}
         return None if "delivered" in became else next((HINTS[one] for one in HINTS if one in became), None)
 
 

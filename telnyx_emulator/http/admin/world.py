@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import Field
 
-from telnyx_emulator import __version__
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import marks, parameters
 from telnyx_emulator.commands.explained import explained
@@ -14,31 +13,33 @@ from telnyx_emulator.commands.types import Later, Url
 from telnyx_emulator.core.far_end.behaviour import MAGIC_NUMBERS, MAGIC_PREFIX, PERSONAS
 from telnyx_emulator.core.model import Call, Conference, Participant, Queue
 from telnyx_emulator.tenants import Tenant
+from telnyx_emulator.version import __version__
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .request import Request
 
 
-async def ready(exchange: Exchange) -> Reply:
+async def ready(request: RequestContext) -> Reply:
     """`GET ready`, without a key."""
     return Reply({"data": {"ready": True, "version": __version__}})
 
 
-async def public_key(exchange: Exchange) -> Reply:
+async def public_key(request: RequestContext) -> Reply:
     """`GET public-key`, without a key: what goes into `TELNYX_PUBLIC_KEY`."""
-    return Reply({"data": {"public_key": exchange.signer.public_key}})
+    return Reply({"data": {"public_key": request.signer.public_key}})
 
 
-async def reset(exchange: Exchange) -> Reply:
+async def reset(request: RequestContext) -> Reply:
     """`POST reset`: the world begins anew; its settings and clock mode stay."""
-    exchange.tenant.reset()
+    request.tenant.reset()
     return Reply({"data": {"result": "ok"}})
 
 
-async def drop(exchange: Exchange) -> Reply:
+async def drop(request: RequestContext) -> Reply:
     """`DELETE world`: all of it is gone, its settings too; the key names a fresh world from then on."""
-    exchange.tenants.drop(exchange.tenant)
+    request.tenants.drop(request.tenant)
     return Reply({"data": {"result": "ok"}})
 
 
@@ -54,9 +55,9 @@ def _settings(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-async def read_settings(exchange: Exchange) -> Reply:
+async def read_settings(request: RequestContext) -> Reply:
     """`GET settings`"""
-    return Reply({"data": _settings(exchange.tenant)})
+    return Reply({"data": _settings(request.tenant)})
 
 
 class SettingsChange(Request):
@@ -82,27 +83,26 @@ class SettingsChange(Request):
     """Makes ids and outcomes repeatable, from the next reset on."""
 
 
-async def change_settings(exchange: Exchange) -> Reply:
+async def change_settings(request: RequestContext) -> Reply:
     """`PATCH settings`"""
-    wanted, tenant = SettingsChange.parse(exchange.body()), exchange.tenant
+    wanted, tenant = SettingsChange.parse(request.body()), request.tenant
     for name in wanted.model_fields_set - {"strict", "settle"}:
         setattr(tenant, name, getattr(wanted, name))
     if "strict" in wanted.model_fields_set:
         tenant.set_strict(wanted.strict)
     if "settle" in wanted.model_fields_set:
         tenant.set_settle(wanted.settle)
-    return await read_settings(exchange)
+    return await read_settings(request)
 
 
-async def state(exchange: Exchange) -> Reply:
+async def state(request: RequestContext) -> Reply:
     """`GET state`: every call with its lanes, relations and parameters; the applications; the settings."""
-    tenant = exchange.tenant
-    tenant.clock.fire_due()
-    world = tenant.world
+    tenant = request.tenant
+    world, names = tenant.world, tenant.names()
     return Reply(
         {
             "data": {
-                "calls": [describe(call) for call in tenant.world.calls.values()],
+                "calls": [describe(call, names.get(call.id)) for call in tenant.world.calls.values()],
                 "queues": [describe_queue(queue) for queue in tenant.world.queues.values()],
                 "conferences": [describe_conference(one) for one in tenant.world.conferences.values()],
                 "applications": [one.shown() for one in world.applications.values()],
@@ -115,10 +115,11 @@ async def state(exchange: Exchange) -> Reply:
     )
 
 
-def describe(call: Call) -> dict[str, Any]:
-    """All that a leg is and does."""
+def describe(call: Call, name: str | None) -> dict[str, Any]:
+    """All that a leg is and does; `name`: what it is shown as."""
     supervision = call.supervision
     return {
+        "name": name,
         "call_control_id": call.id,
         "call_leg_id": call.leg_id,
         "call_session_id": call.session.id,
@@ -190,7 +191,7 @@ def describe_participant(one: Participant, present: tuple[Participant, ...]) -> 
     }
 
 
-async def coverage(exchange: Exchange) -> Reply:
+async def coverage(request: RequestContext) -> Reply:
     """`GET coverage`, without a key: every command, its parameters, its webhooks, and what does not act yet."""
     numbers = {
         f"{MAGIC_PREFIX}{digits}": {"persona": name, "about": PERSONAS[name].about}
@@ -201,18 +202,12 @@ async def coverage(exchange: Exchange) -> Reply:
 
 def command_rows() -> list[dict[str, Any]]:
     """The registries as rows, for people."""
-    made = [command_row(kind.path, kind) for kind in WorldCommand.registry.values()]
-    return (
-        made
-        + [
-            command_row(f"/calls/{{call_control_id}}/actions/{action}", kind)
-            for action, kind in sorted(CallCommand.registry.items())
-        ]
-        + [
-            command_row(f"/conferences/{{id}}/actions/{action}", kind)
-            for action, kind in sorted(ConferenceCommand.registry.items())
-        ]
-    )
+    calls, conferences = "/calls/{call_control_id}/actions", "/conferences/{id}/actions"
+    return [
+        *(command_row(kind.path, kind) for kind in WorldCommand.registry.values()),
+        *(command_row(f"{calls}/{name}", kind) for name, kind in sorted(CallCommand.registry.items())),
+        *(command_row(f"{conferences}/{name}", kind) for name, kind in sorted(ConferenceCommand.registry.items())),
+    ]
 
 
 def command_row(path: str, kind: type[Command]) -> dict[str, Any]:

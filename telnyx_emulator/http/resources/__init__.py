@@ -21,23 +21,10 @@ from . import (
     webhook_deliveries,
 )
 
-ROUTES = [
-    *call_control_applications.ROUTES,
-    *call_events.ROUTES,
-    *calls.ROUTES,
-    *conferences.ROUTES,
-    *connections.ROUTES,
-    *credential_connections.ROUTES,
-    *custom_storage_credentials.ROUTES,
-    *dialogflow_connections.ROUTES,
-    *media.ROUTES,
-    *noise_suppression_engines.ROUTES,
-    *outbound_voice_profiles.ROUTES,
-    *phone_numbers.ROUTES,
-    *queues.ROUTES,
-    *recording_transcriptions.ROUTES,
-    *recordings.ROUTES,
-    *siprec_connectors.ROUTES,
-    *telephony_credentials.ROUTES,
-    *webhook_deliveries.ROUTES,
-]
+MODULES = (
+    call_control_applications, call_events, calls, conferences, connections, credential_connections,
+    custom_storage_credentials, dialogflow_connections, media, noise_suppression_engines, outbound_voice_profiles,
+    phone_numbers, queues, recording_transcriptions, recordings, siprec_connectors, telephony_credentials,
+    webhook_deliveries,
+)  # fmt: skip
+ROUTES = [route for module in MODULES for route in module.ROUTES]

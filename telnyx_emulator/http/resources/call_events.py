@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import operator
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,14 +11,15 @@ from typing import Any
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import InvalidFilter
 from telnyx_emulator.core.resources.records import Application
-from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal import CommandAnswered, Entry, EventPublished, ids_of
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Delivery
 
-from .. import adopt
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..filters import Filter, compares, complain, contains, equals, wanted
 from ..paging import page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 REMEMBERED = timedelta(hours=24)
@@ -46,8 +46,9 @@ class CallEvent:
     @cached_property
     def detail(self) -> dict[str, Any]:
         """The webhook's `data`, or what a command said and what came of it."""
-        entry = self._entry
-        return entry.detail if entry.data is None else json.loads(entry.data)
+        if isinstance(self._entry, EventPublished):
+            return self._entry.event
+        return {name: value for name, value in self._entry.own().items() if name != "answered_at"}
 
     @cached_property
     def delivery(self) -> Delivery | None:
@@ -143,30 +144,29 @@ FILTERS: dict[str, Filter] = {
 """`filter[status]` is about the call: `init` its beginning, `completed` its end, `in_progress` what is between."""
 
 
-async def list_events(exchange: Exchange) -> Reply:
+async def list_events(request: RequestContext) -> Reply:
     """`GET /call_events`, the earliest first."""
-    exchange.tenant.clock.fire_due()
-    names = [name.removesuffix("[eq]") for name in exchange.query]
+    names = [name.removesuffix("[eq]") for name in request.query]
     times = [name for name in names if name.startswith("filter[occurred_at]")]
     if len(times) > 1:
-        complain(exchange, InvalidFilter("Only one filter[occurred_at] can be passed.", parameter=times[1]))
-    events = _events(exchange)
+        complain(request, InvalidFilter("Only one filter[occurred_at] can be passed.", parameter=times[1]))
+    events = _events(request)
     if not set(names) & {"filter[leg_id]", "filter[application_session_id]"}:
-        earliest = exchange.tenant.clock.now() - REMEMBERED
+        earliest = request.tenant.clock.now() - REMEMBERED
         events = [event for event in events if event.occurred_at >= earliest]
-    return Reply(page(wanted(exchange, events, FILTERS), exchange.query, CallEvent.shown))
+    return Reply(page(wanted(request, events, FILTERS), request.query, CallEvent.shown))
 
 
-def _events(exchange: Exchange) -> list[CallEvent]:
+def _events(request: RequestContext) -> list[CallEvent]:
     """Those of calls; where everything is adopted there is at least one."""
-    tenant = exchange.tenant
+    tenant = request.tenant
     deliveries = {delivery.event.id: delivery for delivery in tenant.outbox.log}
     entries = [entry for entry in tenant.journal.after(0, TYPES) if entry.leg]
-    if not entries and exchange.adopts:
-        leg = adopt.call(tenant.world, tenant.world.ids.call_control_id())
-        line = {"status": 200, "body": {}}
-        at = tenant.clock.elapsed()
-        entries = [tenant.journal.add("command", "answer", at, line, leg.session.id, leg.leg_id, leg.id)]
+    if not entries and request.adopts:
+        leg = auto_create.call(tenant.world, tenant.world.ids.call_control_id())
+        now = tenant.clock.elapsed()
+        answered = CommandAnswered(tenant.journal.next, now, "answer", *ids_of(leg), 200, {}, now)
+        entries = [tenant.journal.add(answered)]
     return [CallEvent(entry, tenant, deliveries) for entry in entries]
 
 

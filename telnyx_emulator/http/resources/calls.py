@@ -9,30 +9,27 @@ from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call
 
-from .. import adopt
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..paging import cursor_page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /calls/{call_control_id}`, until ten minutes after the end."""
-    world, id = exchange.tenant.world, exchange.params["call_control_id"]
-    exchange.tenant.clock.fire_due()
-    call = world.calls.get(id) or (adopt.call(world, id) if exchange.adopts else None)
-    if call is None:
-        raise ResourceNotFound
+    world, id = request.tenant.world, request.params["call_control_id"]
+    call = request.existing(world.calls.get(id), lambda: auto_create.call(world, id), ResourceNotFound)
     return Reply({"data": describe(call)})
 
 
-async def active_calls(exchange: Exchange) -> Reply:
+async def active_calls(request: RequestContext) -> Reply:
     """`GET /connections/{connection_id}/active_calls`"""
-    world, connection = exchange.tenant.world, exchange.params["connection_id"]
-    exchange.tenant.clock.fire_due()
+    world, connection = request.tenant.world, request.params["connection_id"]
     live = [call for call in world.calls.values() if call.connection_id == connection and call.state is not State.ENDED]
-    if not live and exchange.adopts:
-        live = [adopt.call(world, world.ids.call_control_id(), connection)]
-    return Reply(cursor_page(live, exchange.query, _active, lambda call: call.leg_id, exchange.path))
+    if not live and request.adopts:
+        live = [auto_create.call(world, world.ids.call_control_id(), connection)]
+    return Reply(cursor_page(live, request.query, _active, lambda call: call.leg_id, request.path))
 
 
 def _active(call: Call) -> dict[str, Any]:

@@ -11,44 +11,43 @@ from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import Beep, Conference, Participant, wire_millis
 
-from .. import adopt
-from ..body import parse
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..filters import Filter, compares, equals, nothing, wanted
 from ..paging import cursor_page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 
-async def list_conferences(exchange: Exchange) -> Reply:
+async def list_conferences(request: RequestContext) -> Reply:
     """`GET /conferences`, the one that may last longest first."""
-    world = exchange.tenant.world
-    exchange.tenant.clock.fire_due()
-    if not world.conferences and exchange.adopts:
-        adopt.conference(world, world.ids.uuid4())
-    found = wanted(exchange, world.conferences.values(), FILTERS)
-    if region := exchange.query.get("region"):
+    world = request.tenant.world
+    if not world.conferences and request.adopts:
+        auto_create.conference(world, world.ids.uuid4())
+    found = wanted(request, world.conferences.values(), FILTERS)
+    if region := request.query.get("region"):
         found = [one for one in found if one.region == region]
     found.sort(key=lambda one: one.expires_at, reverse=True)
-    return Reply(cursor_page(found, exchange.query, describe, lambda one: one.id, exchange.path))
+    return Reply(cursor_page(found, request.query, describe, lambda one: one.id, request.path))
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /conferences/{id}`, also when it is over."""
-    return Reply({"data": describe(_conference(exchange))})
+    return Reply({"data": describe(_conference(request))})
 
 
-async def list_participants(exchange: Exchange) -> Reply:
+async def list_participants(request: RequestContext) -> Reply:
     """`GET /conferences/{conference_id}/participants`: those who are in it, in the order in which they came."""
-    conference = _conference(exchange)
-    if not conference.participants and exchange.adopts:
-        conference = adopt.participant(conference, exchange.tenant.world.ids.call_control_id()).conference
-    found = wanted(exchange, conference.participants.values(), PARTICIPANT_FILTERS)
-    return Reply(cursor_page(found, exchange.query, describe_in_list, lambda one: one.id, exchange.path))
+    conference = _conference(request)
+    if not conference.participants and request.adopts:
+        conference = auto_create.participant(conference, request.tenant.world.ids.call_control_id()).conference
+    found = wanted(request, conference.participants.values(), PARTICIPANT_FILTERS)
+    return Reply(cursor_page(found, request.query, describe_in_list, lambda one: one.id, request.path))
 
 
-async def retrieve_participant(exchange: Exchange) -> Reply:
+async def retrieve_participant(request: RequestContext) -> Reply:
     """`GET /conferences/{id}/participants/{participant_id}`"""
-    return Reply({"data": describe_participant(_participant(exchange))})
+    return Reply({"data": describe_participant(_participant(request))})
 
 
 class ParticipantChange(Parameters):
@@ -62,10 +61,10 @@ class ParticipantChange(Parameters):
     """The conference ends when the participant leaves; the other legs stay up."""
 
 
-async def change_participant(exchange: Exchange) -> Reply:
+async def change_participant(request: RequestContext) -> Reply:
     """`PATCH /conferences/{id}/participants/{participant_id}`; only what is named changes."""
-    one = _participant(exchange)
-    change = parse(exchange, ParticipantChange, exchange.body(), one.call)
+    one = _participant(request)
+    change = request.parse(ParticipantChange, request.body(), one.call)
     one.beep = change.beep_enabled or one.beep
     if change.end_conference_on_exit is not None:
         one.ends = change.end_conference_on_exit
@@ -102,24 +101,18 @@ def _described(one: Participant) -> dict[str, Any]:
     }
 
 
-def _conference(exchange: Exchange) -> Conference:
+def _conference(request: RequestContext) -> Conference:
     """The conference that the path names, by its id alone."""
-    world = exchange.tenant.world
-    id = exchange.params.get("id") or exchange.params["conference_id"]
-    exchange.tenant.clock.fire_due()
-    conference = world.conferences.get(id) or (adopt.conference(world, id) if exchange.adopts else None)
-    if conference is None:
-        raise UnknownConference
-    return conference
+    world = request.tenant.world
+    id = request.params.get("id") or request.params["conference_id"]
+    found = world.conferences.get(id)
+    return request.existing(found, lambda: auto_create.conference(world, id), UnknownConference)
 
 
-def _participant(exchange: Exchange) -> Participant:
+def _participant(request: RequestContext) -> Participant:
     """The participant that the path names, by its id or its label."""
-    conference, id = _conference(exchange), exchange.params["participant_id"]
-    one = conference.find(id) or (adopt.participant(conference, id) if exchange.adopts else None)
-    if one is None:
-        raise ResourceNotFound
-    return one
+    conference, id = _conference(request), request.params["participant_id"]
+    return request.existing(conference.find(id), lambda: auto_create.participant(conference, id), ResourceNotFound)
 
 
 def _true_or_false(attribute: str) -> Filter:

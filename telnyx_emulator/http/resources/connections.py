@@ -8,9 +8,10 @@ from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Application
 
-from ..exchange import Exchange, Reply
 from ..filters import contains, equals, nothing, ordered, wanted
 from ..paging import page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from . import credential_connections
 from .call_control_applications import APPLICATIONS
@@ -36,28 +37,26 @@ FILTERS = {
 SORTS = ("created_at", "connection_name", "active")
 
 
-async def list_connections(exchange: Exchange) -> Reply:
+async def list_connections(request: RequestContext) -> Reply:
     """`GET /connections`, the latest first unless `sort` says otherwise."""
-    exchange.tenant.clock.fire_due()
-    APPLICATIONS.all(exchange)  # where everything is adopted there is at least one
-    everything = sorted(_all(exchange.tenant.world).values(), key=lambda one: one.created_at)
-    found = ordered(exchange, wanted(exchange, everything, FILTERS), SORTS, "-created_at")
-    return Reply(page(found, exchange.query, show, PAGE_SIZE))
+    APPLICATIONS.all(request)  # where everything is adopted there is at least one
+    everything = sorted(_all(request.tenant.world).values(), key=lambda one: one.created_at)
+    found = ordered(request, wanted(request, everything, FILTERS), SORTS, "-created_at")
+    return Reply(page(found, request.query, show, PAGE_SIZE))
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /connections/{connection_id}`"""
-    exchange.tenant.clock.fire_due()
-    world, id = exchange.tenant.world, exchange.params["connection_id"]
-    found = _all(world).get(id) or (world.application(id) if exchange.adopts else None)
+    world, id = request.tenant.world, request.params["connection_id"]
+    found = _all(world).get(id) or (world.application(id) if request.adopts else None)
     if found is None:
         raise ResourceNotFound
     return Reply({"data": show(found)})
 
 
-async def count(exchange: Exchange) -> Reply:
+async def count(request: RequestContext) -> Reply:
     """`GET /connections/count`"""
-    world = exchange.tenant.world
+    world = request.tenant.world
     counts = dict.fromkeys(KINDS, 0)
     counts["call_control_applications"] = len(world.applications)
     counts["credential_connections"] = len(credential_connections.kept(world))

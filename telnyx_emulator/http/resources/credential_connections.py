@@ -1,4 +1,4 @@
-"""Credential connections: SIP accounts with user name and password. They are stored and shown; nobody registers."""
+"""Credential connections: SIP accounts with user name and password. They are stored and shown, not registered."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from telnyx_emulator.commands.types import NonBlank, Url
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 
-from ..exchange import Exchange, Reply
 from ..filters import contains, equals, nothing
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .call_control_applications import DtmfType, Site, WebhookSeconds
 from .crud import Body, Resource
@@ -161,9 +162,9 @@ CONNECTIONS = Resource(
 )
 
 
-async def check_registration(exchange: Exchange) -> Reply:
-    """`POST /credential_connections/{id}/actions/check_registration_status`: nobody ever registers here."""
-    connection = CONNECTIONS.find(exchange)
+async def check_registration(request: RequestContext) -> Reply:
+    """`POST /credential_connections/{id}/actions/check_registration_status`: there are no registrations."""
+    connection = CONNECTIONS.find(request)
     status = {
         "record_type": "registration_status",
         "ip_address": None,

@@ -16,10 +16,10 @@ from telnyx_emulator.core.errors import DuplicateResource, ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 
-from ..body import parse
-from ..exchange import Exchange, Reply
 from ..filters import Filter, ordered, wanted
 from ..paging import cursor_page, page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -55,7 +55,7 @@ class Resource(Generic[AnyRecord]):
 
     `make`: one with a key and otherwise the defaults, put in its place. `new_key`: None, if the client chooses
     the key, be it in the body or (`key_in_path`) in the path. `body`: None, if it cannot be created by a request.
-    `claims`: which keys can be changed though nobody created them.
+    `claims`: which keys can be changed though they were never created.
     """
 
     path: str
@@ -88,12 +88,11 @@ class Resource(Generic[AnyRecord]):
         if self.body is not None:
             yield Route("POST", one if self.key_in_path else self.path, self._create)
 
-    async def _create(self, exchange: Exchange) -> Reply:
-        exchange.tenant.clock.fire_due()
-        world, kind = exchange.tenant.world, self.body or Body
-        values = self._values(exchange, kind)
-        key = exchange.params.get(self.key) or values.get(self.key) or (self.new_key or _no_key)(world)
-        if key in self.kept(world) and not (self.key_in_path or exchange.adopts):
+    async def _create(self, request: RequestContext) -> Reply:
+        world, kind = request.tenant.world, self.body or Body
+        values = self._values(request, kind)
+        key = request.params.get(self.key) or values.get(self.key) or (self.new_key or _no_key)(world)
+        if key in self.kept(world) and not (self.key_in_path or request.adopts):
             raise DuplicateResource(pointer=f"/{self.key}")
         self.kept(world).pop(key, None)
         record = self.make(world, key)
@@ -101,52 +100,50 @@ class Resource(Generic[AnyRecord]):
         world.state_change(self.path, change="created", key=key)
         return Reply({"data": self.show(world, record)}, self.created)
 
-    async def _retrieve(self, exchange: Exchange) -> Reply:
-        return Reply({"data": self.show(exchange.tenant.world, self.find(exchange))})
+    async def _retrieve(self, request: RequestContext) -> Reply:
+        return Reply({"data": self.show(request.tenant.world, self.find(request))})
 
-    async def _update(self, exchange: Exchange) -> Reply:
-        world, key = exchange.tenant.world, exchange.params[self.key]
-        values = self._values(exchange, self.update)
-        record = self._claimed(world, key) or self.find(exchange)
+    async def _update(self, request: RequestContext) -> Reply:
+        world, key = request.tenant.world, request.params[self.key]
+        values = self._values(request, self.update)
+        record = self._claimed(world, key) or self.find(request)
         if self.key in values:
-            self._rename(exchange, record, values[self.key])
+            self._rename(request, record, values[self.key])
         record.change(values, world.now())
         world.state_change(self.path, change="changed", key=key)
         return Reply({"data": self.show(world, record)})
 
-    async def _delete(self, exchange: Exchange) -> Reply:
-        world, record = exchange.tenant.world, self.find(exchange)
+    async def _delete(self, request: RequestContext) -> Reply:
+        world, record = request.tenant.world, self.find(request)
         del self.kept(world)[self._place(record)]
-        world.state_change(self.path, change="deleted", key=exchange.params[self.key])
+        world.state_change(self.path, change="deleted", key=request.params[self.key])
         return Reply(None, 204) if self.deleted == 204 else Reply({"data": self.show(world, record)})
 
-    async def listing(self, exchange: Exchange) -> Reply:
+    async def listing(self, request: RequestContext) -> Reply:
         """`GET {path}`"""
-        exchange.tenant.clock.fire_due()
-        world = exchange.tenant.world
-        found = wanted(exchange, self.all(exchange), self.filters)
-        found = ordered(exchange, found, self.sorts, self.first)
+        world = request.tenant.world
+        found = wanted(request, self.all(request), self.filters)
+        found = ordered(request, found, self.sorts, self.first)
         show = partial(self.show, world)
         if self.cursors:
-            return Reply(cursor_page(found, exchange.query, show, self._place, exchange.path))
-        return Reply(page(found, exchange.query, show))
+            return Reply(cursor_page(found, request.query, show, self._place, request.path))
+        return Reply(page(found, request.query, show))
 
-    def all(self, exchange: Exchange) -> list[AnyRecord]:
+    def all(self, request: RequestContext) -> list[AnyRecord]:
         """All there are, in the order in which they came; at least one where everything is adopted."""
-        world = exchange.tenant.world
-        if exchange.adopts and not self.kept(world):
+        world = request.tenant.world
+        if request.adopts and not self.kept(world):
             self.make(world, (self.new_key or _no_key)(world))
         return list(self.kept(world).values())
 
-    def find(self, exchange: Exchange) -> AnyRecord:
+    def find(self, request: RequestContext) -> AnyRecord:
         """The one that the path names."""
-        exchange.tenant.clock.fire_due()
-        world, key = exchange.tenant.world, exchange.params[self.key]
+        world, key = request.tenant.world, request.params[self.key]
         records = self.kept(world)
         found = records.get(key)
         if found is None and self.kept_by:
             found = next((record for record in records.values() if getattr(record, self.key) == key), None)
-        if found is None and exchange.adopts:
+        if found is None and request.adopts:
             world.warn("adopted", detail=f"{self.path}/{key} was unknown, so it was made")
             found = self.make(world, key)
         if found is None:
@@ -155,10 +152,10 @@ class Resource(Generic[AnyRecord]):
 
     # -- inside ----------------------------------------------------------------------------------------------
 
-    def _values(self, exchange: Exchange, kind: type[Body]) -> dict[str, Any]:
-        body = parse(exchange, kind, exchange.body())
+    def _values(self, request: RequestContext, kind: type[Body]) -> dict[str, Any]:
+        body = request.parse(kind, request.body())
         for remark in body.remarks():
-            exchange.tenant.world.warn(self.path, detail=remark)
+            request.tenant.world.warn(self.path, detail=remark)
         return body.values()
 
     def _claimed(self, world: World, key: str) -> AnyRecord | None:
@@ -166,12 +163,12 @@ class Resource(Generic[AnyRecord]):
             return self.make(world, key)
         return None
 
-    def _rename(self, exchange: Exchange, record: AnyRecord, key: str) -> None:
+    def _rename(self, request: RequestContext, record: AnyRecord, key: str) -> None:
         """Where the client chooses the key, it can choose another one later."""
-        records, old = self.kept(exchange.tenant.world), getattr(record, self.key)
+        records, old = self.kept(request.tenant.world), getattr(record, self.key)
         if key == old:
             return
-        if key in records and not exchange.adopts:
+        if key in records and not request.adopts:
             raise DuplicateResource(pointer=f"/{self.key}")
         records[key] = records.pop(old)
 

@@ -10,8 +10,8 @@ from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.storage import Storage
 
-from ..body import parse
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 
@@ -31,32 +31,32 @@ class Credentials(Parameters):
     """The bucket, and the secrets that open it."""
 
 
-async def create(exchange: Exchange) -> Reply:
+async def create(request: RequestContext) -> Reply:
     """`POST /custom_storage_credentials/{connection_id}`; what there was before is replaced."""
-    given, connection = parse(exchange, Credentials, exchange.body()), exchange.params["connection_id"]
-    return _shown(_set(exchange.tenant.world, connection, given))
+    given, connection = request.parse(Credentials, request.body()), request.params["connection_id"]
+    return _shown(_set(request.tenant.world, connection, given))
 
 
-async def update(exchange: Exchange) -> Reply:
+async def update(request: RequestContext) -> Reply:
     """`PUT /custom_storage_credentials/{connection_id}`"""
-    _named(exchange)
-    return await create(exchange)
+    _named(request)
+    return await create(request)
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /custom_storage_credentials/{connection_id}`"""
-    return _shown(_named(exchange))
+    return _shown(_named(request))
 
 
-async def delete(exchange: Exchange) -> Reply:
+async def delete(request: RequestContext) -> Reply:
     """`DELETE /custom_storage_credentials/{connection_id}`"""
-    del exchange.tenant.world.storage[_named(exchange).connection_id]
+    del request.tenant.world.storage[_named(request).connection_id]
     return Reply(None, 204)
 
 
-def _named(exchange: Exchange) -> Storage:
-    world, connection = exchange.tenant.world, exchange.params["connection_id"]
-    if connection not in world.storage and exchange.adopts:
+def _named(request: RequestContext) -> Storage:
+    world, connection = request.tenant.world, request.params["connection_id"]
+    if connection not in world.storage and request.adopts:
         world.warn("adopted", detail=f"{connection} had no storage of its own, so a bucket was made up")
         bucket = {"bucket": "example-bucket"}
         _set(world, connection, Credentials.parse({"backend": "gcs", "configuration": bucket}))

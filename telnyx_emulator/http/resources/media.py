@@ -18,13 +18,13 @@ from telnyx_emulator.core.errors import AudioNotDownloaded, DuplicateResource, R
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.media_file import DEFAULT_TTL_SECS, LONGEST_TTL_SECS, MediaFile
 
-from .. import adopt
-from ..body import parse
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..fetch import Download, download, is_private
 from ..filters import complain, wanted
 from ..multipart import form_parts
 from ..paging import page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .crud import Body
 
@@ -48,71 +48,66 @@ class MediaUpload(MediaUpdate):
     """The name that commands use for the file; unset: a new one."""
 
 
-async def upload(exchange: Exchange) -> Reply:
+async def upload(request: RequestContext) -> Reply:
     """`POST /media`, as JSON or as a form with the file in `media`."""
-    world = exchange.tenant.world
-    asked, content = _request(exchange, MediaUpload)
+    world = request.tenant.world
+    asked, content = _request(request, MediaUpload)
     if content is None and asked.media_url is None:
         raise InvalidParameters([needed("media_url")])
     name = asked.media_name or world.ids.uuid4()
-    if world.media_file(name) is not None and not exchange.adopts:
+    if world.media_file(name) is not None and not request.adopts:
         raise DuplicateResource(pointer="/media_name")
     now = world.clock.now()
     file = MediaFile(name, UNKNOWN_TYPE, None, None, now, now, now + timedelta(seconds=asked.ttl_secs))
-    await _fill(exchange, file, content, asked.media_url)
+    await _fill(request, file, content, asked.media_url)
     world.media[name] = file
     return Reply({"data": show(file)}, 201)
 
 
-async def update(exchange: Exchange) -> Reply:
+async def update(request: RequestContext) -> Reply:
     """`PUT /media/{media_name}`; what is not given stays."""
-    file = find(exchange)
-    asked, content = _request(exchange, MediaUpdate)
-    await _fill(exchange, file, content, asked.media_url)
-    file.updated_at = exchange.tenant.clock.now()
+    file = find(request)
+    asked, content = _request(request, MediaUpdate)
+    await _fill(request, file, content, asked.media_url)
+    file.updated_at = request.tenant.clock.now()
     if "ttl_secs" in asked.model_fields_set:
         file.expires_at = file.updated_at + timedelta(seconds=asked.ttl_secs)
     return Reply({"data": show(file)})
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /media/{media_name}`"""
-    return Reply({"data": show(find(exchange))})
+    return Reply({"data": show(find(request))})
 
 
-async def delete(exchange: Exchange) -> Reply:
+async def delete(request: RequestContext) -> Reply:
     """`DELETE /media/{media_name}`"""
-    del exchange.tenant.world.media[find(exchange).name]
+    del request.tenant.world.media[find(request).name]
     return Reply(None, 204)
 
 
-async def fetch(exchange: Exchange) -> Reply:
+async def fetch(request: RequestContext) -> Reply:
     """`GET /media/{media_name}/download`: the bytes, if they are known."""
-    file = find(exchange)
+    file = find(request)
     if file.content is None:
         detail = f"The content of {file.name} is not known: it was uploaded by a URL that is not fetched here."
         raise ResourceNotFound(f"{detail} See --fetch-media.")
     return Reply(file.content, headers={"content-type": file.content_type})
 
 
-async def list_media(exchange: Exchange) -> Reply:
+async def list_media(request: RequestContext) -> Reply:
     """`GET /media`, the earliest first."""
-    exchange.tenant.clock.fire_due()
-    world = exchange.tenant.world
-    if exchange.adopts and not list(_alive(world)):
-        adopt.media(world, world.ids.uuid4())
-    found = wanted(exchange, _alive(world), {"filter[content_type]": _is_of_type})
-    return Reply(page(found, exchange.query, show))
+    world = request.tenant.world
+    if request.adopts and not list(_alive(world)):
+        auto_create.media(world, world.ids.uuid4())
+    found = wanted(request, _alive(world), {"filter[content_type]": _is_of_type})
+    return Reply(page(found, request.query, show))
 
 
-def find(exchange: Exchange) -> MediaFile:
+def find(request: RequestContext) -> MediaFile:
     """The file that the path names, unless its time is over."""
-    exchange.tenant.clock.fire_due()
-    world, name = exchange.tenant.world, exchange.params["media_name"]
-    found = world.media_file(name) or (adopt.media(world, name) if exchange.adopts else None)
-    if found is None:
-        raise ResourceNotFound
-    return found
+    world, name = request.tenant.world, request.params["media_name"]
+    return request.existing(world.media_file(name), lambda: auto_create.media(world, name), ResourceNotFound)
 
 
 def show(file: MediaFile) -> dict[str, Any]:
@@ -136,26 +131,26 @@ def _alive(world: World) -> Iterator[MediaFile]:
     return (file for name in tuple(world.media) if (file := world.media_file(name)) is not None)
 
 
-def _request(exchange: Exchange, kind: type[MediaUpload] | type[MediaUpdate]) -> tuple[Any, Download | None]:
+def _request(request: RequestContext, kind: type[MediaUpload] | type[MediaUpdate]) -> tuple[Any, Download | None]:
     """What was said, and the file that came with it."""
-    content_type = exchange.headers.get("content-type", "")
+    content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
-        return parse(exchange, kind, exchange.body()), None
-    parts = form_parts(content_type, exchange.raw)
+        return request.parse(kind, request.body()), None
+    parts = form_parts(content_type, request.raw)
     file = parts.pop("media", None)
     if file is None:
         raise InvalidParameters([needed("media")])
     guessed = file.content_type or mimetypes.guess_type(file.filename or "")[0] or UNKNOWN_TYPE
     body = {name: part.text for name, part in parts.items()}
-    return parse(exchange, kind, body), Download(file.content, guessed)
+    return request.parse(kind, body), Download(file.content, guessed)
 
 
-async def _fill(exchange: Exchange, file: MediaFile, content: Download | None, url: str | None) -> None:
+async def _fill(request: RequestContext, file: MediaFile, content: Download | None, url: str | None) -> None:
     """Put the content into a file: what came with the request, or what is found under the URL."""
     if url is not None and content is None:
         file.media_url, file.content, file.seconds = url, None, None
         file.content_type = mimetypes.guess_type(urlsplit(url).path)[0] or UNKNOWN_TYPE
-        content = await _fetched(exchange, url)
+        content = await _fetched(request, url)
     if content is not None:
         if len(content.content) > MOST_BYTES:
             raise InvalidParameters([Refusal("10033", "/media", f"A file can be {MOST_BYTES} bytes long.")])
@@ -163,13 +158,13 @@ async def _fill(exchange: Exchange, file: MediaFile, content: Download | None, u
         file.seconds = audio_seconds(content.content)
 
 
-async def _fetched(exchange: Exchange, url: str) -> Download | None:
+async def _fetched(request: RequestContext, url: str) -> Download | None:
     """Hosts of this network are asked, others only with `--fetch-media`: they count as reachable."""
-    if not (exchange.settings.fetch_media or is_private(url)):
+    if not (request.settings.fetch_media or is_private(url)):
         return None
     found = await download(url)
     if isinstance(found, str):
-        complain(exchange, AudioNotDownloaded(f"Provided audio file couldn't be downloaded: {found}."))
+        complain(request, AudioNotDownloaded(f"Provided audio file couldn't be downloaded: {found}."))
         return None
     return found
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..exchange import Exchange, Reply
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 ENGINES = {
@@ -14,7 +15,7 @@ ENGINES = {
 """Names by value: what `suppression_start` takes as its engine."""
 
 
-async def list_engines(exchange: Exchange) -> Reply:
+async def list_engines(request: RequestContext) -> Reply:
     """`GET /noise_suppression_engines`"""
     return Reply(
         {

@@ -13,50 +13,49 @@ from telnyx_emulator.core.errors import QueueNotEmpty, UnknownQueue
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Queue, QueuePlace, whole
 
-from .. import adopt
-from ..body import parse
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..paging import cursor_page, page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 
-async def list_queues(exchange: Exchange) -> Reply:
+async def list_queues(request: RequestContext) -> Reply:
     """`GET /queues`, the oldest first."""
-    world = exchange.tenant.world
-    exchange.tenant.clock.fire_due()
-    if not world.queues and exchange.adopts:
-        adopt.queue(world, adopt.QUEUE)
-    return Reply(page(list(world.queues.values()), exchange.query, describe))
+    world = request.tenant.world
+    if not world.queues and request.adopts:
+        auto_create.queue(world, auto_create.QUEUE)
+    return Reply(page(list(world.queues.values()), request.query, describe))
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /queues/{queue_name}`"""
-    return Reply({"data": describe(_queue(exchange))})
+    return Reply({"data": describe(_queue(request))})
 
 
-async def delete(exchange: Exchange) -> Reply:
-    """`DELETE /queues/{queue_name}`: only when nobody waits in it any more."""
-    queue, tenant = _queue(exchange), exchange.tenant
+async def delete(request: RequestContext) -> Reply:
+    """`DELETE /queues/{queue_name}`: only when no call waits in it any more."""
+    queue, tenant = _queue(request), request.tenant
     with tenant.clock.instant(), tenant.outbox.gate() as gate:
-        if queue.line and exchange.adopts:
-            adopt.emptied(queue)
+        if queue.line and request.adopts:
+            auto_create.emptied(queue)
         if queue.line:
             raise QueueNotEmpty
         queue.delete()
     return Reply(None, 204, gate=gate)
 
 
-async def list_calls(exchange: Exchange) -> Reply:
+async def list_calls(request: RequestContext) -> Reply:
     """`GET /queues/{queue_name}/calls`, the next one to be served first."""
-    queue = _queue(exchange)
-    if not queue.line and exchange.adopts:
-        adopt.queued(queue, exchange.tenant.world.ids.call_control_id())
-    return Reply(cursor_page(queue.line, exchange.query, describe_call, lambda place: place.call.leg_id, exchange.path))
+    queue = _queue(request)
+    if not queue.line and request.adopts:
+        auto_create.queued(queue, request.tenant.world.ids.call_control_id())
+    return Reply(cursor_page(queue.line, request.query, describe_call, lambda place: place.call.leg_id, request.path))
 
 
-async def retrieve_call(exchange: Exchange) -> Reply:
+async def retrieve_call(request: RequestContext) -> Reply:
     """`GET /queues/{queue_name}/calls/{call_control_id}`"""
-    return Reply({"data": describe_call(_place(exchange))})
+    return Reply({"data": describe_call(_place(request))})
 
 
 class QueuedCallChange(Parameters):
@@ -66,10 +65,10 @@ class QueuedCallChange(Parameters):
     """The call stays in the queue after its hangup, so that it can be called back."""
 
 
-async def change_call(exchange: Exchange) -> Reply:
-    """`PATCH /queues/{queue_name}/calls/{call_control_id}`: whoever has hung up and is not to be kept, goes."""
-    place, tenant = _place(exchange), exchange.tenant
-    wanted = parse(exchange, QueuedCallChange, exchange.body(), place.call)
+async def change_call(request: RequestContext) -> Reply:
+    """`PATCH /queues/{queue_name}/calls/{call_control_id}`: a call that has ended and is not to be kept leaves."""
+    place, tenant = _place(request), request.tenant
+    wanted = request.parse(QueuedCallChange, request.body(), place.call)
     with tenant.clock.instant(), tenant.outbox.gate() as gate:
         if wanted.keep_after_hangup is not None:
             place.keep_after_hangup = wanted.keep_after_hangup
@@ -78,9 +77,9 @@ async def change_call(exchange: Exchange) -> Reply:
     return Reply(None, 204, gate=gate)
 
 
-async def remove_call(exchange: Exchange) -> Reply:
+async def remove_call(request: RequestContext) -> Reply:
     """`DELETE /queues/{queue_name}/calls/{call_control_id}`: meant for calls that have ended; a live one is parked."""
-    place, tenant = _place(exchange), exchange.tenant
+    place, tenant = _place(request), request.tenant
     with tenant.clock.instant(), tenant.outbox.gate() as gate:
         leave_queue(place.call, "leave")
     return Reply(None, 204, gate=gate)
@@ -105,23 +104,16 @@ def describe_call(place: QueuePlace) -> dict[str, Any]:
     }
 
 
-def _queue(exchange: Exchange) -> Queue:
+def _queue(request: RequestContext) -> Queue:
     """The queue that the path names."""
-    world, name = exchange.tenant.world, exchange.params["queue_name"]
-    exchange.tenant.clock.fire_due()
-    queue = world.queues.get(name) or (adopt.queue(world, name) if exchange.adopts else None)
-    if queue is None:
-        raise UnknownQueue
-    return queue
+    world, name = request.tenant.world, request.params["queue_name"]
+    return request.existing(world.queues.get(name), lambda: auto_create.queue(world, name), UnknownQueue)
 
 
-def _place(exchange: Exchange) -> QueuePlace:
+def _place(request: RequestContext) -> QueuePlace:
     """The place of the call that the path names."""
-    queue, id = _queue(exchange), exchange.params["call_control_id"]
-    place = queue.find(id) or (adopt.queued(queue, id) if exchange.adopts else None)
-    if place is None:
-        raise UnknownQueue
-    return place
+    queue, id = _queue(request), request.params["call_control_id"]
+    return request.existing(queue.find(id), lambda: auto_create.queued(queue, id), UnknownQueue)
 
 
 ROUTES = [

@@ -9,35 +9,33 @@ from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.recording.recording import Transcription
 
-from .. import adopt
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..filters import equals, wanted
 from ..paging import cursor_page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .recordings import instant_of, time_filters
 
 
-async def list_transcriptions(exchange: Exchange) -> Reply:
+async def list_transcriptions(request: RequestContext) -> Reply:
     """`GET /recording_transcriptions`, the latest first."""
-    exchange.tenant.clock.fire_due()
-    world = exchange.tenant.world
-    if exchange.adopts and not world.recording_transcriptions:
-        adopt.transcription(world, world.ids.uuid4())
+    world = request.tenant.world
+    if request.adopts and not world.recording_transcriptions:
+        auto_create.transcription(world, world.ids.uuid4())
     filters = {"filter[recording_id]": equals("recording_id")} | time_filters(world, "created_at", lambda one: one.at)
-    found = wanted(exchange, reversed(world.recording_transcriptions.values()), filters)
-    return Reply(
-        cursor_page(found, exchange.query, lambda one: describe(world, one), lambda one: one.id, exchange.path)
-    )
+    found = wanted(request, reversed(world.recording_transcriptions.values()), filters)
+    return Reply(cursor_page(found, request.query, lambda one: describe(world, one), lambda one: one.id, request.path))
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /recording_transcriptions/{recording_transcription_id}`"""
-    return Reply({"data": describe(exchange.tenant.world, _named(exchange))})
+    return Reply({"data": describe(request.tenant.world, _named(request))})
 
 
-async def delete(exchange: Exchange) -> Reply:
+async def delete(request: RequestContext) -> Reply:
     """`DELETE /recording_transcriptions/{recording_transcription_id}`, which shows it a last time."""
-    world, transcription = exchange.tenant.world, _named(exchange)
+    world, transcription = request.tenant.world, _named(request)
     del world.recording_transcriptions[transcription.id]
     return Reply({"data": describe(world, transcription)})
 
@@ -57,12 +55,11 @@ def describe(world: World, transcription: Transcription) -> dict[str, Any]:
     }
 
 
-def _named(exchange: Exchange) -> Transcription:
-    world, id = exchange.tenant.world, exchange.params["recording_transcription_id"]
-    exchange.tenant.clock.fire_due()
+def _named(request: RequestContext) -> Transcription:
+    world, id = request.tenant.world, request.params["recording_transcription_id"]
     found = world.recording_transcriptions.get(id)
-    if found is None and exchange.adopts:
-        found = adopt.transcription(world, id)
+    if found is None and request.adopts:
+        found = auto_create.transcription(world, id)
     if found is None:
         raise ResourceNotFound(pointer="/recording_transcription_id")
     return found

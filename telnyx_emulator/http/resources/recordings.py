@@ -15,32 +15,31 @@ from telnyx_emulator.core.recording.files import forget
 from telnyx_emulator.core.recording.links import location_of
 from telnyx_emulator.core.recording.recording import Recording
 
-from .. import adopt
-from ..body import parse
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..filters import Filter, compares, equals, nothing, wanted
 from ..paging import page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 
-async def list_recordings(exchange: Exchange) -> Reply:
+async def list_recordings(request: RequestContext) -> Reply:
     """`GET /recordings`, the latest first."""
-    exchange.tenant.clock.fire_due()
-    world = exchange.tenant.world
-    if exchange.adopts and not saved(world):
-        adopt.recording(world, world.ids.uuid4())
-    found = wanted(exchange, reversed(saved(world)), filters(world))
-    return Reply(page(found, exchange.query, lambda recording: describe(world, recording)))
+    world = request.tenant.world
+    if request.adopts and not saved(world):
+        auto_create.recording(world, world.ids.uuid4())
+    found = wanted(request, reversed(saved(world)), filters(world))
+    return Reply(page(found, request.query, lambda recording: describe(world, recording)))
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /recordings/{recording_id}`"""
-    return Reply({"data": describe(exchange.tenant.world, _named(exchange))})
+    return Reply({"data": describe(request.tenant.world, _named(request))})
 
 
-async def delete(exchange: Exchange) -> Reply:
+async def delete(request: RequestContext) -> Reply:
     """`DELETE /recordings/{recording_id}`, which shows it a last time."""
-    world, recording = exchange.tenant.world, _named(exchange)
+    world, recording = request.tenant.world, _named(request)
     shown = describe(world, recording)
     forget(world, recording)
     return Reply({"data": shown})
@@ -53,13 +52,12 @@ class Deletion(Parameters):
     """The ids of the recordings."""
 
 
-async def delete_several(exchange: Exchange) -> Reply:
+async def delete_several(request: RequestContext) -> Reply:
     """`POST /recordings/actions/delete`: all, or if one of them is unknown none."""
-    ids, world = parse(exchange, Deletion, exchange.body()).ids, exchange.tenant.world
-    exchange.tenant.clock.fire_due()
+    ids, world = request.parse(Deletion, request.body()).ids, request.tenant.world
     named = {id: world.recordings[id] for id in ids if id in world.recordings}
     found = {id: recording for id, recording in named.items() if recording.saved_at is not None}
-    if found.keys() != set(ids) and not exchange.adopts:
+    if found.keys() != set(ids) and not request.adopts:
         raise ResourceNotFound(pointer="/ids")
     for recording in found.values():
         forget(world, recording)
@@ -105,15 +103,11 @@ def instant_of(world: World, elapsed: float | None) -> datetime:
     return world.clock.epoch + timedelta(seconds=elapsed or 0.0)
 
 
-def _named(exchange: Exchange) -> Recording:
-    world, id = exchange.tenant.world, exchange.params["recording_id"]
-    exchange.tenant.clock.fire_due()
-    recording = world.recordings.get(id)
-    if recording is not None and recording.saved_at is not None:
-        return recording
-    if exchange.adopts:
-        return adopt.recording(world, id)
-    raise UnknownRecording
+def _named(request: RequestContext) -> Recording:
+    world, id = request.tenant.world, request.params["recording_id"]
+    found = world.recordings.get(id)
+    saved = found if found is not None and found.saved_at is not None else None
+    return request.existing(saved, lambda: auto_create.recording(world, id), UnknownRecording)
 
 
 NAMES = ("call_control_id", "call_leg_id", "call_session_id", "conference_id", "connection_id", "to")

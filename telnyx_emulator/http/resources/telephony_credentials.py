@@ -16,8 +16,9 @@ from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 from telnyx_emulator.core.time.clock import Clock
 
-from ..exchange import Exchange, Reply
 from ..filters import equals, instant
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 from .crud import Body, Resource
 
@@ -25,7 +26,7 @@ TOKEN_SECS = 86_400
 
 
 class TelephonyCredential(Record):
-    """A SIP user name with its password, on a connection; nobody can register with it here."""
+    """A SIP user name with its password, on a connection. Registering with it is not possible here."""
 
     record_type: str = "credential"
     id: str
@@ -113,10 +114,10 @@ CREDENTIALS = Resource(
 )
 
 
-async def create_token(exchange: Exchange) -> Reply:
+async def create_token(request: RequestContext) -> Reply:
     """`POST /telephony_credentials/{id}/token`: the bare token, as text. It is signed with the SIP password."""
-    credential = CREDENTIALS.find(exchange)
-    world = exchange.tenant.world
+    credential = CREDENTIALS.find(request)
+    world = request.tenant.world
     token = jwt(
         {
             "aud": "telnyx_telephony",

@@ -11,38 +11,39 @@ from typing import Any
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.webhooks import Attempt, Delivery
 
-from .. import adopt
-from ..exchange import Exchange, Reply
+from .. import auto_create
 from ..filters import Filter, compares, wanted
 from ..paging import page
+from ..reply import Reply
+from ..request_context import RequestContext
 from ..routes import Route
 
 Question = Callable[[Delivery], bool]
 
 NO_ANSWER, NOT_TAKEN = 75001, 75499
-"""The vendor's codes for attempts that reached nobody, and for those that were refused."""
+"""The vendor's codes for attempts without an answer, and for those that were refused."""
 
 
-async def list_deliveries(exchange: Exchange) -> Reply:
+async def list_deliveries(request: RequestContext) -> Reply:
     """`GET /webhook_deliveries`, the latest first; those still under way are not listed yet."""
-    log = exchange.tenant.outbox.log
-    if not log and exchange.adopts:
-        log.append(adopt.delivery(exchange.tenant.world, exchange.tenant.world.ids.uuid4()))
+    log = request.tenant.outbox.log
+    if not log and request.adopts:
+        log.append(auto_create.delivery(request.tenant.world, request.tenant.world.ids.uuid4()))
     finished = (delivery for delivery in reversed(log) if delivery.status != "pending")
-    found = wanted(exchange, finished, FILTERS)
-    user_id = exchange.tenant.world.user_id
-    return Reply(page(found, exchange.query, lambda delivery: describe(delivery, user_id)))
+    found = wanted(request, finished, FILTERS)
+    user_id = request.tenant.world.user_id
+    return Reply(page(found, request.query, lambda delivery: describe(delivery, user_id)))
 
 
-async def retrieve(exchange: Exchange) -> Reply:
+async def retrieve(request: RequestContext) -> Reply:
     """`GET /webhook_deliveries/{id}`"""
-    id = exchange.params["id"].lower()
-    for delivery in exchange.tenant.outbox.log:
+    id = request.params["id"].lower()
+    for delivery in request.tenant.outbox.log:
         if delivery.id == id and delivery.status != "pending":
-            return Reply({"data": describe(delivery, exchange.tenant.world.user_id)})
-    if exchange.adopts:
-        adopted = adopt.delivery(exchange.tenant.world, exchange.params["id"])
-        return Reply({"data": describe(adopted, exchange.tenant.world.user_id)})
+            return Reply({"data": describe(delivery, request.tenant.world.user_id)})
+    if request.adopts:
+        adopted = auto_create.delivery(request.tenant.world, request.params["id"])
+        return Reply({"data": describe(adopted, request.tenant.world.user_id)})
     raise ResourceNotFound
 
 

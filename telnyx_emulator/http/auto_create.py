@@ -1,4 +1,4 @@
-"""The adopt mode: whatever a request names exists. State errors are mended in `repairs`.
+"""Auto-create, the adopt mode: what a request names and does not exist is created. See also `state_fixups`.
 
 It is for running documentation snippets and SDK test suites verbatim. No command knows of it.
 """
@@ -31,7 +31,7 @@ QUEUE, QUEUE_SIZE = "adopted", 300
 
 
 def call(world: World, id: str, connection_id: str | None = None, answered: bool = True) -> Call:
-    """A leg under an id of somebody's choice: an incoming one that was answered just now, without webhooks."""
+    """A leg under a given id: an incoming one that was answered just now, without webhooks."""
     adopted = Call(
         world,
         "incoming",
@@ -83,7 +83,7 @@ def transcription(world: World, id: str) -> Transcription:
 
 
 def queue(world: World, name: str) -> Queue:
-    """A queue under a name of somebody's choice."""
+    """A queue under a given name."""
     world.warn("adopted", detail=f"there was no queue {name}, so one was made")
     return Queue(world, name, QUEUE_SIZE, explicit=True)
 
@@ -101,7 +101,7 @@ def queued(queue: Queue, id: str) -> QueuePlace:
 
 
 def conference(world: World, id: str) -> Conference:
-    """A conference under an id of somebody's choice, with one participant, without webhooks."""
+    """A conference under a given id, with one participant, without webhooks."""
     creator = call(world, world.ids.call_control_id())
     made = rooms.open_conference(creator, id, id=id)
     rooms.admit(made, creator)
@@ -109,7 +109,7 @@ def conference(world: World, id: str) -> Conference:
 
 
 def participant(conference: Conference, id: str) -> Participant:
-    """Somebody in a conference, by the participant's id or that of the call."""
+    """A participant of a conference, by its id or that of its call."""
     world = conference.world
     leg = world.calls.get(id)
     if leg is None or leg.state is State.ENDED:
@@ -124,7 +124,7 @@ def participant(conference: Conference, id: str) -> Participant:
 
 
 def emptied(queue: Queue) -> Queue:
-    """A queue that everybody had to leave."""
+    """A queue that all calls had to leave."""
     for place in tuple(queue.line):
         leave_queue(place.call, "leave")
     return queue

@@ -1,17 +1,21 @@
-"""What an error says that is answered on purpose: whatever the fault leaves open is as the vendor has it."""
+"""What is answered because of a fault: whatever it leaves open is as the vendor has it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, TypeVar
 
 from telnyx_emulator.commands.catalogue import CATALOGUE
 from telnyx_emulator.core.errors import ApiError, DialRefused
 from telnyx_emulator.core.model import World
+from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.faults import ApiFault
 
 AnyError = TypeVar("AnyError", bound=ApiError)
+
+GARBAGE: Final = b"<html><head><title>Oops</title></head><body><h1>This is not the API</h1></body></html>\n"
 
 CODES: Final = {
     400: "10015", 401: "10009", 403: "10010", 404: "10005", 405: "10030", 408: "10008", 415: "10029", 422: "10027",
@@ -47,7 +51,7 @@ FURTHER: Final = {
 """By code and status, title and detail of what the emulator itself never says, or only in special cases."""
 
 
-def told(fault: ApiFault) -> dict[str, Any]:
+def journalled(fault: ApiFault) -> dict[str, Any]:
     """What the journal says of a command whose answer went wrong."""
     how = next((name for name in ("reset", "close", "garbage") if getattr(fault, name)), None)
     if how is not None:
@@ -99,6 +103,19 @@ def body_of(fault: ApiFault, world: World) -> dict[str, Any]:
         **body,
         "telnyx_error": {"error_code": fault.code},
     }
+
+
+def headers_of(fault: ApiFault, status: int, draw: Callable[[Seconds], float]) -> dict[str, str]:
+    """What SDKs heed when they ask again."""
+    found: dict[str, str] = {}
+    if fault.retry_after is not None:
+        pause = draw(fault.retry_after)
+        found |= {"retry-after": str(math.ceil(pause)), "retry-after-ms": str(round(pause * 1000))}
+    if fault.should_retry is not None:
+        found["x-should-retry"] = str(fault.should_retry).lower()
+    if status == 429:
+        found["x-ratelimit-remaining"] = "0"
+    return found
 
 
 def _is_dial_code(code: str) -> bool:

@@ -1,4 +1,4 @@
-"""One thing that happened, in the form in which patterns look at it."""
+"""One thing that was observed, in the form in which patterns look at it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class ObservedEvent:
     """`subject`: a command's body, a webhook's payload, the details of a far end's act.
 
     `meta`: what is known about it besides, such as `status` and `code` of a command, `attempt` of a delivery,
@@ -33,9 +33,9 @@ class Happening:
     meta: dict[str, Any] = field(default_factory=dict)
 
 
-def happening(entry: Entry) -> Happening | None:
-    """What a line of the journal tells, if it is something that can be expected."""
+def observed(entry: Entry) -> ObservedEvent | None:
+    """What an entry of the journal tells, if it is something that can be expected."""
     kind = KINDS.get(entry.kind)
     if kind is None:
         return None
-    return Happening(kind, entry.name, entry.call_control_id, entry.subject(), entry.meta())
+    return ObservedEvent(kind, entry.name, entry.call_control_id, entry.subject(), entry.meta())
