@@ -7,9 +7,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from telnyx_emulator.core.activities import deepfake
+from telnyx_emulator.core.activities.converse import ConversationBehaviour, converse, take_part, usual_behaviour
 from telnyx_emulator.core.activities.converse import add as add_turn
-from telnyx_emulator.core.activities.converse import converse, take_part
+from telnyx_emulator.core.activities.deepfake import examine
+from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
 from telnyx_emulator.core.events import (
     AiGatherMessageHistoryUpdated,
@@ -19,13 +20,13 @@ from telnyx_emulator.core.events import (
     DeepfakeDetectionResult,
 )
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.model import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Call, Conversation
+from telnyx_emulator.core.model import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Call, Conversation, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import ASSISTANT, DEEPFAKE
 from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import Answer, CallCommand, Outcome
-from .fields import AI, AnswerFields, together
+from .fields import AI, together
 from .types import NonBlank, Part, SocketUrl
 from .validation import Refusal, needed
 
@@ -132,9 +133,19 @@ class ConversationOutcome(Outcome):
     reason: str | None = None
     """As `call.conversation.ended` says; `customer_disconnect`: the application closed the relay's socket."""
 
-    def converse(self, conversation: Conversation, greeting: str | None) -> Activity:
-        """Carry it on until then."""
-        return converse(conversation, greeting, conversation.call.world.draw(self.ends_after), self.reason)
+    def of(self, usual: ConversationBehaviour, world: World) -> ConversationBehaviour:
+        """What is given, unless the conversation does not even begin."""
+        if not usual.connects:
+            return usual
+        return ConversationBehaviour(ends_after=world.draw(self.ends_after), reason=self.reason)
+
+
+def carry_on(conversation: Conversation, greeting: str | None, outcome: ConversationOutcome | None, name: str) -> None:
+    """Begin a conversation on its leg."""
+    call, behaviour = conversation.call, usual_behaviour(conversation.url)
+    if outcome is not None:
+        behaviour = outcome.of(behaviour, call.world)
+    call.start(converse(conversation, greeting, behaviour), ASSISTANT, name)
 
 
 class AssistantStart(CallCommand, action="ai_assistant_start"):
@@ -169,7 +180,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
             if leg is not call:
                 leg.tasks.check(ASSISTANT)
 
-    def run(self, call: Call) -> Answer:
+    def run_with(self, call: Call, outcome: ConversationOutcome | None) -> Answer:
         assistant = self.assistant
         conversation = Conversation(
             call,
@@ -185,8 +196,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
             add_turn(conversation, turn.role, turn.text)
         conversation.tells_history = self.send_message_history_updates
         greeting = self.greeting or (assistant.greeting if assistant else None)
-        carry_on = converse if self._outcome is None else self._outcome.converse
-        call.start(carry_on(conversation, greeting), ASSISTANT, self.action)
+        carry_on(conversation, greeting, outcome, self.action)
         for participant in self.participants:
             participant.join(conversation)
         return {"conversation_id": conversation.id}
@@ -350,10 +360,9 @@ class ConversationRelayStart(RelayFields, CallCommand, action="conversation_rela
         if not self.socket:
             yield needed("url")
 
-    def run(self, call: Call) -> Answer:
+    def run_with(self, call: Call, outcome: ConversationOutcome | None) -> Answer:
         conversation = self.relay(call, self.socket)
-        carry_on = converse if self._outcome is None else self._outcome.converse
-        call.start(carry_on(conversation, self.greeting), ASSISTANT, self.action)
+        carry_on(conversation, self.greeting, outcome, self.action)
         return {"conversation_relay_id": conversation.id}
 
 
@@ -384,7 +393,7 @@ class DeepfakeDetection(Part):
     """How long the examination may take, in seconds."""
 
 
-class AssistantFields(AnswerFields):
+class AssistantFields(BaseModel):
     """AI that starts by itself."""
 
     assistant: Assistant | None = None
@@ -398,23 +407,31 @@ class AssistantFields(AnswerFields):
         if self.assistant and self.conversation_relay_config:
             yield together("assistant", "conversation_relay_config")
 
-    def on_answer(self, call: Call) -> None:
-        super().on_answer(call)
-        config = self.conversation_relay_config
-        if self.assistant is not None:
-            AssistantStart(assistant=self.assistant).run(call)
-        elif config is not None:
-            relay = converse(config.relay(call, config.url), config.greeting)
-            call.start(relay, ASSISTANT, ConversationRelayStart.action)
-        if self.deepfake_detection is not None and self.deepfake_detection.enabled:
-            call.start(listen_to_voice(call, self.deepfake_detection), DEEPFAKE)
+    def conversing(self, call: Call) -> Begin | None:
+        """Begins the assistant or the relay that is asked for."""
+        assistant, config = self.assistant, self.conversation_relay_config
+        if assistant is not None:
+            return lambda: AssistantStart(assistant=assistant).run_with(call, None)
+        if config is not None:
+            name = ConversationRelayStart.action
+            return lambda: carry_on(config.relay(call, config.url), config.greeting, None, name)
+        return None
+
+    def voice_check(self, call: Call) -> Begin | None:
+        """Begins the detection of a voice made by a machine, if it is asked for."""
+        limits = self.deepfake_detection
+        if limits is None or not limits.enabled:
+            return None
+        return lambda: call.start(_examine(call, limits), DEEPFAKE)
 
 
-def listen_to_voice(call: Call, limits: DeepfakeDetection) -> Activity:
-    """Find out whether the far end's voice is real; if the call ends before, there is no result."""
-    after, event = deepfake.verdict(call.far_end, limits.timeout, limits.rtp_timeout)
-    yield after
-    call.emit(event)
+def _examine(call: Call, limits: DeepfakeDetection) -> Activity:
+    """Find out whether the far end's voice is real, and tell it, unless the call ends before."""
+    found = yield from examine(call.far_end, limits.timeout, limits.rtp_timeout)
+    if found.result == "no_media":
+        call.emit(DeepfakeDetectionError(error_message="rtp_timeout"))
+    else:
+        call.emit(DeepfakeDetectionResult(result=found.result, score=found.score, consistency=found.consistency))
 
 
 def conversation_on(call: Call) -> Conversation:

@@ -140,7 +140,7 @@ class Command(Parameters):
     command_id: str | None = None
     """A name for this command: the same one within 60 seconds gets the same answer and has no effect."""
 
-    _outcome: ClassVar[Any] = None
+    _outcome: ClassVar[Any] = None  # TODO: remove it with the body of `run_with`, once every command has its own
 
     def run(self, target: Any) -> Any:
         """Do it; `target` is what the kind of command acts on."""

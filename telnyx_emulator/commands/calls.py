@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from telnyx_emulator.core.call import answering, bridging, ending
+from telnyx_emulator.core.call.answering import Begin
+from telnyx_emulator.core.call.dialling import until_answered
 from telnyx_emulator.core.errors import (
     AlreadyBridged,
     InvalidCallControlId,
@@ -27,7 +30,6 @@ from telnyx_emulator.core.events import (
 )
 from telnyx_emulator.core.leg import MuteDtmf, State
 from telnyx_emulator.core.model import Call, Supervision
-from telnyx_emulator.core.time.lanes import RING
 from telnyx_emulator.core.time.tasks import Activity
 
 from .ai import ANSWER_EVENTS, AssistantFields
@@ -79,21 +81,28 @@ class Answer(
         if not call.incoming:
             raise InvalidCommand
 
-    def run(self, call: Call) -> dict[str, Any]:
+    def run_with(self, call: Call, outcome: AnswerOutcome | None) -> dict[str, Any]:
         if override := self.override():
             call.override = override if call.override is None else call.override.then(override)
-        if self._outcome is not None:
-            self._outcome.act(call)
+        if outcome is not None:
+            outcome.act(call)
         if call.state is not State.RINGING:
-            if self._outcome is not None and self._outcome.model_fields_set - {"hangs_up_after"}:
+            if outcome is not None and outcome.model_fields_set - {"hangs_up_after"}:
                 call.warn("outcome", detail="the call was answered already: nothing begins that could fail")
             return {}
         call.custom_headers = self.headers("custom_headers") or call.custom_headers
         call.sip_headers = self.headers("sip_headers") or call.sip_headers
-        answer = self.prepare(call)
-        answering.answer(call)
-        self.on_answer(call)
-        return answer
+        streaming = self.streaming(call, outcome)
+        recording = self.recording(call, outcome)
+        begins = [
+            self.conversing(call),
+            self.voice_check(call),
+            self.transcribing(call),
+            streaming,
+            recording.begin,
+        ]
+        answering.answer(call, begins)
+        return recording.response
 
 
 REJECTIONS: dict[str, tuple[HangupCause, str]] = {
@@ -220,9 +229,10 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             ending.leave_queue(other, "hangup")
             raise QueuedCallEnded(f"Call {other.id} from {other.from_} to {other.to} has hung up; call it back.")
 
-    def run(self, call: Call) -> Activity | None:
+    def run_with(self, call: Call, outcome: BridgeOutcome | None) -> Activity | None:
         other = self._other(call)
-        self.prepare(call)
+        recording = self.recording(call, outcome)
+        begins = [recording.begin, None if outcome is None else partial(outcome.act, other)]
         call.mute_dtmf = self.mute_dtmf
         if self.park_after_unbridge:
             call.after_unbridge = "park"
@@ -232,8 +242,8 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             call.after_unbridge = "hangup"
         if other.state is State.RINGING and not other.incoming:
             ending.leave_queue(call, "bridging-in-process")
-            return self._when_answered(call, other)
-        self._connect(call, other)
+            return self._when_answered(call, other, begins)
+        connect(call, other, begins)
         return None
 
     def _other(self, call: Call) -> Call:
@@ -250,32 +260,21 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
             raise InvalidCallControlId
         return other
 
-    def _when_answered(self, call: Call, other: Call) -> Activity:
+    def _when_answered(self, call: Call, other: Call, begins: list[Begin | None]) -> Activity:
         """Play a ringtone until the other leg is answered; its end ends the wait."""
         yield from until_answered(other)
         stolen = self.prevent_double_bridge and other.peer is not None
         if other.state is State.ANSWERED and not stolen:
-            self._connect(call, other)
-
-    def _connect(self, call: Call, other: Call) -> None:
-        connect(call, other)
-        self.on_answer(call)
-        if self._outcome is not None:
-            self._outcome.act(other)
+            connect(call, other, begins)
 
 
-def until_answered(leg: Call) -> Activity:
-    """Wait as long as a dialled leg rings; whether it was answered then is for the caller to see."""
-    ringing = leg.tasks.active(RING)
-    yield ringing[0] if ringing else 0.0
-
-
-def connect(call: Call, other: Call) -> None:
-    """Bridge two legs; an incoming one that still rings is answered by it."""
+def connect(call: Call, other: Call, begins: Iterable[Begin | None] = ()) -> None:
+    """Bridge two legs; an incoming one that still rings is answered by it. Then begins each of `begins`, in order."""
     for leg in (call, other):
         if leg.state is State.RINGING and leg.incoming:
             answering.answer(leg)
     bridging.bridge(call, other)
+    answering.begin_all(begins)
 
 
 class SwitchSupervisorRole(CallCommand, action="switch_supervisor_role"):

@@ -132,13 +132,13 @@ class CreateConference(RegionField, HoldAudioFields, WorldCommand, path="/confer
         self.check_hold_audio(world)
         check_name(world, self.name)
 
-    def run(self, world: World) -> Answer:
+    def run_with(self, world: World, outcome: CreateConferenceOutcome | None) -> Answer:
         call = world.calls[self.call_control_id]
         if self.client_state is not None:
             call.client_state = self.client_state
         seconds = self.duration_minutes * 60.0 if self.duration_minutes else MAX_DURATION_SECS
-        if self._outcome is not None:
-            seconds = world.draw(self._outcome.timeout_after)
+        if outcome is not None:
+            seconds = world.draw(outcome.timeout_after)
         conference = rooms.open_conference(
             call,
             self.name,
@@ -228,11 +228,11 @@ class JoinConference(RegionField, JoinFields, ConferenceCommand, action="join"):
         if conference.full:
             raise ConferenceFull(conference.max_participants)
 
-    def run(self, conference: Conference) -> None:
+    def run_with(self, conference: Conference, outcome: JoinOutcome | None) -> None:
         call = self.owner(conference)
         self.join(conference, call)
-        if self._outcome is not None:
-            self._outcome.act(call)
+        if outcome is not None:
+            outcome.act(call)
 
 
 class ConferenceConfig(JoinFields, Part):

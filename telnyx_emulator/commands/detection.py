@@ -7,9 +7,18 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from telnyx_emulator.core.activities import detect
+from telnyx_emulator.core.call.answering import Begin
+from telnyx_emulator.core.events import (
+    Event,
+    MachineDetectionEnded,
+    MachineGreetingEnded,
+    MachinePremiumDetectionEnded,
+    MachinePremiumGreetingEnded,
+)
 from telnyx_emulator.core.far_end.behaviour import FarEnd, Finding
-from telnyx_emulator.core.model import World
+from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
+from telnyx_emulator.core.time.lanes import DETECTION
 
 from .base import Outcome
 from .types import Later, Part
@@ -84,10 +93,36 @@ class AmdBehaviour(Outcome):
             raise ValueError("only a machine has a greeting whose end is told: result: machine")
         return self
 
-    def on(self, far_end: FarEnd, world: World) -> FarEnd:
+    def of(self, usual: FarEnd, world: World) -> FarEnd:
         """The far end as the detector takes it, and with a greeting that sounds like that."""
         found = Finding(self.result, world.draw(self.after))
         if self.greeting is not None:
             ends_after = world.draw(self.greeting.ends_after)
             found = Finding(found.result, found.after, self.greeting.result, ends_after)
-        return detect.found_at(far_end, found)
+        return detect.found_at(usual, found)
+
+
+EVENTS: dict[tuple[bool, str], type[Event]] = {
+    (False, "detection"): MachineDetectionEnded,
+    (False, "greeting"): MachineGreetingEnded,
+    (True, "detection"): MachinePremiumDetectionEnded,
+    (True, "greeting"): MachinePremiumGreetingEnded,
+}
+"""The webhooks of the detector's verdicts, by whether it is the premium one."""
+
+
+def detecting(call: Call, mode: str, config: DetectionConfig | None) -> Begin:
+    """Begins the detection; each verdict has its webhook."""
+    thresholds = (config or DetectionConfig()).thresholds()
+
+    def tell(verdict: detect.Verdict) -> None:
+        kind = EVENTS[mode.startswith("premium"), verdict.about]
+        call.emit(kind.model_validate({"result": verdict.result}))
+
+    def begin() -> None:
+        finding = call.far_end.amd
+        if finding is not None and finding.greeting is not None and len(detect.found(mode, finding)) < 2:
+            call.warn("amd", detail=f"the mode {mode} does not tell that a greeting ended so")
+        call.follow(detect.detect(call.far_end, mode, thresholds, tell), DETECTION, "detection")
+
+    return begin

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from telnyx_emulator.core.activities import detect, dtmf
-from telnyx_emulator.core.call import answering, ending
-from telnyx_emulator.core.call.initiating import initiate
+from telnyx_emulator.core.activities import dtmf
+from telnyx_emulator.core.call import dialling, ending
+from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import (
     DialRefused,
     InvalidCallControlId,
@@ -32,22 +33,22 @@ from telnyx_emulator.core.events import (
     PlaybackStarted,
     Transcription,
 )
-from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, FarEnd, ScriptedAct, cause_of
+from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, FarEnd
 from telnyx_emulator.core.leg import MuteDtmf, State
 from telnyx_emulator.core.model import Call, Supervision, World
 from telnyx_emulator.core.time.durations import Seconds
-from telnyx_emulator.core.time.lanes import AUDIO, DETECTION, DTMF, RING
+from telnyx_emulator.core.time.lanes import AUDIO, DTMF
 from telnyx_emulator.core.time.tasks import Activity
 
 from .ai import ANSWER_EVENTS, AssistantFields
 from .base import Answer, CallCommand, WorldCommand
-from .calls import connect, until_answered
+from .calls import connect
 from .conferences import ConferenceConfig
-from .detection import AmdBehaviour, DetectionConfig
+from .detection import AmdBehaviour, DetectionConfig, detecting
 from .fields import (
     STREAMING,
-    AnswerDigitFields,
     AudioFields,
+    HangsUp,
     HeaderFields,
     SipAuthFields,
     SoundFields,
@@ -64,6 +65,7 @@ from .types import (
     NonBlank,
     TimeLimitSecs,
     TimeoutSecs,
+    Tones,
     Uuid,
     is_sip,
 )
@@ -72,7 +74,7 @@ from .validation import Refusal, needed
 DISPLAY_NAME = re.compile(r"[\w \-~!.+]*")
 
 
-class TransferOutcome(RecordedOutcome):
+class TransferOutcome(HangsUp, RecordedOutcome):
     """What becomes of the leg that is dialled; of each of them, if there are several."""
 
     sip: Annotated[int, Field(ge=200, le=699)] | None = None
@@ -98,29 +100,27 @@ class TransferOutcome(RecordedOutcome):
             raise ValueError(f"a refused call never gets to {', '.join(sorted(talks))}")
         return self
 
-    def of(self, far_end: FarEnd, world: World) -> FarEnd:
-        """The far end as it behaves on one leg."""
-        sip = self.sip or (self.cause and CAUSE_CODES.get(self.cause, 500))
+    def of(self, usual: FarEnd, world: World) -> FarEnd:
+        """How the far end takes the call on one leg: as it is given, and otherwise as usual."""
+        far_end, sip = usual, self.sip or (self.cause and CAUSE_CODES.get(self.cause, 500))
         if sip:
             far_end = replace(far_end, rejects=sip if sip >= 300 else None, cause=self.cause)
         if self.after is not None:
             far_end = replace(far_end, rings=world.draw(self.after))
-        if self.hangs_up_after is not None:
-            far_end = far_end.with_habit(ScriptedAct("answer", "hangup", world.draw(self.hangs_up_after)))
-        return far_end if self.amd is None else self.amd.on(far_end, world)
+        return far_end if self.amd is None else self.amd.of(far_end, world)
 
 
 class DialOutcome(StreamedOutcome, TransferOutcome):
     """What becomes of the leg that is dialled; of each of them, if there are several."""
 
 
-class OutboundFields(
-    AnswerDigitFields, AudioFields, WebhookFields, HeaderFields, SipAuthFields, RecordFields, SoundFields, BaseModel
-):
+class OutboundFields(AudioFields, WebhookFields, HeaderFields, SipAuthFields, RecordFields, SoundFields, BaseModel):
     """What dial and transfer have in common: how to call, how long, and what to do on answer."""
 
     record_initiated_by: ClassVar[str] = "OutboundAPI"
 
+    send_digits_on_answer: Annotated[Tones | None, Field(max_length=64)] = None
+    """Keys to press when the call is answered; `w` waits 0.5 seconds, `W` waits 1 second."""
     from_display_name: Annotated[str, Field(max_length=128)] | None = None
     """The caller's name for the far end."""
     timeout_secs: TimeoutSecs = 30
@@ -156,63 +156,36 @@ class OutboundFields(
             detail = f"{self.media_encryption} media encryption is not supported for PSTN calls."
             yield Refusal("10011", "/media_encryption", detail)
 
-    def leg(self, world: World, *, to: str, from_: str, connection_id: str, **more: Any) -> Call:
+    def leg(
+        self, world: World, outcome: TransferOutcome | None, *, to: str, from_: str, connection_id: str, **more: Any
+    ) -> Call:
         """A new leg towards `to`, not announced yet."""
         far_end = world.far_end_at(to)
-        call = Call(
-            world,
-            "outgoing",
-            from_=from_,
-            to=to,
-            connection_id=connection_id,
-            far_end=far_end if self._outcome is None else self._outcome.of(far_end, world),
-            **more,
-        )
+        if outcome is not None:
+            far_end = outcome.of(far_end, world)
+        call = Call(world, "outgoing", from_=from_, to=to, connection_id=connection_id, far_end=far_end, **more)
+        if outcome is not None:
+            outcome.act(call)
         call.time_limit = float(self.time_limit_secs)
         call.custom_headers = self.headers("custom_headers")
         call.sip_headers = self.headers("sip_headers")
         return call
 
-    def ring(self, call: Call, answered: Callable[[], None], no_answer: Literal["timeout", "no_answer"]) -> Activity:
-        """The leg rings until the far end reacts, a test makes it react, or the time-out ends it."""
-        far_end, patience = call.far_end, float(self.timeout_secs)
-        rings = patience if far_end.rings is None else far_end.rings
-        told = yield min(rings, patience)
-        if told is None and rings >= patience:
-            ending.end(call, no_answer, "caller", "487")
-            return
-        sip = told or far_end.rejects or 200
-        if sip >= 300:
-            cause = far_end.cause if told is None else None
-            ending.end(call, cause or cause_of(sip), "callee", str(sip))
-            return
-        answering.answer(call)
-        self.on_answer(call)
-        answered()
-
-    def on_answer(self, call: Call) -> None:
-        super().on_answer(call)
+    def detecting(self, call: Call, outcome: TransferOutcome | None) -> Begin | None:
+        """Begins answering machine detection, if it is asked for."""
         if self.answering_machine_detection != "disabled":
-            call.follow(self._detect(call), DETECTION, "detection")
-        elif self._outcome is not None and self._outcome.amd is not None:
-            call.warn("outcome", detail="amd: the command asks for no detection, so that it finds nothing")
-        digits = self.send_digits_on_answer or call.to.partition(",")[2]
-        if digits and not is_sip(call.to):
-            call.follow(dtmf.send(call, digits, 0.25), DTMF, "send_digits_on_answer")
+            return detecting(call, self.answering_machine_detection, self.answering_machine_detection_config)
+        if outcome is not None and outcome.amd is not None:
+            detail = "amd: the command asks for no detection, so that it finds nothing"
+            return lambda: call.warn("outcome", detail=detail)
+        return None
 
-    def _detect(self, call: Call) -> Activity:
-        mode, finding, spent = self.answering_machine_detection, call.far_end.amd, 0.0
-        if finding is None:
-            config = self.answering_machine_detection_config or DetectionConfig()
-            verdicts = detect.verdicts(mode, call.far_end.greeting, config.thresholds())
-        else:
-            verdicts = detect.found(mode, finding)
-            if finding.greeting is not None and len(verdicts) < 2:
-                call.warn("amd", detail=f"the mode {mode} does not tell that a greeting ended so")
-        for at, event in verdicts:
-            yield at - spent
-            spent = at
-            call.emit(event)
+    def sending_digits(self, call: Call) -> Begin | None:
+        """Begins to press the keys that are given, or stand behind the number."""
+        digits = self.send_digits_on_answer or call.to.partition(",")[2]
+        if not digits or is_sip(call.to):
+            return None
+        return lambda: call.follow(dtmf.send(call, digits, 0.25), DTMF, "send_digits_on_answer")
 
 
 OUTBOUND_EVENTS = (
@@ -294,13 +267,14 @@ class Dial(
         if any(world.far_end_at(to).refused for to in self.destinations):
             raise DialRefused(world.ids.call_control_id())
 
-    def run(self, world: World) -> Answer:
+    def run_with(self, world: World, outcome: DialOutcome | None) -> Answer:
         world.application(self.connection_id)
         linked = world.calls.get(self.link_to or "")
         from_ = linked.from_ if linked and self.bridge_intent else self.from_
         legs = [
             self.leg(
                 world,
+                outcome,
                 to=to,
                 from_=from_,
                 connection_id=self.connection_id,
@@ -314,29 +288,37 @@ class Dial(
         for leg in legs:
             leg.parameters["dial"] = self.given()
             leg.after_unbridge = "park" if self.park_after_unbridge else "hangup"
-            answers.append(describe(leg) | {"is_alive": False} | self.prepare(leg))
-            initiate(leg)
-            leg.follow(self.ring(leg, self._answered(leg, legs), self._no_answer), RING)
+            streaming = self.streaming(leg, outcome)
+            recording = self.recording(leg, outcome)
+            answers.append(describe(leg) | {"is_alive": False} | recording.response)
+            begins = [
+                self.conversing(leg),
+                self.voice_check(leg),
+                self.transcribing(leg),
+                streaming,
+                recording.begin,
+                self.detecting(leg, outcome),
+                self.sending_digits(leg),
+                partial(self._answered, leg, legs),
+            ]
+            dialling.dial(leg, float(self.timeout_secs), begins, self._no_answer)
             if self.conference_config is not None and self.conference_config.early_media and len(legs) == 1:
                 self.conference_config.enter(leg)
         return answers[0]
 
     @property
-    def _no_answer(self) -> Literal["timeout", "no_answer"]:
+    def _no_answer(self) -> dialling.NoAnswer:
         return "timeout" if self.retry_on_timeout else "no_answer"
 
-    def _answered(self, leg: Call, legs: list[Call]) -> Callable[[], None]:
-        def answered() -> None:
-            for other in legs:
-                if other is not leg:
-                    ending.hang_up(other)
-            self._relate(leg)
-            if self.conference_config is not None:
-                self.conference_config.enter(leg)
-            if leg.state is State.ANSWERED and (self.audio_url or self.media_name):
-                leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
-
-        return answered
+    def _answered(self, leg: Call, legs: list[Call]) -> None:
+        for other in legs:
+            if other is not leg:
+                ending.hang_up(other)
+        self._relate(leg)
+        if self.conference_config is not None:
+            self.conference_config.enter(leg)
+        if leg.state is State.ANSWERED and (self.audio_url or self.media_name):
+            leg.follow(play_once(leg, self), AUDIO, "audio_on_answer")
 
     def _relate(self, leg: Call) -> None:
         """Bridge with the linked leg, or listen to the supervised one; either may have ended by now."""
@@ -354,7 +336,7 @@ class Dial(
 
     def _bridge_when_answered(self, leg: Call, linked: Call) -> Activity:
         """Wait until the linked leg, which was dialled too and still rings, is answered."""
-        yield from until_answered(linked)
+        yield from dialling.until_answered(linked)
         self._bridge(leg, linked)
 
     def _bridge(self, leg: Call, linked: Call) -> None:
@@ -395,9 +377,10 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
         if call.world.far_end_at(self.to).refused:
             raise DialRefused(call.world.ids.call_control_id())
 
-    def run(self, call: Call) -> None:
+    def run_with(self, call: Call, outcome: TransferOutcome | None) -> None:
         leg = self.leg(
             call.world,
+            outcome,
             to=self.to,
             from_=self.from_ or call.to,
             connection_id=call.connection_id,
@@ -406,9 +389,14 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
             override=self.override() or call.override,
         )
         leg.serve(call)
-        self.prepare(leg)
-        initiate(leg)
-        leg.follow(self.ring(leg, lambda: self._answered(call, leg), "timeout"), RING)
+        recording = self.recording(leg, outcome)
+        begins = [
+            recording.begin,
+            self.detecting(leg, outcome),
+            self.sending_digits(leg),
+            partial(self._answered, call, leg),
+        ]
+        dialling.dial(leg, float(self.timeout_secs), begins)
 
     def _answered(self, call: Call, leg: Call) -> None:
         if self.audio_url or self.media_name:

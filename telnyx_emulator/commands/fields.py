@@ -27,7 +27,6 @@ from .types import (
     RetryPolicies,
     SipHeader,
     Speech,
-    Tones,
     Url,
     UrlsByEvent,
 )
@@ -100,7 +99,7 @@ class SipAuthFields(BaseModel):
     """The password for a SIP challenge; the state shows `***`."""
 
 
-class Fated(BaseModel):
+class Fated(BaseModel):  # TODO: remove it with `Command._outcome`
     """Parameters whose effect may be settled beforehand, as one of the command's `outcomes`."""
 
     _outcome: ClassVar[Any] = None
@@ -113,20 +112,9 @@ class HangsUp(Outcome):
     """How long after the command took effect the far end hangs up."""
 
     def act(self, call: Call) -> None:
-        """Let the far end of that leg hang up when its time has come."""
+        """Let the far end of that leg hang up when its time has come, instead of when it usually does."""
         if self.hangs_up_after is not None:
-            scripted.later(call, ScriptedAct("answer", "hangup", call.world.draw(self.hangs_up_after)))
-
-
-class AnswerFields(Fated):
-    """Parameters whose effect begins when the leg is answered. Each group extends both methods (`super()` first)."""
-
-    def prepare(self, call: Call) -> dict[str, Any]:
-        """Note what was asked for; returns what the response to the command says about it."""
-        return {}
-
-    def on_answer(self, call: Call) -> None:
-        """Begin it."""
+            scripted.take_up(call, ScriptedAct("answer", "hangup", call.world.draw(self.hangs_up_after)))
 
 
 class SoundModifications(Part):
@@ -248,10 +236,3 @@ class DigitFields(BaseModel):
         if self.minimum_digits > self.maximum_digits:
             detail = "minimum_digits cannot be greater than maximum_digits."
             yield Refusal("90022", "/minimum_digits", detail)
-
-
-class AnswerDigitFields(BaseModel):
-    """Keys that we press when the dialled party answers, as for an extension."""
-
-    send_digits_on_answer: Annotated[Tones | None, Field(max_length=64)] = None
-    """Keys to press when the call is answered; `w` waits 0.5 seconds, `W` waits 1 second."""

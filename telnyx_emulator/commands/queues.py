@@ -61,12 +61,12 @@ class Enqueue(CallCommand, action="enqueue"):
         if queue.full:
             raise QueueFull(queue.name)
 
-    def run(self, call: Call) -> None:
+    def run_with(self, call: Call, outcome: EnqueueOutcome | None) -> None:
         world = call.world
         queue = world.queues.get(self.queue_name) or Queue(world, self.queue_name, self.max_size)
         patience = float(self.max_wait_time_secs) if self.max_wait_time_secs else None
-        if self._outcome is not None:
-            patience = world.draw(self._outcome.timeout_after)
+        if outcome is not None:
+            patience = world.draw(outcome.timeout_after)
         with bridging.parted(call):
             enqueue(queue, call, self.keep_after_hangup, patience)
 

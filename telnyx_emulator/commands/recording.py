@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
-from pydantic import Field, PrivateAttr
+from pydantic import BaseModel, Field
 
+from telnyx_emulator.core.activities.record import REASONS
+from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotAnswered, RecordingTooEarly, SilenceTaken, UnknownRecording
 from telnyx_emulator.core.events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from telnyx_emulator.core.events.recording import Reason
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call, Recorder, World
-from telnyx_emulator.core.recording.recorder import REASONS, LegRecorder
+from telnyx_emulator.core.recording.recorder import LegRecorder
 from telnyx_emulator.core.recording.recording import RecordingOptions
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import TRANSCRIPTION
 
 from .base import CallCommand, Outcome
-from .fields import AnswerFields
 from .types import Known, Later
 from .validation import Coded, Refusal
 
@@ -61,7 +62,14 @@ class RecordedOutcome(Outcome):
     """How the recording fails that the command asks for."""
 
 
-class RecordFields(AnswerFields):
+class PlannedRecording(NamedTuple):
+    """What begins a recording later, if one is asked for, and what the response to the command says about it."""
+
+    begin: Begin | None
+    response: dict[str, str]
+
+
+class RecordFields(BaseModel):
     """Recording that starts by itself. Times in seconds, 0: no limit."""
 
     record_initiated_by: ClassVar[str] = "StartCallRecordingAPI"
@@ -83,20 +91,18 @@ class RecordFields(AnswerFields):
     record_trim: Literal["trim-silence"] | None = None
     """`trim-silence` leaves silence at both ends out."""
 
-    _recorders: dict[str, LegRecorder] = PrivateAttr(default_factory=dict)
-    """What is to begin, by call."""
-
     def silence_rules(self, transcribed: bool) -> Iterator[Refusal]:
         """A recording that waits for silence and a transcription exclude one another, also from the answer on."""
         if transcribed and self.record and self.record_timeout_secs:
             yield Refusal("90053", "/record_timeout_secs")
 
-    def prepare(self, call: Call) -> dict[str, Any]:
-        answer, outcome = super().prepare(call), self._outcome and self._outcome.recording
+    def recording(self, call: Call, outcome: RecordedOutcome | None) -> PlannedRecording:
+        """The recording that is asked for, which has not begun yet."""
+        failing = None if outcome is None else outcome.recording
         if self.record is None:
-            if outcome is not None:
+            if failing is not None:
                 call.warn("outcome", detail="recording: the command asks for none, so that none fails")
-            return answer
+            return PlannedRecording(None, {})
         options = RecordingOptions(
             format=self.record_format,
             channels=self.record_channels,
@@ -107,15 +113,10 @@ class RecordFields(AnswerFields):
             file_name=self.record_custom_file_name,
             initiated_by=self.record_initiated_by,
         )
-        if outcome is not None:
-            options = outcome.options(options, call.world)
-        self._recorders[call.id] = recorder = LegRecorder(call, options, call.world.ids.uuid4())
-        return answer | {"recording_id": recorder.recording.id}
-
-    def on_answer(self, call: Call) -> None:
-        super().on_answer(call)
-        if recorder := self._recorders.pop(call.id, None):
-            recorder.begin()
+        if failing is not None:
+            options = failing.options(options, call.world)
+        recorder = LegRecorder(call, options, call.world.ids.uuid4())
+        return PlannedRecording(recorder.begin, {"recording_id": recorder.recording.id})
 
 
 class RecordStart(CallCommand, action="record_start"):
@@ -162,10 +163,10 @@ class RecordStart(CallCommand, action="record_start"):
         if self.timeout_secs and call.tasks.active(TRANSCRIPTION):
             raise SilenceTaken
 
-    def run(self, call: Call) -> None:
+    def run_with(self, call: Call, outcome: RecordingOutcome | None) -> None:
         options = self.options()
-        if self._outcome is not None:
-            options = self._outcome.options(options, call.world)
+        if outcome is not None:
+            options = outcome.options(options, call.world)
         LegRecorder(call, options, call.world.ids.uuid4()).begin()
 
     def options(self) -> RecordingOptions:

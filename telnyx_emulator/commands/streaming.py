@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from contextlib import suppress
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core.activities import stream
+from telnyx_emulator.core.activities.stream import Connection, connect, stay, usual_behaviour
 from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
+from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
-from telnyx_emulator.core.events import ForkStarted, ForkStopped, StreamingFailed, StreamingStarted, StreamingStopped
+from telnyx_emulator.core.events import (
+    ForkStarted,
+    ForkStopped,
+    StreamingFailed,
+    StreamingStarted,
+    StreamingStopped,
+)
 from telnyx_emulator.core.events.streaming import StreamTrack
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import FORK, STREAM
+from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
 from .base import CallCommand, Outcome
-from .fields import STREAMING, AnswerFields
+from .fields import STREAMING
 from .types import Part, SocketUrl, Target
 from .validation import Refusal, needed
 
@@ -37,10 +46,12 @@ class StreamOutcome(Outcome):
     """How long after its start the other end closes the stream (`stream.stopped`), or, with a `failure_reason`,
     the stream breaks (`stream.failed`)."""
 
-    def fate(self, world: World) -> StreamBehaviour:
-        """The same, with lots drawn."""
-        lengths = (None if length is None else world.draw(length) for length in (self.after, self.stops_after))
-        return StreamBehaviour(self.failure_reason, *lengths)
+    def of(self, usual: StreamBehaviour, world: World) -> StreamBehaviour:
+        """What is given, and otherwise as usual."""
+        after = usual.after if self.after is None else world.draw(self.after)
+        if self.stops_after is None:
+            return StreamBehaviour(self.failure_reason or usual.failure, after)
+        return StreamBehaviour(self.failure_reason, after, world.draw(self.stops_after))
 
 
 class StreamedOutcome(Outcome):
@@ -79,8 +90,9 @@ class StreamParameters(BaseModel):
     def new_stream(self, call: Call, outcome: StreamOutcome | None) -> Stream:
         """What was asked for, and what becomes of it."""
         url = None if self.to_dialogflow else self.stream_url
-        fate = StreamBehaviour() if outcome is None else outcome.fate(call.world)
-        return Stream(call.world.ids.uuid4(), url, self.stream_track, fate)
+        usual = usual_behaviour(url)
+        behaviour = usual if outcome is None else outcome.of(usual, call.world)
+        return Stream(call.world.ids.uuid4(), url, self.stream_track, behaviour)
 
 
 class DialogflowConfig(Part):
@@ -109,23 +121,21 @@ class StreamSetup(StreamParameters):
         return self.enable_dialogflow
 
 
-class StreamFields(StreamParameters, AnswerFields):
+class StreamFields(StreamParameters):
     """Media streaming that starts by itself."""
 
     send_silence_when_idle: Annotated[bool, STREAMING] = False
     """Send silence while the application sends no audio."""
 
-    def prepare(self, call: Call) -> dict[str, Any]:
-        outcome = self._outcome and self._outcome.stream
-        call.stream = self.new_stream(call, outcome) if self.wanted else None
-        if outcome is not None and not self.wanted:
-            call.warn("outcome", detail="stream: the command asks for none, so that none fails")
-        return super().prepare(call)
-
-    def on_answer(self, call: Call) -> None:
-        super().on_answer(call)
-        if call.stream is not None:
-            call.start(stream.stream(call, call.stream), STREAM, "stream")
+    def streaming(self, call: Call, outcome: StreamedOutcome | None) -> Begin | None:
+        """Begins the stream that is asked for; `call.answered` names it already."""
+        failing = None if outcome is None else outcome.stream
+        if not self.wanted:
+            if failing is not None:
+                call.warn("outcome", detail="stream: the command asks for none, so that none fails")
+            return None
+        wanted = call.stream = self.new_stream(call, failing)
+        return lambda: call.start(_stream(call, wanted), STREAM, "stream")
 
 
 class CustomParameter(Part):
@@ -153,8 +163,38 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
         if call.tasks.active(FORK):
             raise StreamingUsed
 
-    def run(self, call: Call) -> None:
-        call.start(stream.stream(call, self.new_stream(call, self._outcome)), STREAM, self.action)
+    def run_with(self, call: Call, outcome: StreamOutcome | None) -> None:
+        call.start(_stream(call, self.new_stream(call, outcome)), STREAM, self.action)
+
+
+def _stream(call: Call, wanted: Stream) -> Activity:
+    """Stream, and tell when it is connected and how it ends."""
+    call.stream = wanted
+    state = yield from connect(wanted.behaviour)
+    failure = wanted.behaviour.failure
+    if state == "connected":
+        call.emit(StreamingStarted(**_named(wanted)))
+        failure = yield from stay(wanted.behaviour)
+    call.stream = None
+    _tell_end(call, wanted, state, failure)
+
+
+def _tell_end(call: Call, wanted: Stream, state: Connection, failure: str | None) -> None:
+    """One that was cancelled never began: nothing to report."""
+    if state == "cancelled":
+        return
+    if failure is None:
+        call.emit(StreamingStopped(**_named(wanted)))
+        return
+    where = {"stream_url": wanted.url or "", "track": wanted.track}
+    kind: Literal["websocket", "dialogflow"] = "websocket" if wanted.url else "dialogflow"
+    failed = StreamingFailed(failure_reason=failure, stream_id=wanted.id, stream_params=where, stream_type=kind)
+    call.emit(failed)
+
+
+def _named(wanted: Stream) -> dict[str, str]:
+    """A stream as webhooks name it; one to Dialogflow has no URL."""
+    return {"stream_id": wanted.id} | ({"stream_url": wanted.url} if wanted.url is not None else {})
 
 
 class StreamingStop(CallCommand, action="streaming_stop"):
@@ -194,7 +234,15 @@ class ForkStart(CallCommand, action="fork_start"):
 
     def run(self, call: Call) -> None:
         call.tasks.stop(STREAM, "replaced")
-        call.start(stream.fork(call), FORK, self.action)
+        call.start(_fork(call), FORK, self.action)
+
+
+def _fork(call: Call) -> Activity:
+    """Send a copy of the RTP elsewhere until stopped. Nothing answers to RTP, so that it cannot fail."""
+    call.emit(ForkStarted(stream_type="decrypted"))
+    with suppress(Cancelled):
+        yield None
+    call.emit(ForkStopped(stream_type="decrypted"))
 
 
 class ForkStop(CallCommand, action="fork_stop"):

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core.activities.transcribe import Transcriber
+from telnyx_emulator.core.activities.transcribe import Recognition, Transcriber, Transcript
 from telnyx_emulator.core.audio.sound import Track
+from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import TranscriptionNeeded
 from telnyx_emulator.core.events import Transcription
 from telnyx_emulator.core.model import Call
@@ -15,7 +16,6 @@ from telnyx_emulator.core.time.lanes import TRANSCRIPTION
 from telnyx_emulator.core.time.tasks import LiveState
 
 from .base import CallCommand, Outcome
-from .fields import AnswerFields
 from .types import ClientState, Known, Part
 
 ENGINES = frozenset(
@@ -45,18 +45,44 @@ class TranscriptionSettings(BaseModel):
     transcription_tracks: Literal["inbound", "outbound", "both"] = "inbound"
     """Which direction of the audio is transcribed."""
 
-    def transcriber(self, call: Call, client_state: str | LiveState | None, interim: bool = False) -> Transcriber:
-        """`interim`: whether early results were asked for elsewhere."""
-        config = self.transcription_engine_config or {}
+    @property
+    def names_track(self) -> bool:
+        """Whether the results say who spoke."""
         named = "transcription_engine" in self.model_fields_set
-        engine = self.transcription_engine if named else config.get("transcription_engine", "Google")
-        return Transcriber(
-            call,
-            TRACKS.get(self.transcription_tracks, ("inbound",)),
-            engine in NAMES_TRACK,
-            interim or bool(config.get("interim_results")),
-            client_state,
-        )
+        config = self.transcription_engine_config or {}
+        return (self.transcription_engine if named else config.get("transcription_engine")) in NAMES_TRACK
+
+    @property
+    def interim(self) -> bool:
+        """Whether early results are asked for."""
+        return bool((self.transcription_engine_config or {}).get("interim_results"))
+
+    def transcribe(
+        self,
+        call: Call,
+        name: str,
+        client_state: str | None = None,
+        outcome: TranscriptionOutcome | None = None,
+    ) -> None:
+        """Begin to transcribe, with a `client_state` of its own or else with the leg's."""
+        current = call.tasks.current
+        state = client_state or (call.client_state if current is None else current.client_state)
+
+        def report(transcript: Transcript) -> None:
+            now = call.client_state if isinstance(state, LiveState) else state
+            call.emit(self._event(transcript), client_state=now)
+
+        tracks = TRACKS.get(self.transcription_tracks, ("inbound",))
+        recognition = Recognition() if outcome is None else outcome.of(Recognition())
+        transcriber = Transcriber(call, tracks, self.interim, report, recognition)
+        call.tasks.start(transcriber.listen(), TRANSCRIPTION, state, name)
+
+    def _event(self, transcript: Transcript) -> Transcription:
+        track = {"transcription_track": transcript.track} if self.names_track else {}
+        data = {
+            "confidence": transcript.confidence, "is_final": transcript.is_final, "transcript": transcript.words,
+        }  # fmt: skip
+        return Transcription(transcription_data=data | track)
 
 
 class TranscriptionConfig(TranscriptionSettings, Part):
@@ -68,7 +94,7 @@ class TranscriptionConfig(TranscriptionSettings, Part):
     """A name for the command; it has no effect here."""
 
 
-class TranscriptionFields(AnswerFields):
+class TranscriptionFields(BaseModel):
     """Transcription that starts by itself."""
 
     transcription: bool = False
@@ -76,11 +102,12 @@ class TranscriptionFields(AnswerFields):
     transcription_config: TranscriptionConfig | None = None
     """How to transcribe."""
 
-    def on_answer(self, call: Call) -> None:
-        super().on_answer(call)
-        if self.transcription:
-            config = self.transcription_config or TranscriptionConfig()
-            begin(call, config, config.client_state, "transcription")
+    def transcribing(self, call: Call) -> Begin | None:
+        """Begins the transcription that is asked for."""
+        if not self.transcription:
+            return None
+        config = self.transcription_config or TranscriptionConfig()
+        return lambda: config.transcribe(call, "transcription", config.client_state)
 
 
 class TranscriptionOutcome(Outcome):
@@ -90,6 +117,13 @@ class TranscriptionOutcome(Outcome):
     """The text that all speech is taken for; empty: nothing is understood, and there is no webhook."""
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     """How sure the results are, from 0 to 1."""
+
+    def of(self, usual: Recognition) -> Recognition:
+        """What is given, and otherwise as usual."""
+        return Recognition(
+            usual.mishears if self.transcript is None else self.transcript,
+            usual.confidence if self.confidence is None else self.confidence,
+        )
 
 
 class TranscriptionStart(TranscriptionSettings, CallCommand, action="transcription_start"):
@@ -104,8 +138,12 @@ class TranscriptionStart(TranscriptionSettings, CallCommand, action="transcripti
     outcomes = TranscriptionOutcome
     lane = TRANSCRIPTION
 
-    def run(self, call: Call) -> None:
-        begin(call, self, None, self.action, self.interim_results, self._outcome)
+    @property
+    def interim(self) -> bool:
+        return self.interim_results or super().interim
+
+    def run_with(self, call: Call, outcome: TranscriptionOutcome | None) -> None:
+        self.transcribe(call, self.action, outcome=outcome)
 
 
 class TranscriptionStop(CallCommand, action="transcription_stop"):
@@ -117,20 +155,3 @@ class TranscriptionStop(CallCommand, action="transcription_stop"):
 
     def run(self, call: Call) -> None:
         call.tasks.stop(TRANSCRIPTION, "cancelled")
-
-
-def begin(
-    call: Call,
-    settings: TranscriptionSettings,
-    client_state: str | None,
-    name: str,
-    interim: bool = False,
-    outcome: TranscriptionOutcome | None = None,
-) -> None:
-    """Transcribe with a `client_state` of its own, or else with the leg's."""
-    current = call.tasks.current
-    state = client_state or (call.client_state if current is None else current.client_state)
-    transcriber = settings.transcriber(call, state, interim)
-    if outcome is not None:
-        transcriber.mishears, transcriber.confidence = outcome.transcript, outcome.confidence
-    call.tasks.start(transcriber.listen(), TRANSCRIPTION, state, name)

@@ -169,7 +169,8 @@ class Conversation:
     task: Task | None = field(default=None, init=False)
     speaking: Task | None = field(default=None, init=False)
     """The AI's latest sentence."""
-    listener: Listener | None = field(default=None, init=False)
+    listener: Listener = field(init=False)
+    """Told of what is said; set when it begins."""
 
     def history(self) -> list[Message]:
         """The turns, as webhooks show them."""
@@ -392,7 +393,8 @@ class Conference:
         self.parameters: dict[str, dict[str, Any]] = {}
         self.done: Answers = {}
         self.tasks = Tasks(self.world.clock, self.world.fault)
-        self.expiry: Timer | None = None
+        self.expiry: Timer
+        """When its time is up; set by `conference.rooms`."""
         self.world.conferences[self.id] = self.world.conference_names[name] = self
 
     @property

@@ -245,7 +245,7 @@ class Party(Model):
             quiet = self.voice in ("silent", "no_media")
             far_end = replace(far_end, voice=self.voice, greeting=SILENCE if quiet else far_end.greeting)
         if self.amd is not None:
-            far_end = self.amd.on(far_end, world)
+            far_end = self.amd.of(far_end, world)
         if self.hangs_up_after is not None:
             far_end = far_end.with_habit(ScriptedAct("answer", "hangup", world.draw(self.hangs_up_after)))
         if self.presses is not None:

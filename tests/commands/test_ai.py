@@ -257,6 +257,14 @@ def test_a_relay_that_nobody_answers_is_over_soon(world):
     assert (world.payload(ENDED)["reason"], world.payload(ENDED)["duration_sec"]) == ("connection_failed", 1)
 
 
+def test_an_outcome_does_not_keep_a_relay_that_is_not_answered(world):
+    call = world.answered()
+    world.settle("conversation_relay_start", ends_after="20s", reason="done")
+    world.do(call, "conversation_relay_start", url="wss://nowhere.invalid")
+    world.advance(20)
+    assert (world.payload(ENDED)["reason"], world.payload(ENDED)["duration_sec"]) == ("connection_failed", 1)
+
+
 def test_a_relay_needs_the_url_of_a_socket(world):
     call = world.answered()
     assert world.code(call, "conversation_relay_start") == "10004"
@@ -295,6 +303,12 @@ def test_a_voice_is_looked_into_from_the_answer_on(world):
     world.advance(30)
     found = world.payload("call.deepfake_detection.result")
     assert (found["result"], found["client_state"]) == ("fake", "YQ==")
+
+
+def test_a_voice_without_media_is_an_error(world):
+    world.dialled("+15550100906", deepfake_detection={"enabled": True, "rtp_timeout": 10})
+    world.advance(10)
+    assert world.payload("call.deepfake_detection.error")["error_message"] == "rtp_timeout"
 
 
 def test_a_call_that_ends_first_has_no_verdict(world):

@@ -77,6 +77,8 @@ def test_a_command_without_an_action_is_a_base_for_others():
 
 def test_a_command_has_to_say_what_it_does(world):
     with pytest.raises(NotImplementedError):
+        Command().run(world.account)
+    with pytest.raises(NotImplementedError):
         CallCommand().run(world.answered())
     WorldCommand().check(world.account)
     with pytest.raises(NotImplementedError):
@@ -375,7 +377,7 @@ def test_parsed_leniently_a_required_value_that_does_not_fit_is_used_as_it_came(
 
 def test_a_destination_that_was_let_through_is_dialled_as_one_leg(world):
     command, _ = Dial.parse_leniently({"to": "5551234", "from": "me", "connection_id": "1"})
-    command.run(world.account)
+    command.run_with(world.account, None)
     assert [call.to for call in world.account.calls.values()] == ["5551234"]
 
 

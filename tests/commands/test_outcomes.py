@@ -243,6 +243,14 @@ def test_a_caller_may_go_soon_after_the_answer(world, state):
     assert hangup(world, call) == (2, "normal_clearing", "200")
 
 
+def test_a_caller_goes_when_it_is_told_and_not_when_it_usually_does(world):
+    call = world.incoming("hangs_up")
+    world.settle("answer", hangs_up_after="20s")
+    world.do(call, "answer")
+    world.advance(30)
+    assert hangup(world, call) == (20, "normal_clearing", "200")
+
+
 def test_what_cannot_begin_any_more_cannot_fail_either(world):
     call = world.answered()
     world.settle("answer", recording={"reason": "backend"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -64,8 +65,7 @@ def begin(conversation: Conversation) -> None:
 def end(conversation: Conversation, reason: str | None = None) -> None:
     """Tell that it is over, and later what it was about."""
     call = conversation.call
-    if conversation.listener is not None:
-        hearing.ignore(call, conversation.listener)
+    hearing.ignore(call, conversation.listener)
     call.world.conversations.pop(conversation.id, None)
     call.conversation = None
     seconds = int(call.world.clock.elapsed() - conversation.began)
@@ -115,40 +115,44 @@ def _tell_insights(conversation: Conversation, seconds: int, client_state: str |
     )
 
 
-def converse(
-    conversation: Conversation, greeting: str | None, ends_after: float | None = None, why: str | None = None
-) -> Activity:
-    """Greet, and listen until stopped, or until told why it is over (as when a relay's socket was closed).
+@dataclass(frozen=True, slots=True)
+class ConversationBehaviour:
+    """How a conversation ends. `connects`: whether a relay's socket is reached. `ends_after`: the seconds until it is
+    over by itself, None: it lasts until it is stopped; `reason`: why it is over then."""
 
-    `ends_after`: so many seconds later it is over by itself, and that is `why`.
+    connects: bool = True
+    ends_after: float | None = None
+    reason: str | None = None
 
-    Whoever carries the messages of a relay takes its place where this one waits.
-    """
+
+def usual_behaviour(url: str | None) -> ConversationBehaviour:
+    """What becomes of a relay to this URL, None: of an assistant. Its spelling decides, since no socket is opened."""
+    if url is not None and stream_failure(url):
+        return ConversationBehaviour(False, STREAM_FAILS_SECS, "connection_failed")
+    return ConversationBehaviour()
+
+
+def converse(conversation: Conversation, greeting: str | None, behaviour: ConversationBehaviour) -> Activity:
+    """Greet, and listen until stopped, or until told why it is over (as when a relay's socket was closed)."""
     begin(conversation)
     reason = None
     with suppress(Cancelled):
-        if conversation.url is not None and stream_failure(conversation.url):
-            yield STREAM_FAILS_SECS
-            reason = "connection_failed"
-        else:
-            if greeting:
-                say(conversation, greeting)
-            reason = (yield ends_after) or why
+        if greeting and behaviour.connects:
+            say(conversation, greeting)
+        reason = (yield behaviour.ends_after) or behaviour.reason
     end(conversation, reason)
 
 
 def take_part(conversation: Conversation, leg: Call, ends_with_it: bool) -> Activity:
     """Another leg is heard in a conversation. `ends_with_it`: the leg's hangup is the conversation's end."""
     leg.conversation = conversation
-    if conversation.listener is not None:
-        hearing.listen(leg, conversation.listener)
+    hearing.listen(leg, conversation.listener)
     try:
         yield conversation.task
     except Cancelled as stop:
         if ends_with_it and stop.reason == "call_hangup" and conversation.task is not None:
             conversation.call.tasks.end(conversation.task, "cancelled")
-    if conversation.listener is not None:
-        hearing.ignore(leg, conversation.listener)
+    hearing.ignore(leg, conversation.listener)
     leg.conversation = None
 
 

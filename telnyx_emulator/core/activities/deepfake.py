@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from telnyx_emulator.core.events import DeepfakeDetectionError, DeepfakeDetectionResult, Event
+from typing import Literal, NamedTuple
+
 from telnyx_emulator.core.far_end.behaviour import FarEnd
+from telnyx_emulator.core.time.tasks import Activity
 
 ANALYSIS_SECS = 5.0
 
 
-def verdict(far_end: FarEnd, timeout: float, rtp_timeout: float) -> tuple[float, Event]:
-    """Seconds after the answer, and the webhook. `timeout`: for speech. `rtp_timeout`: for any media at all."""
+class Finding(NamedTuple):
+    """`score`: 0 is surely a person, 1 surely a machine. `consistency`: in percent. `no_media`: nothing was heard."""
+
+    result: Literal["real", "fake", "silence_timeout", "no_media"]
+    score: float | None = None
+    consistency: float | None = None
+
+
+def examine(far_end: FarEnd, timeout: float, rtp_timeout: float) -> Activity[Finding]:
+    """Listen to the far end from the answer on. `timeout`: for speech; `rtp_timeout`: for any media; in seconds."""
     if far_end.voice == "no_media":
-        return rtp_timeout, DeepfakeDetectionError(error_message="rtp_timeout")
+        yield rtp_timeout
+        return Finding("no_media")
     if far_end.voice == "silent":
-        return timeout, DeepfakeDetectionResult(result="silence_timeout", score=None, consistency=None)
-    if far_end.voice == "synthetic":
-        return ANALYSIS_SECS, DeepfakeDetectionResult(result="fake", score=0.93, consistency=94.5)
-    return ANALYSIS_SECS, DeepfakeDetectionResult(result="real", score=0.04, consistency=97.0)
+        yield timeout
+        return Finding("silence_timeout")
+    yield ANALYSIS_SECS
+    return Finding("fake", 0.93, 94.5) if far_end.voice == "synthetic" else Finding("real", 0.04, 97.0)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
-from telnyx_emulator.core.events import (
-    Event,
-    MachineDetectionEnded,
-    MachineGreetingEnded,
-    MachinePremiumDetectionEnded,
-    MachinePremiumGreetingEnded,
-)
 from telnyx_emulator.core.events.detection import (
     AnyDetected,
     AnyGreetingEnd,
@@ -20,9 +15,16 @@ from telnyx_emulator.core.events.detection import (
     PremiumGreetingEnd,
 )
 from telnyx_emulator.core.far_end.behaviour import FAX, HUMAN, SILENCE, VOICEMAIL, FarEnd, Finding, Greeting
+from telnyx_emulator.core.time.tasks import Activity
 
-Verdict = tuple[float, Event]
-"""Seconds after the answer, and the webhook."""
+
+class Verdict(NamedTuple):
+    """What the detector finds, `at` seconds after the answer: who it is, or how a machine's greeting ended."""
+
+    at: float
+    about: Literal["detection", "greeting"]
+    result: AnyDetected | AnyGreetingEnd
+
 
 LONGEST_GREETING_SECS = 30.0
 """How long a beep is waited for once a machine was found (`detect_beep`, `detect_words`)."""
@@ -80,31 +82,40 @@ class Thresholds:
     total_analysis: float | None = None
 
 
+def detect(far_end: FarEnd, mode: str, limits: Thresholds, report: Callable[[Verdict], object]) -> Activity:
+    """Listen from the answer on, and report each verdict when it is reached."""
+    spent = 0.0
+    for verdict in verdicts(mode, far_end.greeting, limits) if far_end.amd is None else found(mode, far_end.amd):
+        yield verdict.at - spent
+        spent = verdict.at
+        report(verdict)
+
+
 def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[Verdict]:
-    """All webhooks of one detection, in order."""
+    """What one detection finds, in order."""
     if mode.startswith("premium"):
         return _premium(greeting, limits)
     at, result = _standard(greeting, limits)
-    found: list[Verdict] = [(at, MachineDetectionEnded(result=result))]
+    found = [Verdict(at, "detection", result)]
     if result == "machine" and mode != "detect":
         found += _greeting_end(mode, greeting, limits, at)
     return found
 
 
 def found(mode: str, finding: Finding) -> list[Verdict]:
-    """All webhooks of one detection whose result was settled beforehand, in order."""
+    """What one detection finds whose result was settled beforehand, in order."""
     over, ending = finding.after + finding.ends_after, finding.greeting or "ended"
     if mode.startswith("premium"):
         premium = PREMIUM[finding.result]
-        told: list[Verdict] = [(finding.after, MachinePremiumDetectionEnded(result=premium))]
+        told = [Verdict(finding.after, "detection", premium)]
         if premium == "machine":
             beep: PremiumGreetingEnd = "beep_detected" if ending == "beep_detected" else "no_beep_detected"
-            told.append((over, MachinePremiumGreetingEnded(result=beep)))
+            told.append(Verdict(over, "greeting", beep))
         return told
     standard = STANDARD[finding.result]
-    told = [(finding.after, MachineDetectionEnded(result=standard))]
+    told = [Verdict(finding.after, "detection", standard)]
     if standard == "machine" and (ended := ENDINGS[mode].get(ending)) is not None:
-        told.append((over, MachineGreetingEnded(result=ended)))
+        told.append(Verdict(over, "greeting", ended))
     return told
 
 
@@ -157,13 +168,13 @@ def _greeting_end(mode: str, greeting: Greeting, limits: Thresholds, found_at: f
         heard = beep is not None and beep <= silence
         at = beep if heard and beep is not None else silence
         if at > found_at + limits.greeting_total_analysis:
-            return [(found_at + limits.greeting_total_analysis, MachineGreetingEnded(result="not_sure"))]
-        return [(at, MachineGreetingEnded(result="beep_detected" if heard else "ended"))]
+            return [Verdict(found_at + limits.greeting_total_analysis, "greeting", "not_sure")]
+        return [Verdict(at, "greeting", "beep_detected" if heard else "ended")]
     if beep is not None and beep <= found_at + LONGEST_GREETING_SECS:
-        return [(beep, MachineGreetingEnded(result="beep_detected"))]
+        return [Verdict(beep, "greeting", "beep_detected")]
     if mode == "detect_beep":
         return []
-    return [(found_at + LONGEST_GREETING_SECS, MachineGreetingEnded(result="not_sure"))]
+    return [Verdict(found_at + LONGEST_GREETING_SECS, "greeting", "not_sure")]
 
 
 def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
@@ -181,9 +192,9 @@ def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
     beep = None if greeting.beep is None else over + greeting.beep
     if beep is not None and beep < at:
         # A beep settles it: the vendor then leaves the detection event out.
-        return [(beep, MachinePremiumGreetingEnded(result="beep_detected"))]
-    found: list[Verdict] = [(at, MachinePremiumDetectionEnded(result=result))]
+        return [Verdict(beep, "greeting", "beep_detected")]
+    found = [Verdict(at, "detection", result)]
     if result == "machine":
-        ended = MachinePremiumGreetingEnded(result="no_beep_detected" if beep is None else "beep_detected")
-        found.append((over + limits.greeting_silence_duration if beep is None else beep, ended))
+        ending: PremiumGreetingEnd = "no_beep_detected" if beep is None else "beep_detected"
+        found.append(Verdict(over + limits.greeting_silence_duration if beep is None else beep, "greeting", ending))
     return found

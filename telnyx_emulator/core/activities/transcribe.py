@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.sound import Sound, Track
-from telnyx_emulator.core.events import Transcription
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import INTERIM
-from telnyx_emulator.core.time.tasks import Activity, Cancelled, LiveState, Task
+from telnyx_emulator.core.time.tasks import Activity, Cancelled, Task
 
 INTERIM_SECS = 1.0
 """From one interim result to the next."""
@@ -20,20 +18,34 @@ INTERIM_SECS = 1.0
 ALL_BUT_NOTHING = 1 - 1e-9
 
 
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words that were understood on a track, or (not `is_final`) those of them that were said so far."""
+
+    track: Track
+    words: str
+    confidence: float
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How speech is understood. `mishears`: the words that any speech is taken for; `confidence`: how sure the results
+    are; None: as it is said."""
+
+    mishears: str | None = None
+    confidence: float | None = None
+
+
 @dataclass(slots=True, eq=False)
 class Transcriber:
-    """Listens to a leg. `names_track`: whether its results say who spoke. `interim`: whether they come early.
-
-    `mishears`: what it takes everything for that is said; `confidence`: how sure it is; None: as it is said.
-    """
+    """Listens to tracks of a leg and reports what is said. `interim`: whether results come early, too."""
 
     call: Call
     tracks: Collection[Track]
-    names_track: bool
     interim: bool
-    client_state: str | LiveState | None
-    mishears: str | None = None
-    confidence: float | None = None
+    report: Callable[[Transcript], object]
+    recognition: Recognition = Recognition()
     _growing: dict[Sound, Task] = field(default_factory=dict, init=False)
 
     def listen(self) -> Activity:
@@ -52,29 +64,22 @@ class Transcriber:
             return
         if (growing := self._growing.pop(sound, None)) is not None:
             self.call.tasks.end(growing, "said")
-        if transcript := said(sound, sound.ended, self.mishears):
-            self._emit(track, sound, transcript, is_final=True)
+        if words := said(sound, sound.ended, self.recognition.mishears):
+            self._report(track, sound, words, is_final=True)
 
     def _grow(self, track: Track, sound: Sound) -> Activity:
-        clock, before = self.call.world.clock, ""
+        clock, before, mishears = self.call.world.clock, "", self.recognition.mishears
         with suppress(Cancelled):
             while True:
                 yield INTERIM_SECS
-                transcript = said(sound, clock.elapsed(), self.mishears)
-                if transcript not in (before, sound.content if self.mishears is None else self.mishears):
-                    self._emit(track, sound, transcript, is_final=False)
-                before = transcript
+                words = said(sound, clock.elapsed(), mishears)
+                if words not in (before, sound.content if mishears is None else mishears):
+                    self._report(track, sound, words, is_final=False)
+                before = words
 
-    def _emit(self, track: Track, sound: Sound, transcript: str, is_final: bool) -> None:
-        data: dict[str, Any] = {
-            "confidence": sound.confidence if self.confidence is None else self.confidence,
-            "is_final": is_final,
-            "transcript": transcript,
-        }
-        if self.names_track:
-            data["transcription_track"] = track
-        live = isinstance(self.client_state, LiveState)
-        self.call.emit(Transcription(transcription_data=data), self.call.client_state if live else self.client_state)
+    def _report(self, track: Track, sound: Sound, words: str, is_final: bool) -> None:
+        sure = self.recognition.confidence
+        self.report(Transcript(track, words, sound.confidence if sure is None else sure, is_final))
 
 
 def said(sound: Sound, now: float, instead: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from telnyx_emulator.core.call.ending import end
@@ -11,10 +12,14 @@ from telnyx_emulator.core.far_end.greeting import greet
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call
 
+Begin = Callable[[], object]
+"""Begins something on a leg."""
 
-def answer(call: Call) -> None:
+
+def answer(call: Call, begins: Iterable[Begin | None] = ()) -> None:
     """Media flows from this instant; answering twice is answering once. In this order begin: the limit of the call's
-    duration, `call.answered`, the greeting of a far end that was dialled, and what that far end does by itself."""
+    duration, `call.answered`, the greeting of a far end that was dialled, what that far end does by itself, and then
+    each of `begins`."""
     if call.state is not State.RINGING:
         return
     call.state = State.ANSWERED
@@ -34,6 +39,14 @@ def answer(call: Call) -> None:
     if not call.incoming and call.far_end.greeting.kind != "silence":
         call.follow(greet(call, call.far_end.greeting), name="greeting")
     scripted.begin(call)
+    begin_all(begins)
+
+
+def begin_all(begins: Iterable[Begin | None]) -> None:
+    """Begin each, in the order in which they are listed; None stands for what was not asked for."""
+    for begin in begins:
+        if begin is not None:
+            begin()
 
 
 def _streamed(call: Call) -> dict[str, Any]:

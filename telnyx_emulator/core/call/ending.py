@@ -136,8 +136,7 @@ def end_conference(
     if conference.over or conference.ending:
         return
     conference.ending = True
-    if conference.expiry is not None:
-        conference.expiry.cancel()
+    conference.expiry.cancel()
     for one in tuple(conference.participants.values()):
         if hang_up_legs:
             hang_up(one.call)

@@ -8,6 +8,7 @@ from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.sound import Sound, Track
 from telnyx_emulator.core.far_end import actions
 from telnyx_emulator.core.far_end.behaviour import ScriptedAct
+from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
@@ -27,6 +28,13 @@ def heard(call: Call) -> None:
 def later(call: Call, habit: ScriptedAct) -> None:
     """Do it when its time has come, but never within the step that gave the occasion."""
     call.follow(_do(call, habit), name=habit.act)
+
+
+def take_up(call: Call, habit: ScriptedAct) -> None:
+    """The far end has this habit from now on; on a leg that is answered already, its time counts from now."""
+    call.far_end = call.far_end.with_habit(habit)
+    if call.state is State.ANSWERED:
+        later(call, habit)
 
 
 def _occasion(call: Call, on: str) -> None:

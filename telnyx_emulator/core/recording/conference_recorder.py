@@ -24,7 +24,7 @@ class ConferenceRecorder(LegRecorder):
     def _audience(self) -> list[hearing.SoundTarget]:
         return hearing.heard_by_all(self._conference)
 
-    def _saved(self) -> None:
+    def saved(self) -> None:
         recording, call = self.recording, self._conference.creator
         self._conference.emit(
             ConferenceRecordingSaved,
