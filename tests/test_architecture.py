@@ -77,7 +77,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 """What each part may import of the package itself. `telnyx_emulator` stands for its `__init__`: the version."""
 
-CORE_LIBRARIES = {"pydantic", "pydantic_core"}
+CORE_LIBRARIES = {"pydantic", "pydantic_core", "typing_extensions"}
 NEVER_IN_CORE = {"asyncio", "concurrent", "multiprocessing", "select", "socket", "ssl", "threading", "urllib"}
 
 

@@ -6,13 +6,17 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from typing_extensions import TypeVar
+
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.time.clock import Clock, Timer
 
-Activity = Generator["float | Task | None", Any, None]
+R = TypeVar("R", default=None)
+Activity = Generator["float | Task | None", Any, R]
 """Yields how long to wait: virtual seconds, `None` (until told or stopped), or an activity (until it ends).
 
-A `yield` returns None when the wait is over, or the value that `tell` passed on before that.
+A `yield` returns None when the wait is over, or the value that `tell` passed on before that. What an activity comes
+to is what it returns, as `Activity[int]`; one that is `Activity` returns nothing.
 """
 
 
