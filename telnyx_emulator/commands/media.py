@@ -136,14 +136,21 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
         lane = OVERLAY if self.overlay else AUDIO
         if self.stop:
             call.tasks.stop(lane, "cancelled", only_current=self.stop == "current")
-        clip = audio_named(call.world, self.audio_url, self.media_name)
-        if content := self._content():
-            clip = Clip("audio", clip.content, audio_seconds(content) or UNKNOWN_AUDIO_SECS, content)
-        targets = self.target_legs
         activity = playback(
-            call, self.source(), clip.repeated(self.loop), overlay=self.overlay, target_legs=targets, outcome=outcome
+            call,
+            self.source(),
+            self._clip(call.world).repeated(self.loop),
+            overlay=self.overlay,
+            target_legs=self.target_legs,
+            outcome=outcome,
         )
         call.start(activity, lane, self.action)
+
+    def _clip(self, world: World) -> Clip:
+        clip = audio_named(world, self.audio_url, self.media_name)
+        if content := self._content():
+            return Clip("audio", clip.content, audio_seconds(content) or UNKNOWN_AUDIO_SECS, content)
+        return clip
 
     def given(self) -> dict[str, Any]:
         shown = super().given()
