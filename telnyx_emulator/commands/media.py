@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.activities.play import play_to
+from telnyx_emulator.core.activities.play import PlayResult, play_to
 from telnyx_emulator.core.audio.clip import UNKNOWN_AUDIO_SECS, Clip, audio_named, spoken
 from telnyx_emulator.core.audio.length import audio_seconds
 from telnyx_emulator.core.errors import NothingToOverlay
@@ -93,9 +93,14 @@ def playback(
     if clip.found:
         call.emit(PlaybackStarted(overlay=overlay, **source))
     result = yield from play_to(call, clip, target_legs, asks)
+    _tell_end(call, clip, result, {"overlay": overlay, **source})
+
+
+def _tell_end(call: Call, clip: Clip, result: PlayResult, fields: dict[str, Any]) -> None:
+    """One that was stopped while it was still looked for never began: nothing to report."""
     if clip.found or result.status == "file_not_found":
         detail = {} if result.detail is None else {"status_detail": result.detail}
-        call.emit(PlaybackEnded(status=result.status, overlay=overlay, **source, **detail))
+        call.emit(PlaybackEnded(status=result.status, **fields, **detail))
 
 
 def play_once(call: Call, fields: AudioFields) -> Activity:

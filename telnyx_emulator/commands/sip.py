@@ -162,12 +162,19 @@ class SiprecStart(CallCommand, action="siprec_start"):
             session = outcome.of(session, call.world)
         if self.connector_name:
             call.world.siprec_connector(self.connector_name)
-        connected = yield from siprec.connect(session)
-        if connected == "failed":
-            call.emit(SiprecFailed(failure_cause=session.failure or ""))
-        elif connected == "connected":
-            call.emit(SiprecStarted())
-            call.emit(SiprecStopped(hangup_cause=(yield from siprec.stay(session))))
+        connection = yield from siprec.connect(session)
+        _tell_connection(call, connection, session)
+        if connection == "connected":
+            cause = yield from siprec.stay(session)
+            call.emit(SiprecStopped(hangup_cause=cause))
+
+
+def _tell_connection(call: Call, connection: siprec.Connection, session: Siprec) -> None:
+    """One that was cancelled never began: nothing to report."""
+    if connection == "failed":
+        call.emit(SiprecFailed(failure_cause=session.failure or ""))
+    elif connection == "connected":
+        call.emit(SiprecStarted())
 
 
 class SiprecStop(CallCommand, action="siprec_stop"):

@@ -7,13 +7,14 @@ from typing import Literal
 from telnyx_emulator.core.far_end.behaviour import Siprec
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
+Connection = Literal["connected", "failed", "cancelled"]
 CONNECTS_SECS = 0.5
 FAILS_SECS = 4.0
 DROPPED = "network_out_of_order"
 """Why a session ends whose server went away, unless the server says why (Q.850: 38)."""
 
 
-def connect(session: Siprec) -> Activity[Literal["connected", "failed", "cancelled"]]:
+def connect(session: Siprec) -> Activity[Connection]:
     """Offer the session to the recording server."""
     connects = session.failure is None or session.drops_after is not None
     usual = CONNECTS_SECS if connects else FAILS_SECS
