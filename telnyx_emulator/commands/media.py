@@ -99,7 +99,7 @@ def playback(
 def _tell_end(call: Call, clip: Clip, result: PlayResult, fields: dict[str, Any]) -> None:
     """One that was stopped while it was still looked for never began: nothing to report."""
     if clip.found or result.status == "file_not_found":
-        detail = {} if result.detail is None else {"status_detail": result.detail}
+        detail: dict[str, Any] = {} if result.detail is None else {"status_detail": result.detail}
         call.emit(PlaybackEnded(status=result.status, **fields, **detail))
 
 
