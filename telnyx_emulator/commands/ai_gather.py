@@ -9,7 +9,7 @@ from pydantic import Field
 
 from telnyx_emulator.core.activities import converse
 from telnyx_emulator.core.activities.form import Form
-from telnyx_emulator.core.activities.interview import InterviewEnding, Questions, interview
+from telnyx_emulator.core.activities.interview import InterviewEnding, interview
 from telnyx_emulator.core.events import (
     AiGatherEnded,
     AiGatherMessageHistoryUpdated,
@@ -126,11 +126,18 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
             if self.send_partial_results:
                 call.emit(AiGatherPartialResults(message_history=conversation.history(), partial_results=values))
 
-        questions = Questions(self.greeting, self.gather_ended_speech, self.user_response_timeout_ms / 1000)
         ending = None
         if outcome is not None:
             ending = InterviewEnding(call.world.draw(outcome.after), outcome.status, outcome.result)
-        result = yield from interview(conversation, Form(self.parameters), questions, tell, ending)
+        result = yield from interview(
+            conversation,
+            Form(self.parameters),
+            greeting=self.greeting,
+            farewell=self.gather_ended_speech,
+            patience=self.user_response_timeout_ms / 1000,
+            told=tell,
+            ending=ending,
+        )
         history = conversation.history()
         call.emit(AiGatherEnded(message_history=history, result=result.values, status=result.status))
         converse.end(conversation)

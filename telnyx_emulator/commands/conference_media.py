@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -207,11 +206,9 @@ class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio")
 
     @property
     def wanted(self) -> DigitsWanted:
-        return replace(
-            digits_wanted(self, (self.initial_timeout_millis or self.timeout_millis) / 1000),
-            tries=self.maximum_tries,
-            interruptible=self.stop_playback_on_dtmf,
-        )
+        first_key_millis = self.initial_timeout_millis or self.timeout_millis
+        interruptible = self.stop_playback_on_dtmf
+        return digits_wanted(self, first_key_millis, tries=self.maximum_tries, interruptible=interruptible)
 
     def run_with(self, conference: Conference, outcome: AudioGatherOutcome | None) -> None:
         call = self.owner(conference)

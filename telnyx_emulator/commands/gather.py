@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -59,15 +58,16 @@ def collect(
     prompts.silence(result.status)
 
 
-def digits_wanted(fields: DigitFields, first_key_secs: float) -> DigitsWanted:
+def digits_wanted(fields: DigitFields, first_key_millis: int, **more: Any) -> DigitsWanted:
     """The keys that the parameters of one try describe."""
     return DigitsWanted(
         minimum=fields.minimum_digits,
         maximum=fields.maximum_digits,
         valid=fields.valid_digits,
         terminating=fields.terminating_digit,
-        first_key_secs=first_key_secs,
+        first_key_secs=first_key_millis / 1000,
         next_key_secs=fields.inter_digit_timeout_millis / 1000,
+        **more,
     )
 
 
@@ -87,8 +87,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
         yield from self.digit_rules()
 
     def run_with(self, call: Call, outcome: GatherOutcome | None) -> Activity:
-        wanted = digits_wanted(self, self.initial_timeout_millis / 1000)
-        wanted = replace(wanted, total_secs=self.timeout_millis / 1000)
+        wanted = digits_wanted(self, self.initial_timeout_millis, total_secs=self.timeout_millis / 1000)
         return collect(call, self.gather_id or call.world.ids.uuid4(), wanted, outcome)
 
 
@@ -105,7 +104,7 @@ class PromptedDigits(DigitFields):
     @property
     def wanted(self) -> DigitsWanted:
         """The keys to wait for."""
-        return replace(digits_wanted(self, self.timeout_millis / 1000), tries=self.maximum_tries)
+        return digits_wanted(self, self.timeout_millis, tries=self.maximum_tries)
 
     def collect(self, call: Call, gather_id: str, outcome: GatherOutcome | None) -> Activity:
         """Play, listen, and tell what was pressed."""

@@ -15,15 +15,6 @@ Status = Literal["valid", "invalid"]
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
-    """What is said first and last, and how many seconds the far end may keep silent."""
-
-    greeting: str | None = None
-    farewell: str | None = None
-    patience: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
 class InterviewEnding:
     """An interview that ends by itself, whatever is said, `after` seconds.
 
@@ -46,11 +37,14 @@ class InterviewResult:
 def interview(
     conversation: Conversation,
     form: Form,
-    questions: Questions,
+    *,
+    greeting: str | None = None,
+    farewell: str | None = None,
+    patience: float = 10.0,
     told: Callable[[dict[str, Any]], None] = lambda values: None,
     ending: InterviewEnding | None = None,
 ) -> Activity[InterviewResult]:
-    """Begin a conversation and ask until the form is complete, or the far end keeps silent for too long.
+    """Begin a conversation and ask until the form is complete, or the far end is silent for `patience` seconds.
 
     It has to run in the lane that speech is told to (`ASSISTANT`). `told`: hears the values so far after each new one.
     The caller ends the conversation.
@@ -58,38 +52,32 @@ def interview(
     status: Status = "invalid"
     converse.begin(conversation)
     try:
+        speaking = converse.say(conversation, greeting) if greeting else None
         if ending is None:
-            yield from _ask(conversation, form, questions, told)
+            yield from _ask(form, (yield speaking) if speaking else None, patience, told)
         else:
-            yield from _wait(conversation, form, questions.greeting, ending)
+            yield from _wait(conversation, form, ending)
         status = (ending and ending.status) or ("valid" if form.complete else "invalid")
-        if questions.farewell:
+        if farewell:
             conversation.gathers = conversation.interruptible = False
-            yield converse.say(conversation, questions.farewell)
+            yield converse.say(conversation, farewell)
     except Cancelled:
         pass
     return InterviewResult(form.values, status)
 
 
-def _wait(conversation: Conversation, form: Form, greeting: str | None, ending: InterviewEnding) -> Activity:
-    """Greet, and let the time pass."""
+def _wait(conversation: Conversation, form: Form, ending: InterviewEnding) -> Activity:
     clock = conversation.call.world.clock
     over = clock.elapsed() + ending.after
-    if greeting:
-        converse.say(conversation, greeting)
     while (yield max(0.0, over - clock.elapsed())) is not None:
         pass
     form.values.update(ending.values or {})
 
 
-def _ask(
-    conversation: Conversation, form: Form, questions: Questions, told: Callable[[dict[str, Any]], None]
-) -> Activity:
-    sound = None
-    if questions.greeting:
-        sound = yield converse.say(conversation, questions.greeting)
+def _ask(form: Form, sound: Any, patience: float, told: Callable[[dict[str, Any]], None]) -> Activity:
+    """Take what is said until the form is complete; `sound`: what has begun already."""
     while not form.complete:
-        words = yield from _answer(sound, questions.patience)
+        words = yield from _answer(sound, patience)
         if words is None:
             return
         sound = None

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from telnyx_emulator.core.activities.payment_card import card_type, is_card, is_current, is_routing_number
 from telnyx_emulator.core.activities.prompt import Prompts, prompt
-from telnyx_emulator.core.events.payment import (
-    CardType,
-    PaymentError,
-    PaymentMethod,
-    PaymentResult,
-    PaymentStatus,
-    PaymentStep,
-)
+from telnyx_emulator.core.events.payment import PaymentError, PaymentMethod, PaymentResult, PaymentStatus, PaymentStep
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
@@ -26,12 +19,24 @@ Entered = Mapping[PaymentStep, str]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is keyed in: what is asked, how long it can be, and what is wrong with it."""
+    """One thing that is keyed in: what is asked, how many keys there can be, and what is said of wrong ones."""
 
     name: PaymentStep
     asks: str
     longest: int
-    wrong: Callable[[str], PaymentError | None]
+    error: PaymentError
+
+
+BY_ACCOUNT = (
+    Step("bank-routing-number", "your routing number", 9, "invalid-bank-routing-number"),
+    Step("bank-account-number", "your account number", 17, "invalid-bank-account-number"),
+)
+BY_CARD = (
+    Step("payment-card-number", "your card number", 19, "invalid-card-number"),
+    Step("expiration-date", "month and year of expiry", 4, "invalid-date"),
+    Step("postal-code", "your postal code", 10, "invalid-postal-code"),
+    Step("security-code", "the security code", 4, "invalid-security-code"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Payment:
     method: PaymentMethod | None = "credit-card"
     asks_postal_code: bool = True
     min_postal_code_length: int = 1
-    card_types: Collection[CardType] | None = None
+    card_types: Collection[str] | None = None
     attempts: int = 3
     first_key_secs: float = 5.0
     next_key_secs: float = 5.0
@@ -88,10 +93,10 @@ def pay(call: Call, payment: Payment, failure: PaymentFailure | None = None) -> 
     It has to run in the lane that keys are told to (`GATHER`).
     """
     entered: dict[PaymentStep, str] = {}
-    prompts = Prompts(call)
+    prompts, now = Prompts(call), call.world.clock.now()
     try:
-        for step in steps(payment, entered, call.world.clock.now()):
-            error = yield from _collect(call, payment, step, entered, prompts)
+        for step in steps(payment):
+            error = yield from _collect(call, payment, step, entered, prompts, now)
             if error is not None:
                 return PayResult("too-many-failed-attempts", entered, error)
         payment.told(Progress("payment-processing", "processing", 1), entered)
@@ -103,34 +108,23 @@ def pay(call: Call, payment: Payment, failure: PaymentFailure | None = None) -> 
     return PayResult(failure.result, entered, code=failure.code) if failure else PayResult("success", entered)
 
 
-def steps(payment: Payment, entered: Entered, now: datetime) -> list[Step]:
-    """What is asked for, in order; what is wrong with a security code depends on the card that was entered."""
+def steps(payment: Payment) -> Iterable[Step]:
+    """What is asked for, in order."""
     if payment.method is None:
-        return []
-    if payment.method == "ach-debit":
-        return [
-            Step("bank-routing-number", "your routing number", 9, _wrong_routing_number),
-            Step("bank-account-number", "your account number", 17, _wrong_account_number),
-        ]
-    shortest = payment.min_postal_code_length
-    postal_code = Step("postal-code", "your postal code", max(10, shortest), lambda keys: _too_short(keys, shortest))
-    return [
-        Step("payment-card-number", "your card number", 19, lambda keys: _wrong_card(keys, payment.card_types)),
-        Step("expiration-date", "month and year of expiry", 4, lambda keys: _wrong_date(keys, now)),
-        *([postal_code] if payment.asks_postal_code else []),
-        Step("security-code", "the security code", 4, lambda keys: _wrong_security_code(keys, entered)),
-    ]
+        return ()
+    known = BY_ACCOUNT if payment.method == "ach-debit" else BY_CARD
+    return [step for step in known if payment.asks_postal_code or step.name != "postal-code"]
 
 
 def _collect(
-    call: Call, payment: Payment, step: Step, entered: dict[PaymentStep, str], prompts: Prompts
+    call: Call, payment: Payment, step: Step, entered: dict[PaymentStep, str], prompts: Prompts, now: datetime
 ) -> Activity[PaymentError | None]:
     """One step, as many attempts as it may take; returns what was wrong with the last one."""
     error: PaymentError | None = None
     for attempt in range(1, payment.attempts + 1):
         prompts.begin([prompt(call, payment.text(step, attempt, entered, error))])
         keys = yield from _keys(payment, step, prompts)
-        error = step.wrong(keys) if keys else "timeout"
+        error = _wrong(payment, step, keys, entered, now)
         if error is None:
             entered[step.name] = keys
             payment.told(Progress(step.name, "completed", attempt), entered)
@@ -141,7 +135,9 @@ def _collect(
 
 def _keys(payment: Payment, step: Step, prompts: Prompts) -> Activity[str]:
     """What is pressed, without the pound key that ends it; the first key interrupts the prompt."""
-    keys = ""
+    keys, longest = "", step.longest
+    if step.name == "postal-code":
+        longest = max(longest, payment.min_postal_code_length)
     while (key := (yield from prompts.until_key())) == "#":  # it ended the step before, which was complete already
         pass
     if key is None:
@@ -149,34 +145,24 @@ def _keys(payment: Payment, step: Step, prompts: Prompts) -> Activity[str]:
     prompts.silence()
     while key is not None and key != "#":
         keys += key
-        if len(keys) >= step.longest:
+        if len(keys) >= longest:
             break
         key = yield payment.next_key_secs
     return keys
 
 
-def _wrong_card(number: str, accepted: Collection[CardType] | None) -> PaymentError | None:
-    if not is_card(number):
-        return "invalid-card-number"
-    return "invalid-card-type" if accepted and card_type(number) not in accepted else None
-
-
-def _wrong_date(keys: str, now: datetime) -> PaymentError | None:
-    return None if is_current(keys, now) else "invalid-date"
-
-
-def _too_short(code: str, shortest: int) -> PaymentError | None:
-    return "invalid-postal-code" if len(code) < shortest else None
-
-
-def _wrong_security_code(keys: str, entered: Entered) -> PaymentError | None:
-    wanted = 4 if card_type(entered["payment-card-number"]) == "amex" else 3
-    return None if len(keys) == wanted else "invalid-security-code"
-
-
-def _wrong_routing_number(keys: str) -> PaymentError | None:
-    return None if is_routing_number(keys) else "invalid-bank-routing-number"
-
-
-def _wrong_account_number(keys: str) -> PaymentError | None:
-    return None if 4 <= len(keys) <= 17 else "invalid-bank-account-number"
+def _wrong(payment: Payment, step: Step, keys: str, entered: Entered, now: datetime) -> PaymentError | None:
+    """What is wrong with the keys of a step, after what was entered before."""
+    brand = card_type(entered.get("payment-card-number", keys))
+    fits: dict[PaymentStep, bool] = {
+        "payment-card-number": is_card(keys),
+        "expiration-date": is_current(keys, now),
+        "postal-code": len(keys) >= payment.min_postal_code_length,
+        "security-code": len(keys) == (4 if brand == "amex" else 3),
+        "bank-routing-number": is_routing_number(keys),
+        "bank-account-number": 4 <= len(keys) <= 17,
+    }
+    if not keys or not fits[step.name]:
+        return step.error if keys else "timeout"
+    wrong_brand = step.name == "payment-card-number" and payment.card_types and brand not in payment.card_types
+    return "invalid-card-type" if wrong_brand else None

@@ -3,7 +3,7 @@
 import pytest
 
 from telnyx_emulator.core.activities.form import Form
-from telnyx_emulator.core.activities.interview import InterviewEnding, InterviewResult, Questions, interview
+from telnyx_emulator.core.activities.interview import InterviewEnding, InterviewResult, interview
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.model import Conversation
 from telnyx_emulator.core.time.lanes import ASSISTANT
@@ -13,7 +13,7 @@ SCHEMA = {"properties": {"age": {"type": "integer"}}, "required": ["age"]}
 
 def begin(call, results, ending=None, **questions):
     conversation = Conversation(call, "1", gathers=True)
-    return results(call, interview(conversation, Form(SCHEMA), Questions(**questions), ending=ending), ASSISTANT)
+    return results(call, interview(conversation, Form(SCHEMA), ending=ending, **questions), ASSISTANT)
 
 
 @pytest.mark.parametrize("farewell", [None, "Goodbye."])
