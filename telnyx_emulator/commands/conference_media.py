@@ -49,7 +49,7 @@ from .validation import Coded, Refusal, needed
 Kinds = tuple[type[ConferenceEvent], type[ConferenceEvent]]
 
 
-def audible(
+def room_playback(
     conference: Conference,
     call: Call | None,
     kinds: Kinds,
@@ -86,12 +86,12 @@ class RoomAudio(SomeParticipants):
         if not self.call_control_ids:
             legs = [one.call for one in conference.audience()]
             playing = play(clip, hearing.heard_by_all(conference), legs)
-            activity = audible(conference, None, self.to_room, source, playing)
+            activity = room_playback(conference, None, self.to_room, source, playing)
             conference.tasks.start(activity, ROOM_AUDIO, self.action)
             return
         for leg in (one.call for one in self.meant(conference)):
             playing = play(clip, [(leg, "outbound")], [leg])
-            activity = audible(conference, leg, self.to_participant, source, playing)
+            activity = room_playback(conference, leg, self.to_participant, source, playing)
             leg.follow(activity, ROOM_AUDIO, f"conference {self.action}")
 
 
