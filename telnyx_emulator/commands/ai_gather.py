@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from telnyx_emulator.core.activities import converse
 from telnyx_emulator.core.activities.form import Form
+from telnyx_emulator.core.activities.interview import InterviewEnding, interview
 from telnyx_emulator.core.events import (
     AiGatherEnded,
     AiGatherMessageHistoryUpdated,
@@ -18,7 +19,7 @@ from telnyx_emulator.core.events import (
 from telnyx_emulator.core.model import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Call, Conversation
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import ASSISTANT
-from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane
+from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .ai import Hearing, Interruption
 from .base import Answer, CallCommand, Outcome
@@ -104,7 +105,7 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
             if not isinstance(self.parameters.get(name, kind()), kind):
                 yield Refusal("10015", f"/parameters/{name}", f"The {name} of a JSON Schema must be {words}.")
 
-    def run(self, call: Call) -> Answer:
+    def run_with(self, call: Call, outcome: AiGatherOutcome | None) -> Answer:
         conversation = Conversation(
             call,
             call.world.ids.uuid4(),
@@ -117,53 +118,26 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
         for turn in self.message_history or ():
             converse.add(conversation, turn.role, turn.content)
         conversation.tells_history = self.send_message_history_updates
-        call.start(self._gather(call, conversation), ASSISTANT, self.action)
+        call.start(self._gather(call, conversation, outcome), ASSISTANT, self.action)
         return {"conversation_id": conversation.id}
 
-    def _gather(self, call: Call, conversation: Conversation) -> Activity:
-        form = Form(self.parameters)
-        status: Literal["valid", "invalid"] = "invalid"
-        converse.begin(conversation)
-        try:
-            if self._outcome is None:
-                yield from self._ask(call, conversation, form)
-            else:
-                yield from self._wait(call, conversation, form)
-            status = (self._outcome and self._outcome.status) or ("valid" if form.complete else "invalid")
-            if self.gather_ended_speech:
-                conversation.gathers = conversation.interruptible = False
-                yield converse.say(conversation, self.gather_ended_speech)
-        except Cancelled:
-            pass
-        call.emit(AiGatherEnded(message_history=conversation.history(), result=form.values, status=status))
+    def _gather(self, call: Call, conversation: Conversation, outcome: AiGatherOutcome | None) -> Activity:
+        def tell(values: dict[str, Any]) -> None:
+            if self.send_partial_results:
+                call.emit(AiGatherPartialResults(message_history=conversation.history(), partial_results=values))
+
+        ending = None
+        if outcome is not None:
+            ending = InterviewEnding(call.world.draw(outcome.after), outcome.status, outcome.result)
+        result = yield from interview(
+            conversation,
+            Form(self.parameters),
+            greeting=self.greeting,
+            farewell=self.gather_ended_speech,
+            patience=self.user_response_timeout_ms / 1000,
+            told=tell,
+            ending=ending,
+        )
+        history = conversation.history()
+        call.emit(AiGatherEnded(message_history=history, result=result.values, status=result.status))
         converse.end(conversation)
-
-    def _wait(self, call: Call, conversation: Conversation, form: Form) -> Activity:
-        """Greet, and let it end when and how it was settled, whatever the far end says."""
-        clock = call.world.clock
-        ends = clock.elapsed() + call.world.draw(self._outcome.after)
-        if self.greeting:
-            converse.say(conversation, self.greeting)
-        while (yield max(0.0, ends - clock.elapsed())) is not None:
-            pass
-        form.values.update(self._outcome.result or {})
-
-    def _ask(self, call: Call, conversation: Conversation, form: Form) -> Activity:
-        heard = None
-        if self.greeting:
-            heard = yield converse.say(conversation, self.greeting)
-        while not form.complete:
-            words = yield from self._answer(heard)
-            if words is None:
-                return
-            heard = None
-            if form.take(words) and self.send_partial_results:
-                history = conversation.history()
-                call.emit(AiGatherPartialResults(message_history=history, partial_results=dict(form.values)))
-
-    def _answer(self, heard: Any) -> Generator[Any, Any, str | None]:
-        """What the far end says next, or None when it says nothing in time; it may have begun already."""
-        sound = heard or (yield self.user_response_timeout_ms / 1000)
-        while sound is not None and sound.ended is None:
-            sound = yield None
-        return None if sound is None else str(sound.content)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from telnyx_emulator.core.activities import dtmf
+from telnyx_emulator.core.activities.gather import DigitsWanted
+from telnyx_emulator.core.activities.play import PlayResult, play
 from telnyx_emulator.core.audio import hearing
-from telnyx_emulator.core.audio.speech import speech_seconds, words
+from telnyx_emulator.core.audio.clip import Clip, audio_named, spoken
 from telnyx_emulator.core.errors import NotAnswered, UnknownRecording
 from telnyx_emulator.core.events import (
     ConferencePlaybackEnded,
@@ -28,20 +30,18 @@ from telnyx_emulator.core.events import (
     RecordingError,
 )
 from telnyx_emulator.core.events.conferences import ConferenceEvent
-from telnyx_emulator.core.far_end import scripted
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.model import Call, Conference, Participant, Recorder
+from telnyx_emulator.core.model import Call, Conference, Recorder
 from telnyx_emulator.core.recording.conference_recorder import ConferenceRecorder
 from telnyx_emulator.core.recording.recording import RecordingOptions
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import DTMF, GATHER, ROOM_AUDIO
-from telnyx_emulator.core.time.tasks import Activity, Cancelled
+from telnyx_emulator.core.time.tasks import Activity
 
 from .base import ConferenceCommand, Outcome
 from .conferences import OneParticipant, RegionField, SomeParticipants
 from .fields import AudioFields, VoiceFields
-from .gather import AudioDigits, AudioGatherOutcome
-from .media import data_of, length_of, times
+from .gather import AudioDigits, AudioGatherOutcome, digits_wanted
 from .recording import RecordingOutcome
 from .types import Loop, Tones
 from .validation import Coded, Refusal, needed
@@ -49,50 +49,18 @@ from .validation import Coded, Refusal, needed
 Kinds = tuple[type[ConferenceEvent], type[ConferenceEvent]]
 
 
-class Heard(BaseModel):
-    """Something that is to be heard, by one participant or by all."""
-
-    kind: Literal["speech", "audio"]
-    """Whether it is speech or audio."""
-    content: str
-    """The words, or the URL or name of the audio."""
-    seconds: float | None
-    """How long it lasts; None: until it is stopped."""
-    data: bytes | None = None
-    """The audio itself, where it is known."""
-    source: dict[str, Any] = {}
-    """How webhooks name the audio."""
-    breaks_off: bool = False
-    """Whether it stops before its end."""
-
-    def to_all(self, conference: Conference, told: Kinds) -> Activity:
-        """Let the room hear it. Who comes later does not."""
-        legs = [one.call for one in conference.audience()]
-        return self._sound(conference, hearing.heard_by_all(conference), legs, told, None)
-
-    def to_one(self, one: Participant, told: Kinds) -> Activity:
-        """Let one participant hear it, on hold or not."""
-        return self._sound(one.conference, [(one.call, "outbound")], [one.call], told, one.call)
-
-    def _sound(
-        self,
-        conference: Conference,
-        places: list[hearing.SoundTarget],
-        legs: list[Call],
-        told: Kinds,
-        call: Call | None,
-    ) -> Activity:
-        started, ended = told
-        fields = self.source | {"creator_call_session_id": conference.session.id}
-        conference.emit(started, call, **fields)
-        try:
-            with hearing.audible(places, self.kind, self.content, self.seconds, data=self.data):
-                yield self.seconds
-            for leg in () if self.breaks_off else legs:
-                scripted.heard(leg)
-        except Cancelled:
-            pass
-        conference.emit(ended, call, **fields)
+def room_playback(
+    conference: Conference,
+    call: Call | None,
+    kinds: Kinds,
+    source: dict[str, Any],
+    playing: Activity[PlayResult],
+) -> Activity:
+    """A clip with its webhooks, about the room or about the leg of one participant."""
+    fields = source | {"creator_call_session_id": conference.session.id}
+    conference.emit(kinds[0], call, **fields)
+    yield from playing
+    conference.emit(kinds[1], call, **fields)
 
 
 class RoomAudio(SomeParticipants):
@@ -101,17 +69,30 @@ class RoomAudio(SomeParticipants):
     to_room: ClassVar[Kinds]
     to_participant: ClassVar[Kinds]
 
-    def heard(self, conference: Conference) -> Heard:
+    def heard(self, conference: Conference, outcome: Any = None) -> Clip:
         """What there is to hear."""
         raise NotImplementedError
 
+    def source(self) -> dict[str, Any]:
+        """How webhooks name it."""
+        return {}
+
     def run(self, conference: Conference) -> None:
-        heard = self.heard(conference)
+        self.run_with(conference, None)
+
+    def run_with(self, conference: Conference, outcome: Any) -> None:
+        """Who comes later does not hear it; those that are named do, on hold or not."""
+        clip, source = self.heard(conference, outcome), self.source()
         if not self.call_control_ids:
-            conference.tasks.start(heard.to_all(conference, self.to_room), ROOM_AUDIO, self.action)
+            legs = [one.call for one in conference.audience()]
+            playing = play(clip, hearing.heard_by_all(conference), legs)
+            activity = room_playback(conference, None, self.to_room, source, playing)
+            conference.tasks.start(activity, ROOM_AUDIO, self.action)
             return
-        for one in self.meant(conference):
-            one.call.follow(heard.to_one(one, self.to_participant), ROOM_AUDIO, f"conference {self.action}")
+        for leg in (one.call for one in self.meant(conference)):
+            playing = play(clip, [(leg, "outbound")], [leg])
+            activity = room_playback(conference, leg, self.to_participant, source, playing)
+            leg.follow(activity, ROOM_AUDIO, f"conference {self.action}")
 
 
 class ConferenceSpeak(RegionField, VoiceFields, RoomAudio, action="speak"):
@@ -124,9 +105,8 @@ class ConferenceSpeak(RegionField, VoiceFields, RoomAudio, action="speak"):
     def rules(self) -> Iterator[Refusal]:
         yield from self.voice_rules()
 
-    def heard(self, conference: Conference) -> Heard:
-        seconds = speech_seconds(self.payload, self.ssml, self.speed)
-        return Heard(kind="speech", content=words(self.payload, self.ssml), seconds=seconds)
+    def heard(self, conference: Conference, outcome: None = None) -> Clip:
+        return spoken(self.payload, self.ssml, self.speed)
 
 
 class ConferencePlayOutcome(Outcome):
@@ -156,22 +136,14 @@ class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
         super().check(conference)
         self.check_media(conference.world)
 
-    def heard(self, conference: Conference) -> Heard:
-        audio = length_of(conference.creator, self.audio_url, self.media_name)
-        if isinstance(audio, str):
-            conference.world.warn("conference play", detail=audio)
-            audio = 0.0
-        seconds = times(audio, self.loop)
-        if self._outcome is not None:
-            seconds = conference.world.draw(self._outcome.stops_after)
-        return Heard(
-            kind="audio",
-            content=self.audio_url or self.media_name or "",
-            seconds=seconds,
-            data=data_of(conference.creator, **self.source()),
-            source=self.source(),
-            breaks_off=self._outcome is not None,
-        )
+    def heard(self, conference: Conference, outcome: ConferencePlayOutcome | None = None) -> Clip:
+        world = conference.world
+        clip = audio_named(world, self.audio_url, self.media_name)
+        if clip.detail is not None:
+            world.warn("conference play", detail=clip.detail)
+            clip = Clip("audio", clip.content, 0.0)
+        clip = clip.repeated(self.loop)
+        return clip if outcome is None else clip.ending("failed", world.draw(outcome.stops_after))
 
 
 class ConferenceStop(RegionField, SomeParticipants, action="stop"):
@@ -233,17 +205,15 @@ class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio")
         self.check_media(conference.world)
 
     @property
-    def first_key_secs(self) -> float:
-        return (self.initial_timeout_millis or self.timeout_millis) / 1000
+    def wanted(self) -> DigitsWanted:
+        first_key_millis = self.initial_timeout_millis or self.timeout_millis
+        interruptible = self.stop_playback_on_dtmf
+        return digits_wanted(self, first_key_millis, tries=self.maximum_tries, interruptible=interruptible)
 
-    @property
-    def stops_prompts(self) -> bool:
-        return self.stop_playback_on_dtmf
-
-    def run(self, conference: Conference) -> None:
+    def run_with(self, conference: Conference, outcome: AudioGatherOutcome | None) -> None:
         call = self.owner(conference)
         gather_id = self.gather_id or call.world.ids.uuid4()
-        call.start(self.collect(call, gather_id), GATHER, "conference gather_using_audio")
+        call.start(self.collect(call, gather_id, outcome), GATHER, "conference gather_using_audio")
 
 
 class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start"):
@@ -263,7 +233,7 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
     emits = (ConferenceRecordingSaved, RecordingError)
     outcomes = RecordingOutcome
 
-    def run(self, conference: Conference) -> None:
+    def run_with(self, conference: Conference, outcome: RecordingOutcome | None) -> None:
         options = RecordingOptions(
             format=self.format,
             channels=self.channels,
@@ -272,8 +242,8 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
             file_name=self.custom_file_name,
             initiated_by="StartConferenceRecordingAPI",
         )
-        if self._outcome is not None:
-            options = self._outcome.options(options, conference.world)
+        if outcome is not None:
+            options = outcome.options(options, conference.world)
         ConferenceRecorder(conference, options, conference.world.ids.uuid4()).begin()
 
 

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.activities.prompt import prompt
-from telnyx_emulator.core.events import DtmfReceived, GatherEnded, GatherStatus, PlaybackEnded, PlaybackStarted
+from telnyx_emulator.core.activities.gather import Ask, DigitsWanted, GatherEnding, gather, unprompted
+from telnyx_emulator.core.activities.prompt import Prompts, prompt
+from telnyx_emulator.core.audio.clip import audio_named
+from telnyx_emulator.core.events import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.durations import Seconds
-from telnyx_emulator.core.time.lanes import AUDIO, GATHER
-from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane, Task
+from telnyx_emulator.core.time.lanes import GATHER
+from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import CallCommand, Outcome
-from .fields import AudioFields, DigitFields, Fated, VoiceFields, together
-from .media import PlaybackOutcome, length_of, play
+from .fields import AudioFields, DigitFields, VoiceFields, together
+from .media import PlaybackOutcome, playback
 from .types import AudioUrl
 from .validation import Coded, Refusal, needed
-
-Status = Literal["valid", "invalid", "timeout"]
-Keys = Generator[Any, Any, bool]
-
-
-class Digits:
-    """The keys of one attempt, and what they amount to."""
-
-    def __init__(self, fields: DigitFields) -> None:
-        self._fields = fields
-        self.pressed = ""
-        self._terminated = False
-
-    def add(self, key: str) -> bool:
-        """Take a key; True when that completes the attempt."""
-        if key == self._fields.terminating_digit:
-            self._terminated = True
-            return True
-        self.pressed += key
-        return len(self.pressed) >= self._fields.maximum_digits
-
-    @property
-    def status(self) -> Status:
-        if not self.pressed and not self._terminated:
-            return "timeout"
-        allowed = set(self.pressed) <= set(self._fields.valid_digits)
-        return "valid" if allowed and len(self.pressed) >= self._fields.minimum_digits else "invalid"
 
 
 class GatherOutcome(Outcome):
@@ -59,9 +34,11 @@ class GatherOutcome(Outcome):
     """How long after its start the gather ends."""
 
     @property
-    def ends_gather(self) -> bool:
-        """Whether anything is said about its end."""
-        return bool(self.model_fields_set & GatherOutcome.model_fields.keys())
+    def ending(self) -> GatherEnding | None:
+        """How the gather ends; None: as usual, nothing is said about it."""
+        if not self.model_fields_set & GatherOutcome.model_fields.keys():
+            return None
+        return GatherEnding(self.after, self.status, self.digits)
 
 
 class AudioGatherOutcome(GatherOutcome):
@@ -71,21 +48,27 @@ class AudioGatherOutcome(GatherOutcome):
     """How each playback of the prompt ends."""
 
 
-def end_so(
-    call: Call, outcome: GatherOutcome, fields: DigitFields, gather_id: str, prompts: list[Task] | None = None
+def collect(
+    call: Call, gather_id: str, wanted: DigitsWanted, outcome: GatherOutcome | None, ask: Ask = unprompted
 ) -> Activity:
-    """Listen, and end when and how it was settled."""
-    clock, digits = call.world.clock, Digits(fields)
-    ends = clock.elapsed() + call.world.draw(outcome.after)
-    try:
-        while (key := (yield max(0.0, ends - clock.elapsed()))) is not None:
-            digits.pressed += key
-        digits.pressed = digits.pressed if outcome.digits is None else outcome.digits
-        status: GatherStatus = outcome.status or digits.status
-    except Cancelled as stop:
-        status = stop.status
-    call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
-    _silence(call, prompts or [], status if status == "call_hangup" else "cancelled")
+    """Collect digits, and tell what was pressed before any prompt that still sounds ends."""
+    prompts = Prompts(call)
+    result = yield from gather(call, wanted, prompts, ask, outcome.ending if outcome else None)
+    call.emit(GatherEnded(digits=result.digits, gather_id=gather_id, status=result.status))
+    prompts.silence(result.status)
+
+
+def digits_wanted(fields: DigitFields, first_key_millis: int, **more: Any) -> DigitsWanted:
+    """The keys that the parameters of one try describe."""
+    return DigitsWanted(
+        minimum=fields.minimum_digits,
+        maximum=fields.maximum_digits,
+        valid=fields.valid_digits,
+        terminating=fields.terminating_digit,
+        first_key_secs=first_key_millis / 1000,
+        next_key_secs=fields.inter_digit_timeout_millis / 1000,
+        **more,
+    )
 
 
 class Gather(DigitFields, CallCommand, action="gather"):
@@ -103,85 +86,29 @@ class Gather(DigitFields, CallCommand, action="gather"):
     def rules(self) -> Iterator[Refusal]:
         yield from self.digit_rules()
 
-    def run(self, call: Call) -> Activity:
-        gather_id = self.gather_id or call.world.ids.uuid4()
-        if self._outcome is not None:
-            return end_so(call, self._outcome, self, gather_id)
-        return self._collect(call, gather_id)
-
-    def _collect(self, call: Call, gather_id: str) -> Activity:
-        digits, clock = Digits(self), call.world.clock
-        deadline = clock.elapsed() + self.timeout_millis / 1000
-        wait = self.initial_timeout_millis / 1000
-        status: GatherStatus
-        try:
-            while True:
-                key = yield min(wait, max(0.0, deadline - clock.elapsed()))
-                if key is None or digits.add(key):
-                    break
-                wait = self.inter_digit_timeout_millis / 1000
-            status = digits.status
-        except Cancelled as stop:
-            status = stop.status
-        call.emit(GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status))
+    def run_with(self, call: Call, outcome: GatherOutcome | None) -> Activity:
+        wanted = digits_wanted(self, self.initial_timeout_millis, total_secs=self.timeout_millis / 1000)
+        return collect(call, self.gather_id or call.world.ids.uuid4(), wanted, outcome)
 
 
-class PromptedDigits(DigitFields, Fated):
+class PromptedDigits(DigitFields):
     """Digits after something was played, up to `maximum_tries` times. Usually the first key interrupts it."""
 
     maximum_tries: Annotated[int, Field(ge=1, le=128), Coded("90024")] = 3
     """How often the prompt is played at most."""
 
-    def prompt(self, call: Call, after_invalid: bool) -> list[Activity]:
-        """What is played before one attempt, in order."""
+    def prompt(self, call: Call, after_invalid: bool, outcome: Any = None) -> list[Activity]:
+        """What is played before one try, in order."""
         raise NotImplementedError
 
     @property
-    def first_key_secs(self) -> float:
-        """How long the first key may take after the prompt."""
-        return self.timeout_millis / 1000
+    def wanted(self) -> DigitsWanted:
+        """The keys to wait for."""
+        return digits_wanted(self, self.timeout_millis, tries=self.maximum_tries)
 
-    @property
-    def stops_prompts(self) -> bool:
-        """Whether a key interrupts what is being played."""
-        return True
-
-    def collect(self, call: Call, gather_id: str) -> Activity:
+    def collect(self, call: Call, gather_id: str, outcome: GatherOutcome | None) -> Activity:
         """Play, listen, and tell what was pressed."""
-        if self._outcome is not None and self._outcome.ends_gather:
-            playing = [call.start(part, AUDIO, "prompt") for part in self.prompt(call, False)]
-            yield from end_so(call, self._outcome, self, gather_id, playing)
-            return
-        digits, prompts = Digits(self), list[Task]()
-        status: GatherStatus = "timeout"
-        try:
-            for attempt in range(self.maximum_tries):
-                invalid = attempt > 0 and digits.status == "invalid"
-                digits = Digits(self)
-                prompts[:] = [call.start(part, AUDIO, "prompt") for part in self.prompt(call, invalid)]
-                yield from self._attempt(call, digits, prompts)
-                status = digits.status
-                if status == "valid":
-                    break
-        except Cancelled as stop:
-            status = stop.status
-        ended = GatherEnded(digits=digits.pressed, gather_id=gather_id, status=status)
-        call.emit(ended)
-        _silence(call, prompts, status if status == "call_hangup" else "cancelled")
-
-    def _attempt(self, call: Call, digits: Digits, prompts: list[Task]) -> Activity:
-        """One prompt, then keys until they are complete or nothing more comes."""
-        key = None
-        for one in prompts:
-            key = yield one
-            if key is not None:
-                break
-        if key is None:
-            key = yield self.first_key_secs
-        if self.stops_prompts:
-            _silence(call, prompts, "cancelled")
-        while key is not None and not digits.add(key):
-            key = yield self.inter_digit_timeout_millis / 1000
+        return collect(call, gather_id, self.wanted, outcome, lambda invalid: self.prompt(call, invalid, outcome))
 
 
 class PromptedGather(PromptedDigits, CallCommand):
@@ -189,13 +116,8 @@ class PromptedGather(PromptedDigits, CallCommand):
 
     lane: ClassVar[Lane | None] = GATHER
 
-    def run(self, call: Call) -> Activity:
-        return self.collect(call, call.world.ids.uuid4())
-
-
-def _silence(call: Call, prompts: list[Task], reason: str) -> None:
-    for one in reversed(prompts):
-        call.tasks.end(one, reason)
+    def run_with(self, call: Call, outcome: GatherOutcome | None) -> Activity:
+        return self.collect(call, call.world.ids.uuid4(), outcome)
 
 
 class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak"):
@@ -211,7 +133,7 @@ class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak")
         yield from self.voice_rules()
         yield from self.digit_rules()
 
-    def prompt(self, call: Call, after_invalid: bool) -> list[Activity]:
+    def prompt(self, call: Call, after_invalid: bool, outcome: GatherOutcome | None = None) -> list[Activity]:
         texts = [self.invalid_payload if after_invalid else None, self.payload]
         return [prompt(call, text, self.ssml, self.speed, text is self.payload) for text in texts if text]
 
@@ -233,14 +155,14 @@ class AudioDigits(AudioFields, PromptedDigits):
         if self.invalid_audio_url and self.invalid_media_name:
             yield together("invalid_audio_url", "invalid_media_name")
 
-    def prompt(self, call: Call, after_invalid: bool) -> list[Activity]:
+    def prompt(self, call: Call, after_invalid: bool, outcome: AudioGatherOutcome | None = None) -> list[Activity]:
         parts = []
         if after_invalid and (self.invalid_audio_url or self.invalid_media_name):
-            audio = length_of(call, self.invalid_audio_url, self.invalid_media_name)
-            source = {"media_url": self.invalid_audio_url, "media_name": self.invalid_media_name}
-            parts.append(play(call, {key: value for key, value in source.items() if value}, audio, target_legs=""))
-        audio = length_of(call, self.audio_url, self.media_name)
-        return [*parts, play(call, self.source(), audio, outcome=self._outcome and self._outcome.prompt)]
+            clip = audio_named(call.world, self.invalid_audio_url, self.invalid_media_name)
+            name = "media_url" if self.invalid_audio_url else "media_name"
+            parts.append(playback(call, {name: clip.content}, clip, asks=False))
+        clip = audio_named(call.world, self.audio_url, self.media_name)
+        return [*parts, playback(call, self.source(), clip, outcome=outcome.prompt if outcome else None)]
 
 
 class GatherUsingAudio(AudioDigits, PromptedGather, action="gather_using_audio"):

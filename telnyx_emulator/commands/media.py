@@ -9,37 +9,20 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.activities.play import PlayResult, play_to
+from telnyx_emulator.core.audio.clip import UNKNOWN_AUDIO_SECS, Clip, audio_named, spoken
 from telnyx_emulator.core.audio.length import audio_seconds
-from telnyx_emulator.core.audio.speech import speech_seconds, words
 from telnyx_emulator.core.errors import NothingToOverlay
-from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, PlaybackStatus, SpeakEnded, SpeakStarted
-from telnyx_emulator.core.far_end import scripted
-from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
+from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import AUDIO, OVERLAY
-from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane
+from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import CallCommand, Outcome
 from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
 from .types import Known, Part
 from .validation import Coded, Refusal, needed
-
-UNKNOWN_AUDIO_SECS = 3.0
-"""How long audio is taken to be that could not be looked at."""
-
-
-def times(seconds: float, loop: int | Literal["infinity"]) -> float | None:
-    """How long something repeated lasts; None is for ever."""
-    return None if loop == "infinity" else seconds * loop
-
-
-def heard_by(call: Call, target_legs: str) -> None:
-    """Let the far ends that heard a prompt to its end react to it."""
-    if target_legs in ("self", "both"):
-        scripted.heard(call)
-    if target_legs in ("opposite", "both") and call.peer is not None:
-        scripted.heard(call.peer)
 
 
 class SpeakOutcome(Outcome):
@@ -61,26 +44,20 @@ class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
     def rules(self) -> Iterator[Refusal]:
         yield from self.voice_rules()
 
-    def run(self, call: Call) -> Activity:
+    def run_with(self, call: Call, outcome: SpeakOutcome | None) -> Activity:
         if self.stop:
             call.tasks.stop(AUDIO, "cancelled", only_current=self.stop == "current")
-        return self._speak(call)
+        return self._speak(call, outcome)
 
-    def _speak(self, call: Call) -> Activity:
+    def _speak(self, call: Call, outcome: SpeakOutcome | None) -> Activity:
         speak_id = call.world.ids.uuid4()
         call.emit(SpeakStarted(speak_id=speak_id))
-        status: Literal["completed", "call_hangup", "cancelled_amd"] = "completed"
-        seconds = times(speech_seconds(self.payload, self.ssml, self.speed), self.loop)
-        heard = hearing.to_far_end(call, self.target_legs)
-        try:
-            with hearing.audible(heard, "speech", words(self.payload, self.ssml), seconds):
-                yield seconds if self._outcome is None else call.world.draw(self._outcome.after)
-            if self._outcome is None:
-                heard_by(call, self.target_legs)
-            else:
-                status = self._outcome.status
-        except Cancelled as stop:
-            status = "call_hangup" if stop.reason == "call_hangup" else "completed"
+        clip = spoken(self.payload, self.ssml, self.speed).repeated(self.loop)
+        if outcome is not None:
+            clip = clip.ending(outcome.status, call.world.draw(outcome.after))
+        result = yield from play_to(call, clip, self.target_legs)
+        ended = result.status
+        status = ended if ended == "call_hangup" or ended == "cancelled_amd" else "completed"
         call.emit(SpeakEnded(speak_id=speak_id, status=status))
 
 
@@ -94,79 +71,41 @@ class PlaybackOutcome(Outcome):
     after: Seconds = 0.0
     """How long after its start the playback fails."""
 
+    def on(self, clip: Clip, world: World) -> Clip:
+        """The same clip, but that is how it ends."""
+        detail = self.status_detail or ("HTTP 404" if self.status == "file_not_found" else None)
+        return clip.ending(self.status, world.draw(self.after), detail)
 
-def play(
+
+def playback(
     call: Call,
     source: dict[str, Any],
-    audio: float | str,
+    clip: Clip,
     *,
-    loop: int | Literal["infinity"] = 1,
     overlay: bool = False,
     target_legs: str = "self",
-    data: bytes | None = None,
+    asks: bool = True,
     outcome: PlaybackOutcome | None = None,
 ) -> Activity:
-    """Play audio of a length in seconds, or fail for the reason given instead of it. `data`: the audio itself."""
+    """Play audio, with its webhooks; `source` is how they name it. What is not found only ends."""
     if outcome is not None:
-        yield from _fail(call, source, overlay, target_legs, outcome)
-        return
-    if isinstance(audio, str):
-        call.emit(PlaybackEnded(status="file_not_found", status_detail=audio, overlay=overlay, **source))
-        return
-    call.emit(PlaybackStarted(overlay=overlay, **source))
-    status: PlaybackStatus = "completed"
-    seconds = times(audio, loop)
-    content = source.get("media_url") or source.get("media_name") or ""
-    data = data or data_of(call, **source)
-    try:
-        with hearing.audible(hearing.to_far_end(call, target_legs), "audio", content, seconds, data=data):
-            yield seconds
-        heard_by(call, target_legs)
-    except Cancelled as stop:
-        status = stop.status
-    call.emit(PlaybackEnded(status=status, overlay=overlay, **source))
+        clip = outcome.on(clip, call.world)
+    if clip.found:
+        call.emit(PlaybackStarted(overlay=overlay, **source))
+    result = yield from play_to(call, clip, target_legs, asks)
+    _tell_end(call, clip, result, {"overlay": overlay, **source})
 
 
-def _fail(call: Call, source: dict[str, Any], overlay: bool, target_legs: str, outcome: PlaybackOutcome) -> Activity:
-    """Play it until it fails, unless it is not found at all."""
-    content = source.get("media_url") or source.get("media_name") or ""
-    begins, seconds = outcome.status != "file_not_found", call.world.draw(outcome.after)
-    told: dict[str, Any] = {"status": outcome.status}
-    if outcome.status_detail or not begins:
-        told["status_detail"] = outcome.status_detail or "HTTP 404"
-    try:
-        if begins:
-            call.emit(PlaybackStarted(overlay=overlay, **source))
-            with hearing.audible(hearing.to_far_end(call, target_legs), "audio", content, seconds):
-                yield seconds
-        else:
-            yield seconds
-    except Cancelled as stop:
-        if not begins:
-            return  # it never began: nothing to report
-        told = {"status": stop.status}
-    call.emit(PlaybackEnded(overlay=overlay, **source, **told))
+def _tell_end(call: Call, clip: Clip, result: PlayResult, fields: dict[str, Any]) -> None:
+    """One that was stopped while it was still looked for never began: nothing to report."""
+    if clip.found or result.status == "file_not_found":
+        detail: dict[str, Any] = {} if result.detail is None else {"status_detail": result.detail}
+        call.emit(PlaybackEnded(status=result.status, **fields, **detail))
 
 
 def play_once(call: Call, fields: AudioFields) -> Activity:
-    """Play the audio that a command names, once."""
-    return play(call, fields.source(), length_of(call, fields.audio_url, fields.media_name))
-
-
-def length_of(call: Call, audio_url: str | None, media_name: str | None) -> float | str:
-    """Seconds of the audio, or why it cannot be had."""
-    if audio_url:
-        return call.world.audio.get(audio_url, UNKNOWN_AUDIO_SECS)
-    stored = call.world.media_file(media_name or "")
-    return (stored and stored.seconds) or UNKNOWN_AUDIO_SECS
-
-
-def data_of(call: Call, media_url: str | None = None, media_name: str | None = None) -> bytes | None:
-    """The audio itself, where it is at hand."""
-    if media_url:
-        return call.world.waves.get(media_url)
-    stored = call.world.media_file(media_name or "")
-    return stored.content if stored else None
+    """Play the audio that a command names, once, with its webhooks."""
+    return playback(call, fields.source(), audio_named(call.world, fields.audio_url, fields.media_name))
 
 
 class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playback_start"):
@@ -198,25 +137,25 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
         if self.overlay and not any(one.started and one.name == self.action for one in call.tasks.active(AUDIO)):
             raise NothingToOverlay(pointer="/overlay")
 
-    def run(self, call: Call) -> None:
+    def run_with(self, call: Call, outcome: PlaybackOutcome | None) -> None:
         lane = OVERLAY if self.overlay else AUDIO
         if self.stop:
             call.tasks.stop(lane, "cancelled", only_current=self.stop == "current")
-        audio, data = length_of(call, self.audio_url, self.media_name), None
-        if self.playback_content:
-            data = self._content()
-            audio = audio_seconds(data or b"") or UNKNOWN_AUDIO_SECS
-        process = play(
+        activity = playback(
             call,
             self.source(),
-            audio,
-            loop=self.loop,
+            self._clip(call.world).repeated(self.loop),
             overlay=self.overlay,
             target_legs=self.target_legs,
-            data=data,
-            outcome=self._outcome,
+            outcome=outcome,
         )
-        call.start(process, lane, self.action)
+        call.start(activity, lane, self.action)
+
+    def _clip(self, world: World) -> Clip:
+        clip = audio_named(world, self.audio_url, self.media_name)
+        if content := self._content():
+            return Clip("audio", clip.content, audio_seconds(content) or UNKNOWN_AUDIO_SECS, content)
+        return clip
 
     def given(self) -> dict[str, Any]:
         shown = super().given()

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.activities.payment_card import card_type, is_card, is_current, is_routing_number, masked
-from telnyx_emulator.core.activities.prompt import prompt
+from telnyx_emulator.core.activities.pay import Entered, Payment, PaymentFailure, Progress, Step, pay
+from telnyx_emulator.core.activities.payment_card import card_type, masked
 from telnyx_emulator.core.events import DtmfReceived, PaymentCompleted, PaymentProgress
-from telnyx_emulator.core.events.payment import (
-    CardType,
-    PaymentError,
-    PaymentMethod,
-    PaymentResult,
-    PaymentStatus,
-    PaymentStep,
-)
+from telnyx_emulator.core.events.payment import CardType, PaymentError, PaymentMethod, PaymentStep
 from telnyx_emulator.core.far_end.behaviour import FAILS
 from telnyx_emulator.core.model import Call
-from telnyx_emulator.core.time.lanes import AUDIO, GATHER
-from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane, Task
+from telnyx_emulator.core.time.lanes import GATHER
+from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import CallCommand, Outcome
 from .fields import AI, together
 from .types import NonBlank, Part
 from .validation import Refusal, needed
-
-PROCESSING_SECS = 1.0
 
 
 class QualifiedPrompt(Part):
@@ -51,24 +41,6 @@ class QualifiedPrompt(Part):
             and self.card_type in (None, card)
             and self.error_type in (None, error)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that is keyed in: what is asked, how long it can be, and what is wrong with it."""
-
-    name: PaymentStep
-    asks: str
-    longest: int
-    wrong: Callable[[str], PaymentError | None]
-
-
-@dataclass(slots=True)
-class Purse:
-    """What has been collected, as webhooks show it."""
-
-    shown: dict[str, Any] = field(default_factory=dict)
-    error: PaymentError | None = None
 
 
 class PayOutcome(Outcome):
@@ -141,151 +113,74 @@ class Pay(CallCommand, action="pay"):
         if isinstance(self.postal_code, str) and not self.postal_code.strip():
             yield needed("postal_code")
 
-    # -- what is asked ---------------------------------------------------------------------------------------
+    def run_with(self, call: Call, outcome: PayOutcome | None) -> Activity:
+        failure = None
+        if outcome is not None:
+            failure = PaymentFailure(outcome.result, outcome.pay_error_code)
+        elif named := FAILS.search(self.connector_name):
+            failure = PaymentFailure(code=named[1])
+        result = yield from pay(call, self._payment(partial(self._tell, call)), failure)
+        more: dict[str, Any] = {"payment_error": result.error, "pay_error_code": result.code}
+        if result.result == "success":
+            charged = self.transaction_type == "charge" or (self.transaction_type is None and self.amount)
+            more["charge_id" if charged else "token_id"] = call.world.ids.uuid4()
+            more["payment_confirmation_code"] = call.world.ids.uuid4()[:8].upper()
+        more = {name: value for name, value in more.items() if value}
+        call.emit(PaymentCompleted(result=result.result, **self._shown(result.entered), **more))
 
-    @property
-    def _charges(self) -> bool:
-        return self.transaction_type == "charge" or (self.transaction_type is None and bool(self.amount))
+    def _payment(self, told: Callable[[Progress, Entered], None]) -> Payment:
+        """What the parameters ask for."""
+        return Payment(
+            self._text,
+            told,
+            method=None if self.payment_token else self.payment_method,
+            asks_postal_code=self.postal_code is True or self.postal_code == "true",
+            min_postal_code_length=self.min_postal_code_length,
+            card_types=self.valid_card_types,
+            attempts=self.max_attempts,
+            first_key_secs=self.timeout_millis / 1000,
+            next_key_secs=self.inter_digit_timeout_millis / 1000,
+        )
 
-    @property
-    def _asks_postal_code(self) -> bool:
-        return self.postal_code is True or self.postal_code == "true"
-
-    def _steps(self, purse: Purse, now: datetime) -> list[Step]:
-        if self.payment_token:
-            return []
-        if self.payment_method == "ach-debit":
-            return [
-                Step("bank-routing-number", "your routing number", 9, _wrong_routing_number),
-                Step("bank-account-number", "your account number", 17, _wrong_account_number),
-            ]
-        longest = max(10, self.min_postal_code_length)
-        steps = [
-            Step("payment-card-number", "your card number", 19, self._wrong_card),
-            Step("expiration-date", "month and year of expiry", 4, lambda keys: _wrong_date(keys, now)),
-            Step("postal-code", "your postal code", longest, self._wrong_postal_code),
-            Step("security-code", "the security code", 4, lambda keys: _wrong_security_code(keys, purse)),
-        ]
-        return [step for step in steps if step.name != "postal-code" or self._asks_postal_code]
-
-    def _wrong_card(self, number: str) -> PaymentError | None:
-        if not is_card(number):
-            return "invalid-card-number"
-        return "invalid-card-type" if self.valid_card_types and card_type(number) not in self.valid_card_types else None
-
-    def _wrong_postal_code(self, code: str) -> PaymentError | None:
-        return "invalid-postal-code" if len(code) < self.min_postal_code_length else None
-
-    def _text(self, step: Step, attempt: int, purse: Purse) -> str:
+    def _text(self, step: Step, attempt: int, entered: Entered, error: PaymentError | None) -> str:
         given = (self.prompts or {}).get(step.name) or (self.prompts or {}).get(step.name.replace("-", "_"))
         if isinstance(given, str):
             return given
-        card = purse.shown.get("payment_card_type")
-        fitting = (one.text for one in given or () if one.fits(attempt, card, purse.error))
+        card = card_type(entered.get("payment-card-number", ""))
+        fitting = (one.text for one in given or () if one.fits(attempt, card, error))
         return next(fitting, f"Please enter {step.asks}, followed by the pound key.")
 
-    # -- what happens ----------------------------------------------------------------------------------------
+    def _tell(self, call: Call, progress: Progress, entered: Entered) -> None:
+        more: dict[str, Any] = {"error_type": progress.error} if progress.error else {}
+        call.emit(
+            PaymentProgress(
+                payment_step=progress.step,
+                payment_status=progress.status,
+                attempt=progress.attempt,
+                **self._shown(entered),
+                **more,
+            )
+        )
 
-    def run(self, call: Call) -> Activity:
-        purse = Purse({"payment_connector": self.connector_name, "payment_method": self.payment_method})
+    def _shown(self, entered: Entered) -> dict[str, Any]:
+        """What webhooks show of the payment."""
+        shown: dict[str, Any] = {"payment_connector": self.connector_name, "payment_method": self.payment_method}
         if isinstance(self.postal_code, str) and self.postal_code not in ("true", "false"):
-            purse.shown["payment_card_postal_code"] = self.postal_code
-        prompts = list[Task]()
-        try:
-            for step in self._steps(purse, call.world.clock.now()):
-                done = yield from self._collect(call, step, purse, prompts)
-                if not done:
-                    self._complete(call, purse, "too-many-failed-attempts", payment_error=purse.error)
-                    return
-            self._tell(call, purse, "payment-processing", "processing", 1)
-            yield PROCESSING_SECS
-        except Cancelled:
-            _silence(call, prompts)
-            self._complete(call, purse, "cancelled")
-            return
-        self._process(call, purse)
-
-    def _collect(self, call: Call, step: Step, purse: Purse, prompts: list[Task]) -> Generator[Any, Any, bool]:
-        """One step, as many attempts as it may take; False: none was good."""
-        for attempt in range(1, self.max_attempts + 1):
-            prompts[:] = [call.start(prompt(call, self._text(step, attempt, purse)), AUDIO, "prompt")]
-            keys = yield from self._keys(call, step, prompts)
-            purse.error = step.wrong(keys) if keys else "timeout"
-            if purse.error is None:
-                purse.shown |= _shown(step.name, keys)
-                self._tell(call, purse, step.name, "completed", attempt)
-                return True
-            self._tell(call, purse, step.name, "failed", attempt, error_type=purse.error)
-        return False
-
-    def _keys(self, call: Call, step: Step, prompts: list[Task]) -> Generator[Any, Any, str]:
-        """What is pressed, without the pound key that ends it; the first key interrupts the prompt."""
-        keys, key = "", "#"
-        while key == "#":  # it ended the step before, which was complete already
-            key = yield prompts[0]
-        if key is None:
-            key = yield self.timeout_millis / 1000
-        _silence(call, prompts)
-        while key is not None and key != "#":
-            keys += key
-            if len(keys) >= step.longest:
-                break
-            key = yield self.inter_digit_timeout_millis / 1000
-        return keys
-
-    def _process(self, call: Call, purse: Purse) -> None:
-        ids, failure = call.world.ids, self._outcome
-        if failure is None and (named := FAILS.search(self.connector_name)):
-            failure = PayOutcome(pay_error_code=named[1])
-        if failure is not None:
-            self._tell(call, purse, "payment-processing", "failed", 1)
-            more = {"pay_error_code": failure.pay_error_code} if failure.pay_error_code else {}
-            self._complete(call, purse, failure.result, **more)
-            return
-        self._tell(call, purse, "payment-processing", "completed", 1)
-        made = {"charge_id" if self._charges else "token_id": ids.uuid4()}
-        self._complete(call, purse, "success", payment_confirmation_code=ids.uuid4()[:8].upper(), **made)
-
-    def _tell(
-        self, call: Call, purse: Purse, step: PaymentStep, status: PaymentStatus, attempt: int, **more: Any
-    ) -> None:
-        event = PaymentProgress(payment_step=step, payment_status=status, attempt=attempt, **purse.shown, **more)
-        call.emit(event)
-
-    def _complete(self, call: Call, purse: Purse, result: PaymentResult, **more: Any) -> None:
-        call.emit(PaymentCompleted(result=result, **purse.shown, **more))
+            shown["payment_card_postal_code"] = self.postal_code
+        for step, keys in entered.items():
+            field, visible = SHOWN[step]
+            shown[field] = keys if visible is None else masked(keys, visible)
+        if brand := card_type(entered.get("payment-card-number", "")):
+            shown["payment_card_type"] = brand
+        return shown
 
 
-def _silence(call: Call, prompts: list[Task]) -> None:
-    for one in prompts:
-        call.tasks.end(one, "cancelled")
-
-
-def _shown(step: str, keys: str) -> dict[str, Any]:
-    """What webhooks show of it from now on."""
-    if step == "payment-card-number":
-        brand = card_type(keys)
-        return {"payment_card_number": masked(keys, 4)} | ({"payment_card_type": brand} if brand else {})
-    if step == "security-code":
-        return {"security_code": masked(keys, 0)}
-    if step == "bank-account-number":
-        return {"bank_account_number": masked(keys, 2)}
-    names = {"postal-code": "payment_card_postal_code"}
-    return {names.get(step, step.replace("-", "_")): keys}
-
-
-def _wrong_date(keys: str, now: datetime) -> PaymentError | None:
-    return None if is_current(keys, now) else "invalid-date"
-
-
-def _wrong_security_code(keys: str, purse: Purse) -> PaymentError | None:
-    wanted = 4 if purse.shown.get("payment_card_type") == "amex" else 3
-    return None if len(keys) == wanted else "invalid-security-code"
-
-
-def _wrong_routing_number(keys: str) -> PaymentError | None:
-    return None if is_routing_number(keys) else "invalid-bank-routing-number"
-
-
-def _wrong_account_number(keys: str) -> PaymentError | None:
-    return None if 4 <= len(keys) <= 17 else "invalid-bank-account-number"
+SHOWN: dict[PaymentStep, tuple[str, int | None]] = {
+    "payment-card-number": ("payment_card_number", 4),
+    "expiration-date": ("expiration_date", None),
+    "postal-code": ("payment_card_postal_code", None),
+    "security-code": ("security_code", 0),
+    "bank-routing-number": ("bank_routing_number", None),
+    "bank-account-number": ("bank_account_number", 2),
+}
+"""The field of webhooks that shows what was entered at a step, and how many of the last digits; None: all of them."""

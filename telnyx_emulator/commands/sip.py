@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.activities import dtmf
-from telnyx_emulator.core.call import ending
+from telnyx_emulator.core.activities import dtmf, siprec
+from telnyx_emulator.core.activities.refer import TRYING, refer
 from telnyx_emulator.core.errors import UnknownAssociation
 from telnyx_emulator.core.events import (
     CallHangup,
@@ -25,7 +26,7 @@ from telnyx_emulator.core.far_end.behaviour import SipOutcome, Siprec, refer_out
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import DTMF, REFER, SIPREC
-from telnyx_emulator.core.time.tasks import Activity, Cancelled, Lane
+from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import CallCommand, Outcome
 from .fields import HeaderFields, SipAuthFields
@@ -33,10 +34,6 @@ from .types import NonBlank, SipUri, Tones
 from .validation import Coded, Refusal
 
 INFO_BYTES = 1400
-SIPREC_CONNECTS_SECS = 0.5
-SIPREC_FAILS_SECS = 4.0
-DROPPED = "network_out_of_order"
-"""Why a session ends whose server went away, unless the outcome says why (Q.850: 38)."""
 
 
 class SendDtmf(CallCommand, action="send_dtmf"):
@@ -100,21 +97,15 @@ class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
     outcomes = ReferOutcome
     lane: ClassVar[Lane | None] = REFER
 
-    def run(self, call: Call) -> Activity:
-        outcome = refer_outcome(call.far_end, call.world.far_end_at(self.sip_address))
-        if self._outcome is not None:
-            outcome = self._outcome.of(outcome, call.world)
-        call.far_end_act("receives_refer", to=self.sip_address)
-        call.emit(ReferStarted(sip_notify_response=100))
-        try:
-            yield outcome.after
-        except Cancelled:
-            return
-        if outcome.succeeded:
-            call.emit(ReferCompleted(sip_notify_response=outcome.sip))
-            ending.end(call, "normal_clearing", "callee")
-        else:
-            call.emit(ReferFailed(sip_notify_response=outcome.sip))
+    def run_with(self, call: Call, outcome: ReferOutcome | None) -> Activity:
+        usual = refer_outcome(call.far_end, call.world.far_end_at(self.sip_address))
+        settled = usual if outcome is None else outcome.of(usual, call.world)
+        yield from refer(call, self.sip_address, settled, partial(_notified, call))
+
+
+def _notified(call: Call, sip: int) -> None:
+    kind = ReferStarted if sip == TRYING else ReferCompleted if sip < 300 else ReferFailed
+    call.emit(kind(sip_notify_response=sip))
 
 
 class SiprecOutcome(Outcome):
@@ -165,33 +156,25 @@ class SiprecStart(CallCommand, action="siprec_start"):
         if world.strict and self.connector_name not in world.siprec_connectors:
             raise UnknownAssociation(pointer="/connector_name")
 
-    def run(self, call: Call) -> Activity:
+    def run_with(self, call: Call, outcome: SiprecOutcome | None) -> Activity:
         session = call.world.siprec_at(self.connector_name or "")
-        if self._outcome is not None:
-            session = self._outcome.of(session, call.world)
+        if outcome is not None:
+            session = outcome.of(session, call.world)
         if self.connector_name:
             call.world.siprec_connector(self.connector_name)
-        return _session(call, session)
+        connection = yield from siprec.connect(session)
+        _tell_connection(call, connection, session)
+        if connection == "connected":
+            cause = yield from siprec.stay(session)
+            call.emit(SiprecStopped(hangup_cause=cause))
 
 
-def _session(call: Call, session: Siprec) -> Activity:
-    """Connect, and stay until stopped or dropped."""
-    connects = session.failure is None or session.drops_after is not None
-    usual = SIPREC_CONNECTS_SECS if connects else SIPREC_FAILS_SECS
-    try:
-        yield usual if session.after is None else session.after
-    except Cancelled:
-        return  # it never began: nothing to report
-    if not connects:
+def _tell_connection(call: Call, connection: siprec.Connection, session: Siprec) -> None:
+    """One that was cancelled never began: nothing to report."""
+    if connection == "failed":
         call.emit(SiprecFailed(failure_cause=session.failure or ""))
-        return
-    call.emit(SiprecStarted())
-    cause = session.failure or DROPPED
-    try:
-        yield session.drops_after
-    except Cancelled:
-        cause = "normal_clearing"
-    call.emit(SiprecStopped(hangup_cause=cause))
+    elif connection == "connected":
+        call.emit(SiprecStarted())
 
 
 class SiprecStop(CallCommand, action="siprec_stop"):

@@ -50,6 +50,12 @@ def test_what_some_hear_is_told_of_each(world: Simulation, room: Conference, gue
     assert world.payload("conference.participant.playback.ended", guest)["media_name"] == "song"
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_stop_is_harmless_when_nothing_is_heard(world: Simulation, room: Conference, guest: Call, named: bool):
+    world.confer(room, "stop", **({"call_control_ids": [guest.id]} if named else {}))
+    assert world.seen == []
+
+
 def test_stop_ends_what_is_heard_and_what_waits(world: Simulation, room: Conference, guest: Call):
     world.confer(room, "play", audio_url=MUSIC, loop="infinity")
     world.confer(room, "play", audio_url=MUSIC)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.events import DtmfReceived
 from telnyx_emulator.core.model import Call
@@ -42,34 +44,42 @@ def press(call: Call, digits: str, every: float = KEY_SECS) -> Activity:
 
 def send(call: Call, digits: str, duration: float) -> Activity:
     """Tones of ours. The far end hears them; a leg that is bridged with this one has them as its own webhook."""
-    for digit in digits:
-        if digit in PAUSES:
-            yield PAUSES[digit]
-            continue
+
+    def sound(digit: str) -> None:
         peer = call.peer
-        if peer is None:
-            call.far_end_act("hears_dtmf", digits=digit)
-            hearing.tone([(call, "outbound")], digit, duration)
-        else:
-            if not _muted(call, peer):
-                peer.far_end_act("hears_dtmf", digits=digit)
-                hearing.tone([(peer, "outbound")], digit, duration)
-            peer.emit(DtmfReceived(digit=digit), client_state=peer.client_state)
-            peer.tasks.tell(GATHER, digit)
-        yield duration
+        if peer is None or not _muted(call, peer):
+            _hear(peer or call, digit, duration)
+        if peer is not None:
+            _report(peer, digit)
+
+    return _tones(digits, duration, sound)
 
 
 def send_into(call: Call, digits: str, duration: float) -> Activity:
     """Tones that a leg is sent from within a conference: its far end hears them, and the leg has them as its own."""
+
+    def sound(digit: str) -> None:
+        _hear(call, digit, duration)
+        _report(call, digit)
+
+    return _tones(digits, duration, sound)
+
+
+def _tones(digits: str, duration: float, sound: Callable[[str], None]) -> Activity:
     for digit in digits:
-        if digit in PAUSES:
-            yield PAUSES[digit]
-            continue
-        call.far_end_act("hears_dtmf", digits=digit)
-        hearing.tone([(call, "outbound")], digit, duration)
-        call.emit(DtmfReceived(digit=digit), client_state=call.client_state)
-        call.tasks.tell(GATHER, digit)
-        yield duration
+        if digit not in PAUSES:
+            sound(digit)
+        yield PAUSES.get(digit, duration)
+
+
+def _hear(call: Call, digit: str, duration: float) -> None:
+    call.far_end_act("hears_dtmf", digits=digit)
+    hearing.tone([(call, "outbound")], digit, duration)
+
+
+def _report(call: Call, digit: str) -> None:
+    call.emit(DtmfReceived(digit=digit), client_state=call.client_state)
+    call.tasks.tell(GATHER, digit)
 
 
 def _muted(call: Call, peer: Call) -> bool:
