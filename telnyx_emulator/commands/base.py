@@ -140,16 +140,13 @@ class Command(Parameters):
     command_id: str | None = None
     """A name for this command: the same one within 60 seconds gets the same answer and has no effect."""
 
-    _outcome: ClassVar[Any] = None  # TODO: remove it with the body of `run_with`, once every command has its own
-
     def run(self, target: Any) -> Any:
         """Do it; `target` is what the kind of command acts on."""
         raise NotImplementedError
 
     def run_with(self, target: Any, outcome: Any) -> Any:
         """Do it so that it comes to `outcome`, one of its `outcomes`; None: as usual."""
-        object.__setattr__(self, "_outcome", outcome)
-        return self.run(target)
+        raise NotImplementedError
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)

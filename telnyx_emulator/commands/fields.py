@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -97,12 +97,6 @@ class SipAuthFields(BaseModel):
     """The user name for a SIP challenge."""
     sip_auth_password: str | None = None
     """The password for a SIP challenge; the state shows `***`."""
-
-
-class Fated(BaseModel):  # TODO: remove it with `Command._outcome`
-    """Parameters whose effect may be settled beforehand, as one of the command's `outcomes`."""
-
-    _outcome: ClassVar[Any] = None
 
 
 class HangsUp(Outcome):

@@ -40,7 +40,7 @@ class PaymentDetails(Event):
     bank_routing_number: str | None = None
     """The routing number of the bank."""
     bank_account_number: str | None = None
-    """The number of the world; only its last two digits are shown."""
+    """The number of the account; only its last two digits are shown."""
 
 
 class PaymentProgress(PaymentDetails, name="call.payment.progress"):
