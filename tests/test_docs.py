@@ -132,3 +132,11 @@ def test_links_between_pages_lead_somewhere():
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_design_names_modules_that_are_there():
+    named = set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+(?:\.py|/))`", (ROOT / "docs/design.md").read_text()))
+    places = (ROOT / "telnyx_emulator", ROOT, ROOT / "tests/contract")
+    missing = {name for name in named if not any((place / name).exists() for place in places)}
+    assert len(named) > 40
+    assert missing == set()
