@@ -15,12 +15,9 @@ from telnyx_emulator.journal.command import CommandUnderWay
 from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.tenants import Tenant
 
-from . import auto_create, state_fixups
+from . import Reply, RequestContext, Route, auto_create, state_fixups
 from .fault_answer import journalled
 from .fetch import audio_parameters, fetch_audio
-from .reply import Reply
-from .request_context import RequestContext
-from .routes import Route
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
 

@@ -29,21 +29,21 @@ def wanted(request: RequestContext, items: Iterable[Item], filters: Mapping[str,
     return [item for item in items if all(question(item) for question in questions)]
 
 
-class Given(NamedTuple):
+class QueryFilter(NamedTuple):
     """A filter as it stands in the query."""
 
     name: str
     value: str
 
 
-def given(request: RequestContext, filters: Mapping[str, Filter]) -> dict[str, Given]:
+def given(request: RequestContext, filters: Mapping[str, Filter]) -> dict[str, QueryFilter]:
     """The filters of a query by name; `[eq]` and `[]` at the end mean nothing more, repeated ones are a list."""
-    found: dict[str, Given] = {}
+    found: dict[str, QueryFilter] = {}
     for name, value in request.query.items():
-        if name.startswith("filter"):
-            plain = name.removesuffix("[]").removesuffix("[eq]")
+        plain = name.removesuffix("[]").removesuffix("[eq]")
+        if plain in filters or name.startswith("filter"):
             if plain in filters:
-                found[plain] = Given(name, f"{found[plain].value},{value}" if plain in found else value)
+                found[plain] = QueryFilter(name, f"{found[plain].value},{value}" if plain in found else value)
             else:
                 there_are = ", ".join(filters) or "none"
                 complain(

@@ -21,9 +21,7 @@ from telnyx_emulator.leg_names import LATEST
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 from .request import Request
 
 

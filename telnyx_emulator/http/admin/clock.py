@@ -9,9 +9,7 @@ from pydantic import Field
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.time.clock import Clock, Jumps
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 from .request import Request
 
 

@@ -14,8 +14,7 @@ from telnyx_emulator.scenarios.complaints import complaints
 from telnyx_emulator.scenarios.fault import Fault
 from telnyx_emulator.scenarios.reading import from_data
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 
 
 async def arm(request: RequestContext) -> Reply:

@@ -9,8 +9,7 @@ from telnyx_emulator.findings import KINDS, Findings
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 from .request import Request
 from .waiting import Unmet
 

@@ -15,8 +15,7 @@ from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.scenarios.report import failure, summary
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 from .watch import HINTS, Sought, SoughtAlone, SoughtInOrder, Watch
 
 Item = SoughtAlone | SoughtInOrder

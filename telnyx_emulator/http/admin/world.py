@@ -15,9 +15,7 @@ from telnyx_emulator.core.model import Call, Conference, Participant, Queue
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.version import __version__
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 from .request import Request
 
 

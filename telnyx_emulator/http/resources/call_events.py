@@ -15,12 +15,9 @@ from telnyx_emulator.journal import CommandAnswered, Entry, EventPublished, ids_
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Delivery
 
-from .. import auto_create
+from .. import Reply, RequestContext, Route, auto_create
 from ..filters import Filter, compares, complain, contains, equals, wanted
 from ..paging import page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
 
 REMEMBERED = timedelta(hours=24)
 """How far back the list goes, unless a leg or a session is named."""

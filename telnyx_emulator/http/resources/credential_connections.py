@@ -10,10 +10,8 @@ from telnyx_emulator.commands.types import NonBlank, Url
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 
+from .. import Reply, RequestContext, Route
 from ..filters import contains, equals, nothing
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
 from .call_control_applications import DtmfType, Site, WebhookSeconds
 from .crud import Body, Resource
 
@@ -148,7 +146,7 @@ def make(world: World, key: str) -> CredentialConnection:
 CONNECTIONS = Resource(
     path="/credential_connections",
     kept=kept,
-    make=make,
+    create=make,
     body=ConnectionBody,
     update=ConnectionUpdate,
     new_key=lambda world: world.ids.connection_id(),

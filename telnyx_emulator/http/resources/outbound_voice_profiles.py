@@ -87,7 +87,7 @@ def show(world: World, profile: OutboundVoiceProfile) -> dict[str, Any]:
 PROFILES = Resource(
     path="/outbound_voice_profiles",
     kept=lambda world: world.profiles,
-    make=make,
+    create=make,
     body=ProfileBody,
     update=ProfileBody,
     new_key=lambda world: world.ids.connection_id(),

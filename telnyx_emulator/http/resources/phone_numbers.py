@@ -14,8 +14,8 @@ from telnyx_emulator.commands.types import E164
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import PhoneNumber
 
+from .. import Route
 from ..filters import contains, equals
-from ..routes import Route
 from .crud import Body, Resource
 
 
@@ -62,8 +62,8 @@ def show(world: World, number: PhoneNumber) -> dict[str, Any]:
 NUMBERS = Resource(
     path="/phone_numbers",
     kept=lambda world: world.numbers,
-    kept_by="phone_number",
-    make=make,
+    also_by="phone_number",
+    create=make,
     update=NumberUpdate,
     new_key=lambda world: world.ids.connection_id(),
     claims=lambda key: bool(E164.fullmatch(key)),
