@@ -70,13 +70,12 @@ async def _carry_out(
     call: Call | None,
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
-    tenant, faults = request.tenant, request.faults
-    tenant.leg_names.see(call.id if call else None)
+    tenant, faults, of_leg = request.tenant, request.faults, issubclass(kind, CallCommand)
     line = CommandUnderWay(tenant.journal, tenant.clock, kind.known_as, call)
     try:
         fault, choose = None, as_usual
         body = request.body()
-        line.received(body, _concerned(kind, tenant, body))
+        line.received(body, None if of_leg else _concerned(tenant, body))
         if faults is not None:
             seen = ObservedEvent("command", kind.known_as, line.call_control_id, body)
             fault, choose = await faults.before(seen), partial(tenant.faults.outcome, seen)
@@ -88,20 +87,20 @@ async def _carry_out(
             await fetch_audio(command, request.settings, tenant.world)
         with tenant.outbox.gate() as gate:
             answer = execution(command, choose=choose)
-        line.about(_concerned(kind, tenant, body | answer))
+        if not of_leg:
+            line.about(_concerned(tenant, body | answer))
         line.answered(**({} if fault is None else {**journalled(fault), "carried_out": True}))
         return Reply({"data": answer}, gate=gate)
     except ApiError as error:
         line.refused(**{"status": error.status, **error.body(), **(journalled(fault) if fault else {})})
         raise
-    finally:
-        line.close()
+    except BaseException:
+        line.refused()
+        raise
 
 
-def _concerned(kind: type[Command], tenant: Tenant, told: dict[str, Any]) -> Call | None:
+def _concerned(tenant: Tenant, told: dict[str, Any]) -> Call | None:
     """The leg that joins a conference, begins one, is meant in one or was made: of several the first."""
-    if issubclass(kind, CallCommand):
-        return None
     ids = told.get("call_control_id") or told.get("call_control_ids")
     first = ids[0] if isinstance(ids, list) and ids else ids
     return tenant.world.calls.get(first) if isinstance(first, str) else None
