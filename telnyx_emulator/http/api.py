@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import as_usual, execute, execute_on_conference, execute_on_world
+from telnyx_emulator.commands.base import Answer, as_usual, execute, execute_on_conference, execute_on_world
 from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 from telnyx_emulator.core.model import Call
@@ -19,7 +19,7 @@ from . import Reply, RequestContext, Route, auto_create, state_fixups
 from .fault_answer import journalled
 from .fetch import audio_parameters, fetch_audio
 
-AnyCommand = TypeVar("AnyCommand", bound=Command)
+Execution = Callable[..., Answer]
 
 
 async def call_action(request: RequestContext) -> Reply:
@@ -33,9 +33,9 @@ async def call_action(request: RequestContext) -> Reply:
     call = world.calls.get(id) or (auto_create.call(world, id) if request.adopts else None)
     if call is None:
         raise InvalidCallControlId
-    execution = partial(execute, call=call)
+    execution: Execution = partial(execute, call=call)
     if request.adopts:
-        execution = partial(state_fixups.execute_on_call, world=world, id=id)
+        execution = state_fixups.tried(execute, lambda: world.calls.get(id) or auto_create.call(world, id), world, id)
     return await _carry_out(request, kind, execution, call)
 
 
@@ -47,9 +47,11 @@ async def conference_action(request: RequestContext) -> Reply:
     world, id = request.tenant.world, request.params["id"]
     found = world.conference(id)
     conference = request.existing(found, lambda: auto_create.conference(world, id), UnknownConference)
-    execution = partial(execute_on_conference, conference=conference)
+    execution: Execution = partial(execute_on_conference, conference=conference)
     if request.adopts:
-        execution = partial(state_fixups.execute_on_conference, world=world, id=id)
+        execution = state_fixups.tried(
+            execute_on_conference, lambda: world.conference(id) or auto_create.conference(world, id), world, id
+        )
     return await _carry_out(request, kind, execution, conference.creator)
 
 
@@ -57,17 +59,18 @@ def account_command(kind: type[WorldCommand]) -> Route:
     """`POST {path}`, whose parameters are the command's own."""
 
     async def endpoint(request: RequestContext) -> Reply:
-        execute = state_fixups.execute_on_world if request.adopts else execute_on_world
-        return await _carry_out(request, kind, partial(execute, world=request.tenant.world), None)
+        world = request.tenant.world
+        adopting = state_fixups.tried(execute_on_world, lambda: world, world, "")
+        return await _carry_out(request, kind, adopting if request.adopts else partial(execute_on_world, world=world))
 
     return Route("POST", kind.path, endpoint)
 
 
 async def _carry_out(
     request: RequestContext,
-    kind: type[AnyCommand],
-    execution: Callable[..., dict[str, Any]],
-    call: Call | None,
+    kind: type[Command],
+    execution: Execution,
+    call: Call | None = None,
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
     tenant, faults, of_leg = request.tenant, request.faults, issubclass(kind, CallCommand)

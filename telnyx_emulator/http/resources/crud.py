@@ -104,7 +104,8 @@ class Resource(Collection[World, AnyRecord]):
 
     def take_out(self, request: RequestContext, item: AnyRecord) -> None:
         world = request.tenant.world
-        del self.kept(world)[getattr(item, self.also_by or self.key)]
+        records = self.kept(world)
+        del records[next(key for key, one in records.items() if one is item)]
         world.state_change(self.path, change="deleted", key=request.params[self.key])
 
     def adopt(self, owner: World, key: str) -> AnyRecord:

@@ -62,7 +62,7 @@ def show(world: World, number: PhoneNumber) -> dict[str, Any]:
 NUMBERS = Resource(
     path="/phone_numbers",
     kept=lambda world: world.numbers,
-    also_by="phone_number",
+    also_by="id",
     create=make,
     update=NumberUpdate,
     new_key=lambda world: world.ids.connection_id(),
