@@ -15,7 +15,7 @@ from .waiting import Unmet
 
 
 class Verify(Request):
-    """`strict`: commands that nobody expected are wrong too. `ignore`: kinds of what can be wrong, or names of
+    """`strict`: commands that nothing expected are wrong too. `ignore`: kinds of what can be wrong, or names of
     faults, webhooks and commands that are not looked at."""
 
     strict: bool = False

@@ -11,7 +11,7 @@ from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.model import Beep, Conference, Participant, World, wire_millis
 
 from .. import Reply, RequestContext, Route, auto_create
-from ..filters import Filter, compares, equals, nothing
+from ..filters import Filter, equal, equals, moments, nothing
 from .collection import Collection
 
 
@@ -79,18 +79,12 @@ def _true_or_false(attribute: str) -> Filter:
 
 
 FILTERS: dict[str, Filter] = {
-    "filter[name]": equals("name"),
-    "filter[status]": equals("status"),
-    "filter[connection_id]": equals("connection_id"),
+    **equal("name", "status", "connection_id"),
     "filter[application_session_id]": equals("session.id"),
     "filter[leg_id]": equals("creator.leg_id"),
     "filter[from]": equals("creator.from_"),
     "filter[to]": equals("creator.to"),
-    **{
-        f"filter[occurred_at][{name}]": compares(getattr(operator, compare), operator.attrgetter("created_at"))
-        for name, compare in {"gt": "gt", "gte": "ge", "lt": "lt", "lte": "le"}.items()
-    },
-    "filter[occurred_at]": compares(operator.eq, operator.attrgetter("created_at")),
+    **moments("occurred_at", operator.attrgetter("created_at")),
     **dict.fromkeys(
         (
             "filter[application_name][contains]",
@@ -105,11 +99,7 @@ FILTERS: dict[str, Filter] = {
 }
 """Those that find nothing are about calls; no conference has such a thing."""
 
-PARTICIPANT_FILTERS: dict[str, Filter] = {
-    "filter[muted]": _true_or_false("muted"),
-    "filter[on_hold]": _true_or_false("on_hold"),
-    "filter[whispering]": _true_or_false("whispering"),
-}
+PARTICIPANT_FILTERS = {f"filter[{name}]": _true_or_false(name) for name in ("muted", "on_hold", "whispering")}
 
 
 def _conferences(world: World) -> dict[str, Conference]:

@@ -8,10 +8,9 @@ from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Application
 
 from .. import Reply, RequestContext, Route
-from ..filters import contains, equals, nothing
 from . import credential_connections
 from .collection import Collection
-from .credential_connections import CredentialConnection
+from .credential_connections import CONNECTION_FILTERS, CONNECTION_SORTS, CredentialConnection
 
 Connection = Application | CredentialConnection
 
@@ -22,13 +21,6 @@ KINDS = (
     "texml_applications", "third_party_provider_connections", "uac_connections", "zoom_sbc_connections",
 )  # fmt: skip
 """Kinds of connections that there are none of here."""
-
-FILTERS = {
-    "filter[connection_name][contains]": contains("connection_name"),
-    "filter[fqdn]": nothing,
-    "filter[outbound_voice_profile_id]": equals("profile_id"),
-    "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
-}
 
 
 async def count(request: RequestContext) -> Reply:
@@ -63,8 +55,8 @@ CONNECTIONS: Collection[World, Connection] = Collection(
     create=World.application,
     new_key=lambda world: world.ids.connection_id(),
     show=show,
-    filters=FILTERS,
-    sorts=("created_at", "connection_name", "active"),
+    filters=CONNECTION_FILTERS,
+    sorts=CONNECTION_SORTS,
     page_size=250,
 )
 

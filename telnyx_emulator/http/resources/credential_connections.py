@@ -143,6 +143,15 @@ def make(world: World, key: str) -> CredentialConnection:
     return made
 
 
+CONNECTION_FILTERS = {
+    "filter[connection_name][contains]": contains("connection_name"),
+    "filter[fqdn]": nothing,
+    "filter[outbound_voice_profile_id]": equals("profile_id"),
+    "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
+}
+CONNECTION_SORTS = ("created_at", "connection_name", "active")
+"""Of connections of all kinds."""
+
 CONNECTIONS = Resource(
     path="/credential_connections",
     kept=kept,
@@ -150,13 +159,8 @@ CONNECTIONS = Resource(
     body=ConnectionBody,
     update=ConnectionUpdate,
     new_key=lambda world: world.ids.connection_id(),
-    filters={
-        "filter[connection_name][contains]": contains("connection_name"),
-        "filter[fqdn]": nothing,
-        "filter[outbound_voice_profile_id]": equals("profile_id"),
-        "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
-    },
-    sorts=("created_at", "connection_name", "active"),
+    filters=CONNECTION_FILTERS,
+    sorts=CONNECTION_SORTS,
 )
 
 

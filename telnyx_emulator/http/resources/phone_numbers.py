@@ -15,7 +15,7 @@ from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import PhoneNumber
 
 from .. import Route
-from ..filters import contains, equals
+from ..filters import contains, equal
 from .crud import Body, Resource
 
 
@@ -71,10 +71,7 @@ NUMBERS = Resource(
         "filter[phone_number]": contains("phone_number"),
         "filter[tag]": lambda tag: lambda number: tag in number.tags,
         "filter[without_tags]": lambda value: lambda number: value != "true" or not number.tags,
-        **{
-            f"filter[{name}]": equals(name)
-            for name in ("billing_group_id", "connection_id", "country_iso_alpha2", "customer_reference", "status")
-        },
+        **equal("billing_group_id", "connection_id", "country_iso_alpha2", "customer_reference", "status"),
     },
     sorts=("created_at", "phone_number", "purchased_at", "status"),
     show=show,

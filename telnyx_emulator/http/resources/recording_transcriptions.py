@@ -10,7 +10,7 @@ from telnyx_emulator.core.model import World
 from telnyx_emulator.core.recording.recording import Transcription
 
 from .. import RequestContext, auto_create
-from ..filters import equals
+from ..filters import equal
 from .collection import Collection
 from .recordings import instant_of, time_filters
 
@@ -41,10 +41,7 @@ TRANSCRIPTIONS: Collection[World, Transcription] = Collection(
     create=auto_create.transcription,
     show=describe,
     unknown=lambda: ResourceNotFound(pointer="/recording_transcription_id"),
-    filters=lambda world: {
-        "filter[recording_id]": equals("recording_id"),
-        **time_filters(world, "created_at", lambda one: one.at),
-    },
+    filters=lambda world: equal("recording_id") | time_filters(world, "created_at", lambda one: one.at),
     cursors="id",
     remove=_remove,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from operator import attrgetter, ge, le
+from operator import attrgetter
 from typing import Any
 
 from telnyx_emulator.commands.base import Parameters
@@ -16,7 +16,7 @@ from telnyx_emulator.core.recording.links import location_of
 from telnyx_emulator.core.recording.recording import Recording
 
 from .. import Reply, RequestContext, Route, auto_create
-from ..filters import Filter, compares, equals, nothing
+from ..filters import Filter, equal, equals, moments, nothing
 from .collection import Collection
 
 
@@ -83,15 +83,12 @@ TIMES = {"created_at": "saved_at", "end_time": "ended", "start_time": "began"}
 
 def time_filters(world: World, name: str, elapsed: Callable[[Any], float | None]) -> dict[str, Filter]:
     """`filter[name][gte]` and `[lte]` for a point on the account's clock."""
-    return {
-        f"filter[{name}][gte]": compares(ge, lambda item: instant_of(world, elapsed(item))),
-        f"filter[{name}][lte]": compares(le, lambda item: instant_of(world, elapsed(item))),
-    }
+    return moments(name, lambda item: instant_of(world, elapsed(item)), "[gte]", "[lte]")
 
 
 def filters(world: World) -> dict[str, Filter]:
     """No recording has a SIP call id or the region of a conference here, so those two find nothing."""
-    found = {f"filter[{name}]": equals(name) for name in NAMES} | {"filter[from]": equals("from_")}
+    found = equal(*NAMES) | {"filter[from]": equals("from_")}
     for name, attribute in TIMES.items():
         found |= time_filters(world, name, attrgetter(attribute))
     return found | {f"filter[{name}]": nothing for name in ("conference_region", "sip_call_id")}

@@ -17,7 +17,7 @@ from telnyx_emulator.core.resources.records import Record
 from telnyx_emulator.core.time.clock import Clock
 
 from .. import Reply, RequestContext, Route
-from ..filters import equals, instant
+from ..filters import equal, instant
 from .crud import Body, Resource
 
 TOKEN_SECS = 86_400
@@ -106,7 +106,7 @@ CREDENTIALS = Resource(
     create=make,
     body=CredentialBody,
     update=CredentialUpdate,
-    filters={f"filter[{name}]": equals(name) for name in ("tag", "name", "resource_id", "sip_username", "status")},
+    filters=equal("tag", "name", "resource_id", "sip_username", "status"),
     show=show,
 )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Attempt, Delivery
 
 from .. import auto_create
-from ..filters import Filter, compares
+from ..filters import Filter, moments
 from .collection import Collection
 
 Question = Callable[[Delivery], bool]
@@ -92,8 +91,8 @@ def _is_of_type(wanted: str) -> Question:
     return lambda delivery: delivery.event.name.replace("_", ".") in types
 
 
-def _when(attribute: str, compare: Callable[[datetime, datetime], bool]) -> Filter:
-    return compares(compare, lambda delivery: datetime.fromisoformat(getattr(delivery, attribute)))
+def _when(attribute: str) -> dict[str, Filter]:
+    return moments(attribute, lambda delivery: datetime.fromisoformat(getattr(delivery, attribute)), "[gte]", "[lte]")
 
 
 FILTERS: dict[str, Filter] = {
@@ -101,10 +100,8 @@ FILTERS: dict[str, Filter] = {
     "filter[event_type]": _is_of_type,
     "filter[webhook][contains]": lambda text: lambda delivery: text in delivery.event.data.decode(),
     "filter[attempts][contains]": lambda text: lambda delivery: text in json.dumps(describe(delivery, "")["attempts"]),
-    "filter[started_at][gte]": _when("started_at", operator.ge),
-    "filter[started_at][lte]": _when("started_at", operator.le),
-    "filter[finished_at][gte]": _when("finished_at", operator.ge),
-    "filter[finished_at][lte]": _when("finished_at", operator.le),
+    **_when("started_at"),
+    **_when("finished_at"),
 }
 
 
