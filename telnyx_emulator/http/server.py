@@ -241,14 +241,14 @@ class Server:
         return self._tenants.world(key, keep=route.administers or makes)
 
     def _only_key(self) -> str:
-        candidates = self._tenants.only()
-        if len(candidates) == 1:
-            found = candidates[0]
-            return found if isinstance(found, str) else found.key
-        if not candidates:
+        keys = [one if isinstance(one, str) else one.key for one in self._tenants.only()]
+        if not keys:
             raise AuthenticationFailed("There is no world yet: name one by the API key that your application uses.")
-        keys = ", ".join(masked(one if isinstance(one, str) else one.key) for one in candidates)
-        raise AuthenticationFailed(f"There are several worlds, name one by its API key: {keys}.")
+        if len(keys) > 1:
+            raise AuthenticationFailed(
+                f"There are several worlds, name one by its API key: {', '.join(map(masked, keys))}."
+            )
+        return keys[0]
 
     def _guard(self, http_request: web.BaseRequest) -> None:
         """No web page may drive the emulator behind the back of the person who runs it."""

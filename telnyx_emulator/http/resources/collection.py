@@ -13,7 +13,7 @@ from telnyx_emulator.core.model import World
 
 from .. import Reply, RequestContext, Route
 from ..filters import Filter, ordered, wanted
-from ..paging import DEFAULT_SIZE, cursor_page, page
+from ..paging import DEFAULT_SIZE, page
 
 Owner = TypeVar("Owner")
 Item = TypeVar("Item")
@@ -72,9 +72,8 @@ class Collection(Generic[Owner, Item]):
         if self.sorts:
             found = ordered(request, found, self.sorts, self.first)
         show = partial(self.show_listed or self.show, owner)
-        if self.cursors is None:
-            return Reply(page(found, request.query, show, self.page_size))
-        return Reply(cursor_page(found, request.query, show, attrgetter(self.cursors), request.path))
+        key = attrgetter(self.cursors) if self.cursors else None
+        return Reply(page(found, request.query, show, self.page_size, key, request.path))
 
     async def retrieve(self, request: RequestContext) -> Reply:
         """`GET {path}/{key}`"""

@@ -13,7 +13,7 @@ from telnyx_emulator.core.resources.records import Record
 from .. import Reply, RequestContext, Route
 from ..filters import contains, equals, nothing
 from .call_control_applications import DtmfType, Site, WebhookSeconds
-from .crud import Body, Resource
+from .crud import Body, Resource, maker
 
 UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{4,32}$")]
 Password = Annotated[str, Field(min_length=8, max_length=128)]
@@ -129,18 +129,10 @@ def kept(world: World) -> dict[str, CredentialConnection]:
     return world.records.setdefault("credential_connections", {})  # type: ignore[return-value]
 
 
-def make(world: World, key: str) -> CredentialConnection:
+def _invent(world: World, key: str) -> dict[str, Any]:
     """With a user name and password that are made up."""
-    now, random = world.now(), world.ids.random
-    made = kept(world)[key] = CredentialConnection(
-        id=key,
-        created_at=now,
-        updated_at=now,
-        connection_name=f"connection-{key}",
-        user_name=f"user{random.randbytes(8).hex()}",
-        password=random.randbytes(12).hex(),
-    )
-    return made
+    user_name, password = world.ids.random.randbytes(8).hex(), world.ids.random.randbytes(12).hex()
+    return {"id": key, "connection_name": f"connection-{key}", "user_name": f"user{user_name}", "password": password}
 
 
 CONNECTION_FILTERS = {
@@ -155,7 +147,7 @@ CONNECTION_SORTS = ("created_at", "connection_name", "active")
 CONNECTIONS = Resource(
     path="/credential_connections",
     kept=kept,
-    create=make,
+    create=maker(CredentialConnection, kept, _invent),
     body=ConnectionBody,
     update=ConnectionUpdate,
     new_key=lambda world: world.ids.connection_id(),

@@ -42,6 +42,21 @@ def nullable(body: type[Body]) -> frozenset[str]:
     return frozenset(field.alias or name for name, field in fields if NoneType in get_args(field.annotation))
 
 
+def maker(
+    kind: type[AnyRecord],
+    kept: Callable[[World], dict[str, AnyRecord]],
+    invent: Callable[[World, str], dict[str, Any]],
+) -> Callable[[World, str], AnyRecord]:
+    """How one with a key is made and kept; `invent`: the fields that have no default."""
+
+    def make(world: World, key: str) -> AnyRecord:
+        now = world.now()
+        made = kept(world)[key] = kind(created_at=now, updated_at=now, **invent(world, key))
+        return made
+
+    return make
+
+
 def _as_it_is(world: World, record: Record) -> dict[str, Any]:
     return record.shown()
 
