@@ -8,7 +8,7 @@ from typing import Final
 from nacl.signing import SigningKey
 
 DEVELOPMENT_KEY: Final = "dGVsbnl4X2VtdWxhdG9yIGRldmVsb3BtZW50IGtleSE="
-"""The private half of the pair that everybody has: 32 readable bytes. It protects nothing and is not meant to."""
+"""The private half of the pair that comes with the package: 32 readable bytes. It is not meant to protect anything."""
 
 
 class Signer:

@@ -162,6 +162,6 @@ def test_a_command_whose_place_has_left_the_ring_is_told_all_the_same() -> None:
     command.received({}, None)
     journal.watchers[told.append] = None
     journal.add(StateChange(2, 0.0, "parked", None, None, None, {}))
-    command.close()
+    command.refused()
     assert [one.type for one in journal.after(0)] == ["state_change"]
     assert [one.type for one in told if one] == ["state_change", "command_refused"]

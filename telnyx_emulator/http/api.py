@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import as_usual, execute, execute_on_conference, execute_on_world
+from telnyx_emulator.commands.base import Answer, as_usual, execute, execute_on_conference, execute_on_world
 from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 from telnyx_emulator.core.model import Call
@@ -15,14 +15,11 @@ from telnyx_emulator.journal.command import CommandUnderWay
 from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.tenants import Tenant
 
-from . import auto_create, state_fixups
+from . import Reply, RequestContext, Route, auto_create, state_fixups
 from .fault_answer import journalled
 from .fetch import audio_parameters, fetch_audio
-from .reply import Reply
-from .request_context import RequestContext
-from .routes import Route
 
-AnyCommand = TypeVar("AnyCommand", bound=Command)
+Execution = Callable[..., Answer]
 
 
 async def call_action(request: RequestContext) -> Reply:
@@ -36,9 +33,9 @@ async def call_action(request: RequestContext) -> Reply:
     call = world.calls.get(id) or (auto_create.call(world, id) if request.adopts else None)
     if call is None:
         raise InvalidCallControlId
-    execution = partial(execute, call=call)
+    execution: Execution = partial(execute, call=call)
     if request.adopts:
-        execution = partial(state_fixups.execute_on_call, world=world, id=id)
+        execution = state_fixups.tried(execute, lambda: world.calls.get(id) or auto_create.call(world, id), world, id)
     return await _carry_out(request, kind, execution, call)
 
 
@@ -50,9 +47,11 @@ async def conference_action(request: RequestContext) -> Reply:
     world, id = request.tenant.world, request.params["id"]
     found = world.conference(id)
     conference = request.existing(found, lambda: auto_create.conference(world, id), UnknownConference)
-    execution = partial(execute_on_conference, conference=conference)
+    execution: Execution = partial(execute_on_conference, conference=conference)
     if request.adopts:
-        execution = partial(state_fixups.execute_on_conference, world=world, id=id)
+        execution = state_fixups.tried(
+            execute_on_conference, lambda: world.conference(id) or auto_create.conference(world, id), world, id
+        )
     return await _carry_out(request, kind, execution, conference.creator)
 
 
@@ -60,26 +59,26 @@ def account_command(kind: type[WorldCommand]) -> Route:
     """`POST {path}`, whose parameters are the command's own."""
 
     async def endpoint(request: RequestContext) -> Reply:
-        execute = state_fixups.execute_on_world if request.adopts else execute_on_world
-        return await _carry_out(request, kind, partial(execute, world=request.tenant.world), None)
+        world = request.tenant.world
+        adopting = state_fixups.tried(execute_on_world, lambda: world, world, "")
+        return await _carry_out(request, kind, adopting if request.adopts else partial(execute_on_world, world=world))
 
     return Route("POST", kind.path, endpoint)
 
 
 async def _carry_out(
     request: RequestContext,
-    kind: type[AnyCommand],
-    execution: Callable[..., dict[str, Any]],
-    call: Call | None,
+    kind: type[Command],
+    execution: Execution,
+    call: Call | None = None,
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
-    tenant, faults = request.tenant, request.faults
-    tenant.leg_names.see(call.id if call else None)
+    tenant, faults, of_leg = request.tenant, request.faults, issubclass(kind, CallCommand)
     line = CommandUnderWay(tenant.journal, tenant.clock, kind.known_as, call)
     try:
         fault, choose = None, as_usual
         body = request.body()
-        line.received(body, _concerned(kind, tenant, body))
+        line.received(body, None if of_leg else _concerned(tenant, body))
         if faults is not None:
             seen = ObservedEvent("command", kind.known_as, line.call_control_id, body)
             fault, choose = await faults.before(seen), partial(tenant.faults.outcome, seen)
@@ -91,20 +90,20 @@ async def _carry_out(
             await fetch_audio(command, request.settings, tenant.world)
         with tenant.outbox.gate() as gate:
             answer = execution(command, choose=choose)
-        line.about(_concerned(kind, tenant, body | answer))
+        if not of_leg:
+            line.about(_concerned(tenant, body | answer))
         line.answered(**({} if fault is None else {**journalled(fault), "carried_out": True}))
         return Reply({"data": answer}, gate=gate)
     except ApiError as error:
         line.refused(**{"status": error.status, **error.body(), **(journalled(fault) if fault else {})})
         raise
-    finally:
-        line.close()
+    except BaseException:
+        line.refused()
+        raise
 
 
-def _concerned(kind: type[Command], tenant: Tenant, told: dict[str, Any]) -> Call | None:
+def _concerned(tenant: Tenant, told: dict[str, Any]) -> Call | None:
     """The leg that joins a conference, begins one, is meant in one or was made: of several the first."""
-    if issubclass(kind, CallCommand):
-        return None
     ids = told.get("call_control_id") or told.get("call_control_ids")
     first = ids[0] if isinstance(ids, list) and ids else ids
     return tenant.world.calls.get(first) if isinstance(first, str) else None

@@ -47,6 +47,15 @@ def call(world: World, id: str, connection_id: str | None = None, answered: bool
     return adopted
 
 
+def _up(world: World, id: str) -> Call:
+    """The leg of that id; one that has ended makes room for a new one."""
+    found = world.calls.get(id)
+    if found is not None and found.state is not State.ENDED:
+        return found
+    world.calls.pop(id, None)
+    return call(world, id)
+
+
 def delivery(world: World, id: str) -> Delivery:
     """An example of a past delivery: it was never sent, and does not pretend to have been taken."""
     leg, now = call(world, world.ids.call_control_id()), wire_time(world.clock.now())
@@ -90,11 +99,7 @@ def queue(world: World, name: str) -> Queue:
 
 def queued(queue: Queue, id: str) -> QueuePlace:
     """A call that waits in a queue, without webhooks of its own; it leaves whatever it was in before."""
-    world = queue.world
-    waiting = world.calls.get(id)
-    if waiting is None or waiting.state is State.ENDED:
-        world.calls.pop(id, None)
-        waiting = call(world, id)
+    waiting = _up(queue.world, id)
     leave_queue(waiting, "leave")
     with bridging.parted(waiting):
         return queue.add(waiting)
@@ -111,10 +116,7 @@ def conference(world: World, id: str) -> Conference:
 def participant(conference: Conference, id: str) -> Participant:
     """A participant of a conference, by its id or that of its call."""
     world = conference.world
-    leg = world.calls.get(id)
-    if leg is None or leg.state is State.ENDED:
-        world.calls.pop(id, None)
-        leg = call(world, id)
+    leg = _up(world, id)
     if leg.participant is not None:
         leave_conference(leg.participant)
     if conference.over:

@@ -9,9 +9,7 @@ from telnyx_emulator.core.recording.links import BUCKET, access_key_of, verify
 from telnyx_emulator.core.recording.recording import Recording
 from telnyx_emulator.media.files import CONTENT_TYPES, content, size_of
 
-from .reply import Reply
-from .request_context import RequestContext
-from .routes import Route
+from . import Reply, RequestContext, Route
 
 RANGE = re.compile(r"bytes=(?=\d|-\d)(\d*)-(\d*)")
 

@@ -12,7 +12,7 @@ from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.tenants import Tenant
 
 from .fault_answer import GARBAGE, body_of, headers_of, is_retried, status_of
-from .lifetime import while_open
+from .live_reply import while_open
 from .reply import BreakOff, Reply
 
 GONE: Final = ApiFault(close=True)

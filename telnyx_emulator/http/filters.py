@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -16,6 +17,7 @@ Filter = Callable[[str], Callable[[Any], bool]]
 """Makes of a value the question whether an item is wanted. Raises ValueError when the value makes no sense."""
 
 SHORTEST_PART = 3
+COMPARISONS = {"": operator.eq, "[gt]": operator.gt, "[gte]": operator.ge, "[lt]": operator.lt, "[lte]": operator.le}
 
 
 def wanted(request: RequestContext, items: Iterable[Item], filters: Mapping[str, Filter]) -> list[Item]:
@@ -29,21 +31,21 @@ def wanted(request: RequestContext, items: Iterable[Item], filters: Mapping[str,
     return [item for item in items if all(question(item) for question in questions)]
 
 
-class Given(NamedTuple):
+class QueryFilter(NamedTuple):
     """A filter as it stands in the query."""
 
     name: str
     value: str
 
 
-def given(request: RequestContext, filters: Mapping[str, Filter]) -> dict[str, Given]:
+def given(request: RequestContext, filters: Mapping[str, Filter]) -> dict[str, QueryFilter]:
     """The filters of a query by name; `[eq]` and `[]` at the end mean nothing more, repeated ones are a list."""
-    found: dict[str, Given] = {}
+    found: dict[str, QueryFilter] = {}
     for name, value in request.query.items():
-        if name.startswith("filter"):
-            plain = name.removesuffix("[]").removesuffix("[eq]")
+        plain = name.removesuffix("[]").removesuffix("[eq]")
+        if plain in filters or name.startswith("filter"):
             if plain in filters:
-                found[plain] = Given(name, f"{found[plain].value},{value}" if plain in found else value)
+                found[plain] = QueryFilter(name, f"{found[plain].value},{value}" if plain in found else value)
             else:
                 there_are = ", ".join(filters) or "none"
                 complain(
@@ -90,14 +92,22 @@ def contains(path: str) -> Filter:
     return prepare
 
 
-def compares(compare: Callable[[datetime, datetime], bool], moment: Callable[[Any], datetime]) -> Filter:
-    """The moment of an item stands in some relation to the value, such as before or after."""
+def equal(*names: str) -> dict[str, Filter]:
+    """`filter[name]` for attributes of these names."""
+    return {f"filter[{name}]": equals(name) for name in names}
 
-    def prepare(text: str) -> Callable[[Any], bool]:
-        bound = instant(text)
-        return lambda item: compare(moment(item), bound)
 
-    return prepare
+def moments(name: str, moment: Callable[[Any], datetime], *ends: str) -> dict[str, Filter]:
+    """`filter[name]` with such `ends` as `[gte]` or none: how the moment of an item compares with the value."""
+
+    def filter(compare: Callable[[datetime, datetime], bool]) -> Filter:
+        def prepare(text: str) -> Callable[[Any], bool]:
+            bound = instant(text)
+            return lambda item: compare(moment(item), bound)
+
+        return prepare
+
+    return {f"filter[{name}]{end}": filter(COMPARISONS[end]) for end in ends or COMPARISONS}
 
 
 def anything(text: str) -> Callable[[Any], bool]:

@@ -8,15 +8,15 @@ import socket
 import struct
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from telnyx_emulator.core.errors import BadRequest
+from telnyx_emulator.journal import Entry
 from telnyx_emulator.journal.ring import Journal
 
-from .lifetime import while_open
 from .reply import BreakOff, Reply, Stream, Upgrade
 
 log = logging.getLogger("telnyx_emulator")
@@ -106,6 +106,39 @@ class _Connection:
         async for message in self._response:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                 yield message.data
+
+
+@asynccontextmanager
+async def while_open(journal: Journal | None) -> AsyncIterator[None]:
+    """A block that is left, without an error, when the world of a journal is reset or dropped, or the server stops.
+
+    What is awaited in it at that time is cancelled. `journal.closed` tells afterwards. None stands for no world.
+
+        async with while_open(journal):
+            await asyncio.sleep(60)
+    """
+    if journal is None:
+        yield
+        return
+    loop, limit = asyncio.get_running_loop(), asyncio.timeout(0 if journal.closed else None)
+
+    def end(entry: Entry | None) -> None:
+        if entry is None:
+            loop.call_soon(cancel)  # a block that waits for the journal itself can still say the last word
+
+    def cancel() -> None:
+        if end in journal.watchers and not limit.expired():
+            limit.reschedule(loop.time())
+
+    journal.watchers[end] = None
+    try:
+        async with limit:
+            yield
+    except TimeoutError:
+        if not limit.expired():
+            raise
+    finally:
+        del journal.watchers[end]
 
 
 def break_off(transport: asyncio.Transport | None, how: BreakOff) -> None:

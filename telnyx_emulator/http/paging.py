@@ -18,46 +18,38 @@ def page(
     query: Mapping[str, str],
     show: Callable[[Item], dict[str, Any]],
     default_size: int = DEFAULT_SIZE,
+    key: Callable[[Item], str] | None = None,
+    path: str = "",
 ) -> dict[str, Any]:
-    """`data` and `meta` of one numbered page; beyond the end it is empty."""
-    number, size = _number_and_size(query, default_size)
-    start = (number - 1) * size
-    return {
-        "data": [show(item) for item in items[start : start + size]],
-        "meta": _numbers(number, size, len(items)),
+    """`data` and `meta` of one page; beyond the end it is empty.
+
+    With a `key` the list can be read by cursor too: the key of the item that the cursor stands behind.
+    """
+    keys = [key(item) for item in items] if key else []
+    by_cursor = key is not None and bool({"page[after]", "page[before]", "page[limit]"} & query.keys())
+    start, size = _window(keys, query) if by_cursor else _numbered(query, default_size)
+    part = items[start : start + size]
+    meta: dict[str, Any] = {
+        "page_number": start // size + 1,
+        "page_size": size,
+        "total_pages": -(-len(items) // size),
+        "total_results": len(items),
     }
-
-
-def cursor_page(
-    items: Sequence[Item],
-    query: Mapping[str, str],
-    show: Callable[[Item], dict[str, Any]],
-    key: Callable[[Item], str],
-    path: str,
-) -> dict[str, Any]:
-    """As `page`, with cursors beside the numbers. A cursor is the key of the item that it stands behind."""
-    start, limit = _window([key(item) for item in items], query)
-    part = items[start : start + limit]
-    first, last = (key(part[0]), key(part[-1])) if part else (None, None)
-    goes_on = bool(part) and start + len(part) < len(items)
-    return {
-        "data": [show(item) for item in part],
-        "meta": {
-            **_numbers(start // limit + 1, limit, len(items)),
+    if key is not None:
+        first, last = (key(part[0]), key(part[-1])) if part else (None, None)
+        goes_on = bool(part) and start + len(part) < len(items)
+        meta |= {
             "cursors": {"after": last, "before": first},
             "next": f"{path}?page[after]={last}" if goes_on else None,
             "previous": f"{path}?page[before]={first}" if part and start > 0 else None,
             "total_items": len(items),
-        },
-    }
+        }
+    return {"data": [show(item) for item in part], "meta": meta}
 
 
 def _window(keys: list[str], query: Mapping[str, str]) -> tuple[int, int]:
-    """Where a page begins and how long it is, by cursor if one is given, else by number."""
+    """Where the page of a cursor begins and how long it is."""
     after, before = query.get("page[after]"), query.get("page[before]")
-    if after is None and before is None and "page[limit]" not in query:
-        number, size = _number_and_size(query)
-        return (number - 1) * size, size
     limit = min(_number(query, ("page[limit]",), DEFAULT_SIZE), MAX_SIZE)
     if before is not None:
         end = _place(keys, before, "page[before]")
@@ -65,13 +57,9 @@ def _window(keys: list[str], query: Mapping[str, str]) -> tuple[int, int]:
     return (_place(keys, after, "page[after]") + 1 if after is not None else 0), limit
 
 
-def _numbers(number: int, size: int, total: int) -> dict[str, int]:
-    return {"page_number": number, "page_size": size, "total_pages": -(-total // size), "total_results": total}
-
-
-def _number_and_size(query: Mapping[str, str], default_size: int = DEFAULT_SIZE) -> tuple[int, int]:
+def _numbered(query: Mapping[str, str], default_size: int) -> tuple[int, int]:
     size = min(_number(query, ("page[size]", "page_size"), default_size), MAX_SIZE)
-    return _number(query, ("page[number]", "page_number"), 1), size
+    return (_number(query, ("page[number]", "page_number"), 1) - 1) * size, size
 
 
 def _number(query: Mapping[str, str], names: tuple[str, ...], default: int) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from ipaddress import ip_address
 from itertools import count
 from random import getrandbits
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 from aiohttp import web
@@ -20,8 +22,10 @@ from telnyx_emulator.core.errors import (
     BadRequest,
     BodyTooLarge,
     JsonExpected,
+    MethodNotAllowed,
     NotPermitted,
     RateLimited,
+    ResourceNotFound,
 )
 from telnyx_emulator.core.ids import uuid4_text
 from telnyx_emulator.core.time.clock import Hold
@@ -33,7 +37,7 @@ from .fault_application import FaultApplication
 from .live_reply import break_off, send_live
 from .reply import BreakOff, Reply
 from .request_context import RequestContext
-from .routes import Route, Routes
+from .routes import ADMINISTRATION, Route
 
 log = logging.getLogger("telnyx_emulator")
 
@@ -49,6 +53,67 @@ UNEXPECTED: Final = {
         }
     ]
 }
+
+
+@dataclass(slots=True)
+class PathNode:
+    """A place in the tree: what follows it, and what answers there. `names`: of the parameters on the way."""
+
+    children: dict[str, PathNode] = field(default_factory=dict)
+    methods: dict[str, Route] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+
+class Routes:
+    """All routes of a server. Literal segments win over `{parameters}`."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._root = PathNode()
+        for route in routes:
+            node, names = self._root, []
+            for segment in _segments(route.path):
+                if segment.startswith("{"):
+                    names.append(segment[1:-1])
+                    segment = "{}"
+                node = node.children.setdefault(segment, PathNode())
+            node.methods[route.method] = route
+            node.names = tuple(names)
+
+    def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]]:
+        """The route and its decoded parameters. Raises the vendor's 404 or 405."""
+        segments = _segments(raw_path)
+        if segments[:1] == ["v2"] and segments[1:2] != [ADMINISTRATION]:
+            del segments[0]
+        node, values = _walk(self._root, segments, 0, [])
+        if node is None or not node.methods:
+            raise ResourceNotFound
+        route = node.methods.get(method)
+        if route is None:
+            raise MethodNotAllowed(sorted(node.methods))
+        return route, dict(zip(node.names, values, strict=True))
+
+
+def _walk(node: PathNode, segments: list[str], depth: int, values: list[str]) -> tuple[PathNode | None, list[str]]:
+    """From a node on; where there is no choice between a literal and a parameter it goes straight ahead."""
+    for at in range(depth, len(segments)):
+        literal, parameter = node.children.get(segments[at]), node.children.get("{}")
+        if literal is not None and parameter is not None:
+            found, taken = _walk(literal, segments, at + 1, list(values))
+            if found is not None and found.methods:
+                return found, taken
+            literal = None
+        if literal is not None:
+            node = literal
+        elif parameter is not None:
+            node = parameter
+            values.append(unquote(segments[at]))
+        else:
+            return None, values
+    return node, values
+
+
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if segment]
 
 
 class Server:
@@ -81,10 +146,7 @@ class Server:
         await self._runner.cleanup()
 
     async def _handle(self, http_request: web.BaseRequest) -> web.StreamResponse:
-        """Errors become the vendor's envelope; one of our own is told in the log and answered as such.
-
-        A request of the application counts for the limit, and keeps the clock from jumping until it is answered.
-        """
+        """Errors become the vendor's envelope; one of our own is told in the log and answered as such."""
         tenant: Tenant | None = None
         try:
             self._guard(http_request)
@@ -93,14 +155,7 @@ class Server:
                 raise JsonExpected("The administration takes application/json only.")
             if not route.open:
                 tenant = self._world(http_request, route)
-            if tenant is None or route.administers:
-                return await self._answer(http_request, route, params, tenant)
-            if not tenant.rate.count():
-                raise RateLimited(retry_after=1)
-            tenant.world.origin = f"{http_request.scheme}://{http_request.host}"
-            with tenant.clock.hold(f"{http_request.method} {http_request.path}") as hold:
-                tenant.retry.over()
-                return await self._answer(http_request, route, params, tenant, hold)
+            return await self._answer(http_request, route, params, tenant)
         except ApiError as error:
             return self._response(error.body(), error.status, error.headers(), tenant)
         except Exception:
@@ -111,35 +166,43 @@ class Server:
                 tenant.close()
 
     async def _answer(
-        self,
-        http_request: web.BaseRequest,
-        route: Route,
-        params: dict[str, str],
-        tenant: Tenant | None,
-        hold: Hold | None = None,
+        self, http_request: web.BaseRequest, route: Route, params: dict[str, str], tenant: Tenant | None
     ) -> web.StreamResponse:
-        request = RequestContext(
-            http_request.method,
-            http_request.path,
-            params,
-            http_request.query,
-            http_request.headers,
-            await _read(http_request, route.most_bytes) if http_request.body_exists else b"",
-            self._settings,
-            self._tenants,
-            self._signer,
-        )
+        """A request of the application counts for the limit, and keeps the clock from jumping until it is answered."""
+        request = self._request(http_request, route, params, tenant)
+        counting = None if route.administers else tenant
+        if counting is not None and not counting.rate.count():
+            raise RateLimited(retry_after=1)
+        content = http_request.content
+        with nullcontext() if counting is None else counting.clock.hold(f"{request.method} {request.path}") as hold:
+            if http_request.body_exists:  # a short one is usually there already
+                arrived = content.is_eof()
+                request.raw = content.read_nowait() if arrived else await _read(http_request, route.most_bytes)
+            if tenant is not None:
+                tenant.clock.fire_due()
+            if counting is not None:
+                counting.retry.over()
+            if len(request.raw) > route.most_bytes:
+                raise BodyTooLarge(f"The request body can be {route.most_bytes} bytes long.")
+            if request.faults is None:
+                reply = await route.endpoint(request)
+            else:
+                reply = await request.faults.reply(request.observed(), partial(route.endpoint, request))
+            return await self._send(http_request, reply, tenant, hold)
+
+    def _request(
+        self, http_request: web.BaseRequest, route: Route, params: dict[str, str], tenant: Tenant | None
+    ) -> RequestContext:
+        method, path, query, headers = http_request.method, http_request.path, http_request.query, http_request.headers
+        server = self._settings, self._tenants, self._signer
+        request = RequestContext(method, path, params, query, headers, b"", *server)
         if tenant is not None:
             request.tenant = tenant
-            request.adopts = tenant.adopt or http_request.headers.get("x-emulator-adopt") == "1"
-            tenant.clock.fire_due()
-            if tenant.faults.rules and not route.administers:
-                request.faults = FaultApplication(tenant)
-        if request.faults is None:
-            reply = await route.endpoint(request)
-        else:
-            reply = await request.faults.reply(request.observed(), partial(route.endpoint, request))
-        return await self._send(http_request, reply, tenant, hold)
+            request.adopts = tenant.adopt or headers.get("x-emulator-adopt") == "1"
+            if not route.administers:
+                tenant.world.origin = f"{http_request.scheme}://{http_request.host}"
+                request.faults = FaultApplication(tenant) if tenant.faults.rules else None
+        return request
 
     async def _send(
         self, http_request: web.BaseRequest, reply: Reply, tenant: Tenant | None, hold: Hold | None
@@ -178,14 +241,14 @@ class Server:
         return self._tenants.world(key, keep=route.administers or makes)
 
     def _only_key(self) -> str:
-        candidates = self._tenants.only()
-        if len(candidates) == 1:
-            found = candidates[0]
-            return found if isinstance(found, str) else found.key
-        if not candidates:
+        keys = [one if isinstance(one, str) else one.key for one in self._tenants.only()]
+        if not keys:
             raise AuthenticationFailed("There is no world yet: name one by the API key that your application uses.")
-        keys = ", ".join(masked(one if isinstance(one, str) else one.key) for one in candidates)
-        raise AuthenticationFailed(f"There are several worlds, name one by its API key: {keys}.")
+        if len(keys) > 1:
+            raise AuthenticationFailed(
+                f"There are several worlds, name one by its API key: {', '.join(map(masked, keys))}."
+            )
+        return keys[0]
 
     def _guard(self, http_request: web.BaseRequest) -> None:
         """No web page may drive the emulator behind the back of the person who runs it."""
@@ -210,16 +273,14 @@ class Server:
 
 
 async def _read(http_request: web.BaseRequest, most_bytes: int) -> bytes:
-    """The body, unless it is too long; then the rest of it is not even looked at."""
+    """The body; of one that is too long a little more than may be, the rest is not even looked at."""
     try:
         if http_request.headers.get("expect", "").lower() == "100-continue":
             await http_request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = bytearray(await http_request.content.readany())
-        while len(body) <= most_bytes:
-            if http_request.content.at_eof():
-                return bytes(body)
+        while len(body) <= most_bytes and not http_request.content.at_eof():
             body += await http_request.content.readany()
-        raise BodyTooLarge(f"The request body can be {most_bytes} bytes long.")
+        return bytes(body)
     except (web.RequestPayloadError, ConnectionError):
         raise BadRequest("The request body could not be read.") from None
 

@@ -12,13 +12,13 @@ from .ring import Journal
 
 
 class CommandUnderWay:
-    """Keeps a command's place while it is carried out. One that is never answered ends as refused, without a status."""
+    """Keeps a command's place while it is carried out. One that gets no answer is refused without a status."""
 
     def __init__(self, journal: Journal, clock: Clock, name: str, call: Call | None) -> None:
         self._journal, self._clock, self._name, self._ids = journal, clock, name, ids_of(call)
         self._body: dict[str, Any] | None = None
         self._received: CommandReceived | None = None
-        self._at, self._settled = clock.elapsed(), False
+        self._at = clock.elapsed()
 
     @property
     def call_control_id(self) -> str | None:
@@ -42,19 +42,14 @@ class CommandUnderWay:
         self._settle(CommandAnswered, status, spoilt)
 
     def refused(self, status: int | None = None, **why: Any) -> None:
-        """`why`: as in the answer's body."""
+        """`why`: as in the answer's body; nothing, if it got no answer at all."""
         why |= {"refused_leg": why.pop("data")} if "data" in why else {}
         self._settle(CommandRefused, status, why)
-
-    def close(self) -> None:
-        """It got no answer at all, if it has none by now."""
-        if not self._settled:
-            self.refused()
 
     def _settle(
         self, kind: type[CommandAnswered] | type[CommandRefused], status: int | None, more: dict[str, Any]
     ) -> None:
-        self._settled, journal, received = True, self._journal, self._received
+        journal, received = self._journal, self._received
         seq = journal.next if received is None else received.seq
         entry = kind(seq, self._at, self._name, *self._ids, status, self._body, self._clock.elapsed(), **more)
         if received is None:

@@ -1,1 +1,1 @@
-"""What was heard, as bytes: made up when somebody wants them, and not before."""
+"""What was heard, as bytes: rendered when they are asked for."""

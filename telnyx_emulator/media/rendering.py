@@ -19,7 +19,7 @@ BLOCK = RATE
 LOUDEST = 32_767
 
 
-class Piece(NamedTuple):
+class SoundPiece(NamedTuple):
     """A sound in one channel of the file, from frame `start` to `end`; there it is at its sample `offset`."""
 
     channel: int
@@ -43,7 +43,7 @@ def blocks(recording: Recording, first: int = 0) -> Iterator[bytes]:
     total, channels = frames_of(recording), channels_of(recording)
     waiting = sorted(_pieces(recording), key=lambda piece: piece.start, reverse=True)
     loops: dict[int, Samples[int]] = {}
-    sounding: list[Piece] = []
+    sounding: list[SoundPiece] = []
     for start in range(first, total, BLOCK):
         end = min(total, start + BLOCK)
         while waiting and waiting[-1].start < end:
@@ -57,7 +57,7 @@ def _frames(seconds: float) -> int:
     return round(seconds * RATE)
 
 
-def _pieces(recording: Recording) -> Iterator[Piece]:
+def _pieces(recording: Recording) -> Iterator[SoundPiece]:
     """Every sound in every stretch of time that is kept, at its place in the file."""
     position = 0.0
     for began, over in recording.kept():
@@ -66,7 +66,7 @@ def _pieces(recording: Recording) -> Iterator[Piece]:
             start, end = max(began, sound.began), min(over, over if sound.ended is None else sound.ended)
             if start < end:
                 channel = 1 if recording.channels == "dual" and take.track == "outbound" else 0
-                yield Piece(
+                yield SoundPiece(
                     channel,
                     _frames(position + start - began),
                     _frames(position + end - began),
@@ -76,7 +76,7 @@ def _pieces(recording: Recording) -> Iterator[Piece]:
         position += over - began
 
 
-def _side(pieces: list[Piece], channel: int, start: int, end: int, loops: dict[int, Samples[int]]) -> Samples[int]:
+def _side(pieces: list[SoundPiece], channel: int, start: int, end: int, loops: dict[int, Samples[int]]) -> Samples[int]:
     """One channel of a block. Where several sound at once they are added up."""
     side = array("h", bytes(2 * (end - start)))
     taken = False

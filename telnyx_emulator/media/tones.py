@@ -48,7 +48,7 @@ def hum() -> Samples[int]:
 
 @cache
 def voice(track: str) -> Samples[int]:
-    """Two seconds of somebody who speaks: four syllables a second, each rising and falling."""
+    """Two seconds of a speaking voice: four syllables a second, each rising and falling."""
     samples = array("h")
     for factor in MELODY:
         pitch = 2 * pi * VOICES[track] * factor / RATE

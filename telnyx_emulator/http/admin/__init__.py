@@ -2,9 +2,7 @@
 
 from importlib import import_module
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Endpoint, Route
+from .. import Endpoint, Reply, RequestContext, Route
 from . import calls, clock, journal, world
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -21,13 +21,11 @@ from telnyx_emulator.leg_names import LATEST
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 from .request import Request
 
 
-class Inbound(Request):
+class IncomingCall(Request):
     """An incoming call. Without `from` the caller has a believable name and number."""
 
     name: NonBlank | None = None
@@ -48,7 +46,7 @@ class Inbound(Request):
 
 async def call_in(request: RequestContext) -> Reply:
     """`POST calls` {name?, from?, to?, connection_id?, caller_name?, headers?, persona?} → 201"""
-    wanted, tenant = Inbound.parse(request.body()), request.tenant
+    wanted, tenant = IncomingCall.parse(request.body()), request.tenant
     if wanted.persona is not None and wanted.persona not in PERSONAS:
         raise InvalidParameters([Refusal("10032", "/persona", f"The value must be one of: {', '.join(PERSONAS)}.")])
     _check_free(wanted.name, tenant)
@@ -62,7 +60,7 @@ async def call_in(request: RequestContext) -> Reply:
             headers=[(header.name, header.value) for header in wanted.headers or ()],
             far_end=PERSONAS[wanted.persona] if wanted.persona else None,
         )
-    return Reply({"data": describe(call, tenant)}, 201)
+    return Reply({"data": describe(call, tenant.names())}, 201)
 
 
 def _check_free(name: str | None, tenant: Tenant) -> None:
@@ -76,10 +74,10 @@ def _check_free(name: str | None, tenant: Tenant) -> None:
         raise InvalidParameters([Refusal("10032", "/name", f'"{name}" {means}; choose another name.')])
 
 
-def describe(call: Call, tenant: Tenant) -> dict[str, Any]:
-    """A leg in short: what a far end needs to know it by. `name`: what it is shown as everywhere."""
+def describe(call: Call, names: Mapping[str, str]) -> dict[str, Any]:
+    """A leg in short: what a far end needs to know it by. `names`: what legs are shown as everywhere."""
     return {
-        "name": tenant.names().get(call.id),
+        "name": names.get(call.id),
         "call_control_id": call.id,
         "call_leg_id": call.leg_id,
         "call_session_id": call.session.id,
@@ -94,28 +92,24 @@ def describe(call: Call, tenant: Tenant) -> dict[str, Any]:
 async def list_all(request: RequestContext) -> Reply:
     """`GET calls`: all legs in short, the newest last."""
     tenant = request.tenant
-    return Reply({"data": [describe(call, tenant) for call in tenant.world.calls.values()]})
+    names = tenant.names()
+    return Reply({"data": [describe(call, names) for call in tenant.world.calls.values()]})
 
 
 async def read(request: RequestContext) -> Reply:
     """`GET calls/{id}`"""
-    tenant = request.tenant
-    call = find(tenant, request.params["call_control_id"])
-    return Reply({"data": describe(call, tenant)})
+    call = find(request.tenant, request.params["call_control_id"])
+    return Reply({"data": describe(call, request.tenant.names())})
 
 
-class Nothing(Request):
-    """A verb without parameters."""
-
-
-class Reject(Request):
+class Rejection(Request):
     cause: str | None = None
     """The refusal as a word, such as `busy`."""
     sip: int | None = Field(None, ge=300, le=699)
     """The SIP status of the refusal."""
 
 
-class Press(Request):
+class KeyPresses(Request):
     """`every`: virtual seconds from key to key."""
 
     digits: Tones
@@ -124,14 +118,14 @@ class Press(Request):
     """The time from key to key, in virtual seconds."""
 
 
-class Say(Request):
+class Speech(Request):
     text: NonBlank
     """The words."""
     confidence: float = Field(0.95, ge=0, le=1)
     """How sure a transcription of them is, from 0 to 1."""
 
 
-class Hangup(Request):
+class HangingUp(Request):
     cause: HangupCause | None = None
     """The `hangup_cause` in the webhook."""
     sip: int | None = Field(None, ge=200, le=699)
@@ -141,13 +135,13 @@ class Hangup(Request):
 Verb = tuple[type[Request], Callable[..., None]]
 
 VERBS: dict[str, Verb] = {
-    "answer": (Nothing, verbs.answer),
-    "reject": (Reject, verbs.reject),
-    "press": (Press, verbs.press),
-    "say": (Say, verbs.say),
-    "hold": (Nothing, verbs.hold),
-    "unhold": (Nothing, verbs.unhold),
-    "hangup": (Hangup, verbs.hang_up),
+    "answer": (Request, verbs.answer),
+    "reject": (Rejection, verbs.reject),
+    "press": (KeyPresses, verbs.press),
+    "say": (Speech, verbs.say),
+    "hold": (Request, verbs.hold),
+    "unhold": (Request, verbs.unhold),
+    "hangup": (HangingUp, verbs.hang_up),
 }
 
 
@@ -162,7 +156,7 @@ async def act(request: RequestContext) -> Reply:
     call = find(tenant, request.params["call_control_id"])
     with tenant.clock.instant():
         action(call, **wanted.model_dump())
-    return Reply({"data": describe(call, tenant)})
+    return Reply({"data": describe(call, tenant.names())})
 
 
 def find(tenant: Tenant, name: str) -> Call:

@@ -9,9 +9,7 @@ from pydantic import Field
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.time.clock import Clock, Jumps
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 from .request import Request
 
 
@@ -65,14 +63,8 @@ async def advance(request: RequestContext) -> Reply:
 
 
 async def hold(request: RequestContext) -> Reply:
-    """`POST clock/hold/{name}`: no jumps until it is released."""
-    request.tenant.clock.set_named_hold(request.params["name"], held=True)
-    return await read(request)
-
-
-async def release(request: RequestContext) -> Reply:
-    """`DELETE clock/hold/{name}`"""
-    request.tenant.clock.set_named_hold(request.params["name"], held=False)
+    """`POST` or `DELETE clock/hold/{name}`: no jumps from the one until the other."""
+    request.tenant.clock.set_named_hold(request.params["name"], held=request.method == "POST")
     return await read(request)
 
 
@@ -81,5 +73,5 @@ ROUTES = [
     Route("PATCH", "/_emulator/clock", change),
     Route("POST", "/_emulator/clock/advance", advance),
     Route("POST", "/_emulator/clock/hold/{name}", hold),
-    Route("DELETE", "/_emulator/clock/hold/{name}", release),
+    Route("DELETE", "/_emulator/clock/hold/{name}", hold),
 ]

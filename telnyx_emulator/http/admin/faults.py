@@ -14,8 +14,7 @@ from telnyx_emulator.scenarios.complaints import complaints
 from telnyx_emulator.scenarios.fault import Fault
 from telnyx_emulator.scenarios.reading import from_data
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 
 
 async def arm(request: RequestContext) -> Reply:
@@ -50,14 +49,12 @@ async def list_all(request: RequestContext) -> Reply:
 
 async def read(request: RequestContext) -> Reply:
     """`GET faults/{id}`"""
-    id = request.params["id"]
-    return Reply({"data": describe(id, _known(id, request.tenant.faults.get(id)))})
+    return _one(request, request.tenant.faults.get(request.params["id"]))
 
 
 async def disarm(request: RequestContext) -> Reply:
     """`DELETE faults/{id}`: the answer says how often it struck."""
-    id = request.params["id"]
-    return Reply({"data": describe(id, _known(id, request.tenant.faults.remove(id)))})
+    return _one(request, request.tenant.faults.remove(request.params["id"]))
 
 
 async def disarm_all(request: RequestContext) -> Reply:
@@ -68,10 +65,11 @@ async def disarm_all(request: RequestContext) -> Reply:
     return Reply({"data": shown})
 
 
-def _known(id: str, rule: Rule | None) -> Rule:
+def _one(request: RequestContext, rule: Rule | None) -> Reply:
+    id = request.params["id"]
     if rule is None:
         raise ResourceNotFound(f"There is no fault {id} in this world; GET /_emulator/faults lists those there are.")
-    return rule
+    return Reply({"data": describe(id, rule)})
 
 
 def describe(id: str, rule: Rule) -> dict[str, Any]:

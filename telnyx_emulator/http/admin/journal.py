@@ -20,9 +20,7 @@ from telnyx_emulator.journal.ring import Journal
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 
 LONGEST_WAIT_SECS = 60.0
 MOST_ENTRIES = 1000

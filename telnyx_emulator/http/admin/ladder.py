@@ -7,8 +7,7 @@ from telnyx_emulator.journal import Entry
 from telnyx_emulator.ladder import Ladder
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 
 FORMATS = ("text", "mermaid", "json")
 TEXT = {"content-type": "text/plain; charset=utf-8"}

@@ -16,8 +16,7 @@ from telnyx_emulator.scenarios.loader import Run, load, load_data, load_text, on
 from telnyx_emulator.scenarios.model import Step
 from telnyx_emulator.scenarios.problems import InvalidScenario
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 from .request import Request
 
 

@@ -14,8 +14,7 @@ from pydantic import Field, field_validator, model_validator
 from telnyx_emulator.signature_help import Sent, explain, genuine
 from telnyx_emulator.webhooks import envelope
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 from .request import Request
 
 MOST_ATTEMPTS = 2000

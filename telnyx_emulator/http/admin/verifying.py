@@ -9,14 +9,13 @@ from telnyx_emulator.findings import KINDS, Findings
 from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
+from .. import Reply, RequestContext
 from .request import Request
 from .waiting import Unmet
 
 
 class Verify(Request):
-    """`strict`: commands that nobody expected are wrong too. `ignore`: kinds of what can be wrong, or names of
+    """`strict`: commands that nothing expected are wrong too. `ignore`: kinds of what can be wrong, or names of
     faults, webhooks and commands that are not looked at."""
 
     strict: bool = False

@@ -15,11 +15,10 @@ from telnyx_emulator.scenarios.names import advice
 from telnyx_emulator.scenarios.report import failure, summary
 from telnyx_emulator.tenants import Tenant
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from .watch import HINTS, Sought, SoughtAlone, SoughtInOrder, Watch
+from .. import Reply, RequestContext
+from .watch import HINTS, Awaited, AwaitedAlone, AwaitedInOrder, Watch
 
-Item = SoughtAlone | SoughtInOrder
+Item = AwaitedAlone | AwaitedInOrder
 
 
 class Unmet(ApiError):
@@ -69,7 +68,7 @@ def _refuse(watch: Watch, tenant: Tenant, outcome: Outcome) -> NoReturn:
 
 
 def _item(body: dict[str, Any]) -> Item:
-    kind: type[Item] = SoughtInOrder if "in_order" in body else SoughtAlone
+    kind: type[Item] = AwaitedInOrder if "in_order" in body else AwaitedAlone
     try:
         return kind.model_validate(body)
     except ValidationError as error:
@@ -82,13 +81,13 @@ def _item(body: dict[str, Any]) -> Item:
 
 def _named(item: Item, tenant: Tenant) -> Item:
     """`latest` is the leg that it is now, whatever calls come meanwhile."""
-    if isinstance(item, SoughtAlone):
+    if isinstance(item, AwaitedAlone):
         return item.model_copy(update={"leg": _fixed(item, tenant)})
     several = (one.model_copy(update={"leg": _fixed(one, tenant)}) for one in item.in_order)
     return item.model_copy(update={"in_order": tuple(several)})
 
 
-def _fixed(item: Sought, tenant: Tenant) -> str | None:
+def _fixed(item: Awaited, tenant: Tenant) -> str | None:
     ids = tenant.legs("latest") if item.leg == "latest" else ()
     if item.leg == "latest" and not ids:
         raise ResourceNotFound("There is no call in this world yet, so there is no latest one.")

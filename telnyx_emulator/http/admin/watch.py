@@ -27,7 +27,7 @@ Length = Annotated[float, BeforeValidator(_length), Field(ge=0, allow_inf_nan=Fa
 """Virtual seconds, as a number or with a unit as in scenarios."""
 
 
-class Sought(Expectation):
+class Awaited(Expectation):
     """One of several things to wait for, one after the other."""
 
     within: Length | None = None
@@ -43,14 +43,14 @@ class Terms(Model):
     """Real seconds without any progress after which the wait gives up."""
 
 
-class SoughtAlone(Sought, Terms):
+class AwaitedAlone(Awaited, Terms):
     """One thing to wait for; `within` counts from the request on."""
 
 
-class SoughtInOrder(InOrder, Terms):
+class AwaitedInOrder(InOrder, Terms):
     """Several; `within` of the first counts from the request on."""
 
-    in_order: tuple[Sought, ...] = Field(min_length=1)
+    in_order: tuple[Awaited, ...] = Field(min_length=1)
     """What is waited for, in this order."""
 
 
@@ -60,7 +60,7 @@ class Watch(Wait):
     It is met when that is decided and the application has had its share: a webhook counts when it has arrived.
     """
 
-    def __init__(self, tenant: Tenant, item: SoughtAlone | SoughtInOrder) -> None:
+    def __init__(self, tenant: Tenant, item: AwaitedAlone | AwaitedInOrder) -> None:
         super().__init__(grace=tenant.grace, guard=item.guard or tenant.settings.guard)
         self.item, self._tenant = item, tenant
         self._clock, self._journal, self._outbox = tenant.clock, tenant.journal, tenant.outbox
@@ -68,9 +68,9 @@ class Watch(Wait):
         self._record = Record(self._journal.after(item.after))
         self._arrived: set[int] = set()
         """Events known to have arrived, or to be on their way no more."""
-        items = item.in_order if isinstance(item, SoughtInOrder) else (item,)
+        items = item.in_order if isinstance(item, AwaitedInOrder) else (item,)
         self._at_deliveries = any(one.looked_at == "delivered" for one in items)
-        self._least = len(items) if isinstance(item, SoughtInOrder) else limits(item)[0]
+        self._least = len(items) if isinstance(item, AwaitedInOrder) else limits(item)[0]
         """So many lines have to be seen."""
         self._judged: tuple[float, Verdict] | None = None
 
@@ -148,12 +148,12 @@ class Watch(Wait):
 
     def _is_decided(self, verdict: Verdict) -> bool:
         """Without a time limit, what is there so far counts; with one, what has a maximum needs all of it."""
-        if verdict.status != "pending" or isinstance(self.item, SoughtInOrder):
+        if verdict.status != "pending" or isinstance(self.item, AwaitedInOrder):
             return verdict.status != "pending"
         return self.item.within is None and len(verdict.seen) >= self._least
 
     def _needs_time(self, verdict: Verdict) -> bool:
-        alone = isinstance(self.item, SoughtAlone)
+        alone = isinstance(self.item, AwaitedAlone)
         return alone and len(verdict.seen) >= self._least and verdict.window[1] is not None
 
     def _verdict(self, over: bool = False) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -15,9 +16,8 @@ from telnyx_emulator.core.model import Call, Conference, Participant, Queue
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.version import __version__
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
+from . import calls
 from .request import Request
 
 
@@ -44,15 +44,7 @@ async def drop(request: RequestContext) -> Reply:
 
 
 def _settings(tenant: Tenant) -> dict[str, Any]:
-    return {
-        "webhook_url": tenant.webhook_url,
-        "failover_url": tenant.failover_url,
-        "adopt": tenant.adopt,
-        "strict": tenant.strict,
-        "settle": tenant.settle,
-        "grace": tenant.grace,
-        "seed": tenant.seed,
-    }
+    return {name: getattr(tenant, name) for name in SettingsChange.model_fields}
 
 
 async def read_settings(request: RequestContext) -> Reply:
@@ -99,35 +91,24 @@ async def state(request: RequestContext) -> Reply:
     """`GET state`: every call with its lanes, relations and parameters; the applications; the settings."""
     tenant = request.tenant
     world, names = tenant.world, tenant.names()
-    return Reply(
-        {
-            "data": {
-                "calls": [describe(call, names.get(call.id)) for call in tenant.world.calls.values()],
-                "queues": [describe_queue(queue) for queue in tenant.world.queues.values()],
-                "conferences": [describe_conference(one) for one in tenant.world.conferences.values()],
-                "applications": [one.shown() for one in world.applications.values()],
-                "numbers": {one.phone_number: one.connection_id for one in world.numbers.values()},
-                "siprec_connectors": list(world.siprec_connectors),
-                "media": list(world.media),
-                "settings": _settings(tenant),
-            }
-        }
-    )
+    shown = {
+        "calls": [describe(call, names) for call in world.calls.values()],
+        "queues": [describe_queue(queue) for queue in world.queues.values()],
+        "conferences": [describe_conference(one) for one in world.conferences.values()],
+        "applications": [one.shown() for one in world.applications.values()],
+        "numbers": {one.phone_number: one.connection_id for one in world.numbers.values()},
+        "siprec_connectors": list(world.siprec_connectors),
+        "media": list(world.media),
+        "settings": _settings(tenant),
+    }
+    return Reply({"data": shown})
 
 
-def describe(call: Call, name: str | None) -> dict[str, Any]:
-    """All that a leg is and does; `name`: what it is shown as."""
+def describe(call: Call, names: Mapping[str, str]) -> dict[str, Any]:
+    """All that a leg is and does."""
     supervision = call.supervision
     return {
-        "name": name,
-        "call_control_id": call.id,
-        "call_leg_id": call.leg_id,
-        "call_session_id": call.session.id,
-        "connection_id": call.connection_id,
-        "direction": call.direction,
-        "from": call.from_,
-        "to": call.to,
-        "state": call.state.name.lower(),
+        **calls.describe(call, names),
         "client_state": call.client_state,
         "duration": call.duration(),
         "far_end": call.far_end.name,

@@ -1,30 +1,12 @@
-"""What can be read and listed under the vendor's paths, a module for each kind of thing."""
+"""What can be read and listed under the vendor's paths, a module for each kind of thing; each has its `ROUTES`."""
 
-from . import (
-    call_control_applications,
-    call_events,
-    calls,
-    conferences,
-    connections,
-    credential_connections,
-    custom_storage_credentials,
-    dialogflow_connections,
-    media,
-    noise_suppression_engines,
-    outbound_voice_profiles,
-    phone_numbers,
-    queues,
-    recording_transcriptions,
-    recordings,
-    siprec_connectors,
-    telephony_credentials,
-    webhook_deliveries,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-MODULES = (
-    call_control_applications, call_events, calls, conferences, connections, credential_connections,
-    custom_storage_credentials, dialogflow_connections, media, noise_suppression_engines, outbound_voice_profiles,
-    phone_numbers, queues, recording_transcriptions, recordings, siprec_connectors, telephony_credentials,
-    webhook_deliveries,
-)  # fmt: skip
-ROUTES = [route for module in MODULES for route in module.ROUTES]
+from .. import Route
+
+ROUTES: list[Route] = [
+    route
+    for module in iter_modules(__path__, f"{__name__}.")
+    for route in getattr(import_module(module.name), "ROUTES", ())
+]

@@ -9,7 +9,6 @@ from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank, Part, Url
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.resources.records import Application
 
 from ..filters import anything, contains, equals
 from .crud import Body, Resource
@@ -98,14 +97,10 @@ FOREIGN_FILTERS = (
 )  # fmt: skip
 
 
-def _named(world: World, key: str) -> Application:
-    return world.application(key)
-
-
 APPLICATIONS = Resource(
     path="/call_control_applications",
     kept=lambda world: world.applications,
-    make=_named,
+    create=World.application,
     body=ApplicationBody,
     update=ApplicationUpdate,
     new_key=lambda world: world.ids.connection_id(),
@@ -115,7 +110,7 @@ APPLICATIONS = Resource(
         "filter[connection_id]": equals("id"),
         **{f"filter[{name}]": anything for name in FOREIGN_FILTERS},
     },
-    cursors=True,
+    cursors="id",
     sorts=("created_at", "connection_name", "active"),
 )
 

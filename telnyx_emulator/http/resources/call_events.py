@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -15,12 +13,9 @@ from telnyx_emulator.journal import CommandAnswered, Entry, EventPublished, ids_
 from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Delivery
 
-from .. import auto_create
-from ..filters import Filter, compares, complain, contains, equals, wanted
+from .. import Reply, RequestContext, Route, auto_create
+from ..filters import Filter, complain, contains, equal, equals, moments, wanted
 from ..paging import page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
 
 REMEMBERED = timedelta(hours=24)
 """How far back the list goes, unless a leg or a session is named."""
@@ -118,28 +113,14 @@ def _yes(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _occurred(compare: Callable[[datetime, datetime], bool]) -> Filter:
-    return compares(compare, lambda event: event.occurred_at)
-
-
 FILTERS: dict[str, Filter] = {
+    **equal("connection_id", "product", "failed", "to", "name", "type", "status"),
     "filter[leg_id]": equals("leg_id"),
     "filter[application_session_id]": equals("session_id"),
-    "filter[connection_id]": equals("connection_id"),
     "filter[application_name][contains]": contains("application_name"),
     "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
-    "filter[product]": equals("product"),
-    "filter[failed]": equals("failed"),
     "filter[from]": equals("from_"),
-    "filter[to]": equals("to"),
-    "filter[name]": equals("name"),
-    "filter[type]": equals("type"),
-    "filter[status]": equals("status"),
-    "filter[occurred_at]": _occurred(operator.eq),
-    "filter[occurred_at][gt]": _occurred(operator.gt),
-    "filter[occurred_at][gte]": _occurred(operator.ge),
-    "filter[occurred_at][lt]": _occurred(operator.lt),
-    "filter[occurred_at][lte]": _occurred(operator.le),
+    **moments("occurred_at", lambda event: event.occurred_at),
 }
 """`filter[status]` is about the call: `init` its beginning, `completed` its end, `in_progress` what is between."""
 

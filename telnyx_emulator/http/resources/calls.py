@@ -5,31 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from telnyx_emulator.commands.dial import describe
-from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.model import Call, World
 
-from .. import auto_create
-from ..paging import cursor_page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
-
-
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /calls/{call_control_id}`, until ten minutes after the end."""
-    world, id = request.tenant.world, request.params["call_control_id"]
-    call = request.existing(world.calls.get(id), lambda: auto_create.call(world, id), ResourceNotFound)
-    return Reply({"data": describe(call)})
-
-
-async def active_calls(request: RequestContext) -> Reply:
-    """`GET /connections/{connection_id}/active_calls`"""
-    world, connection = request.tenant.world, request.params["connection_id"]
-    live = [call for call in world.calls.values() if call.connection_id == connection and call.state is not State.ENDED]
-    if not live and request.adopts:
-        live = [auto_create.call(world, world.ids.call_control_id(), connection)]
-    return Reply(cursor_page(live, request.query, _active, lambda call: call.leg_id, request.path))
+from .. import RequestContext, Route, auto_create
+from .collection import Collection
 
 
 def _active(call: Call) -> dict[str, Any]:
@@ -44,7 +24,32 @@ def _active(call: Call) -> dict[str, Any]:
     }
 
 
+def _live(request: RequestContext) -> dict[str, Call]:
+    calls, connection = request.tenant.world.calls, request.params["connection_id"]
+    return {
+        id: call for id, call in calls.items() if call.connection_id == connection and call.state is not State.ENDED
+    }
+
+
+CALLS: Collection[World, Call] = Collection(
+    path="/calls",
+    key="call_control_id",
+    kept=lambda world: world.calls,
+    create=auto_create.call,
+    show=lambda world, call: describe(call),
+)
+"""Also those that ended less than ten minutes ago."""
+ACTIVE_CALLS: Collection[RequestContext, Call] = Collection(
+    path="/connections/{connection_id}/active_calls",
+    owner=lambda request: request,
+    kept=_live,
+    create=lambda request, id: auto_create.call(request.tenant.world, id, request.params["connection_id"]),
+    new_key=lambda world: world.ids.call_control_id(),
+    show=lambda request, call: _active(call),
+    cursors="leg_id",
+)
+
 ROUTES = [
-    Route("GET", "/calls/{call_control_id}", retrieve),
-    Route("GET", "/connections/{connection_id}/active_calls", active_calls),
+    Route("GET", "/calls/{call_control_id}", CALLS.retrieve),
+    Route("GET", ACTIVE_CALLS.path, ACTIVE_CALLS.listing),
 ]

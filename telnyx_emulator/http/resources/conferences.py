@@ -8,46 +8,11 @@ from typing import Any
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.commands.conferences import describe
 from telnyx_emulator.core.conference.refusals import UnknownConference
-from telnyx_emulator.core.errors import ResourceNotFound
-from telnyx_emulator.core.model import Beep, Conference, Participant, wire_millis
+from telnyx_emulator.core.model import Beep, Conference, Participant, World, wire_millis
 
-from .. import auto_create
-from ..filters import Filter, compares, equals, nothing, wanted
-from ..paging import cursor_page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
-
-
-async def list_conferences(request: RequestContext) -> Reply:
-    """`GET /conferences`, the one that may last longest first."""
-    world = request.tenant.world
-    if not world.conferences and request.adopts:
-        auto_create.conference(world, world.ids.uuid4())
-    found = wanted(request, world.conferences.values(), FILTERS)
-    if region := request.query.get("region"):
-        found = [one for one in found if one.region == region]
-    found.sort(key=lambda one: one.expires_at, reverse=True)
-    return Reply(cursor_page(found, request.query, describe, lambda one: one.id, request.path))
-
-
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /conferences/{id}`, also when it is over."""
-    return Reply({"data": describe(_conference(request))})
-
-
-async def list_participants(request: RequestContext) -> Reply:
-    """`GET /conferences/{conference_id}/participants`: those who are in it, in the order in which they came."""
-    conference = _conference(request)
-    if not conference.participants and request.adopts:
-        conference = auto_create.participant(conference, request.tenant.world.ids.call_control_id()).conference
-    found = wanted(request, conference.participants.values(), PARTICIPANT_FILTERS)
-    return Reply(cursor_page(found, request.query, describe_in_list, lambda one: one.id, request.path))
-
-
-async def retrieve_participant(request: RequestContext) -> Reply:
-    """`GET /conferences/{id}/participants/{participant_id}`"""
-    return Reply({"data": describe_participant(_participant(request))})
+from .. import Reply, RequestContext, Route, auto_create
+from ..filters import Filter, equal, equals, moments, nothing
+from .collection import Collection
 
 
 class ParticipantChange(Parameters):
@@ -63,7 +28,7 @@ class ParticipantChange(Parameters):
 
 async def change_participant(request: RequestContext) -> Reply:
     """`PATCH /conferences/{id}/participants/{participant_id}`; only what is named changes."""
-    one = _participant(request)
+    one = PARTICIPANTS.find(request)
     change = request.parse(ParticipantChange, request.body(), one.call)
     one.beep = change.beep_enabled or one.beep
     if change.end_conference_on_exit is not None:
@@ -101,20 +66,6 @@ def _described(one: Participant) -> dict[str, Any]:
     }
 
 
-def _conference(request: RequestContext) -> Conference:
-    """The conference that the path names, by its id alone."""
-    world = request.tenant.world
-    id = request.params.get("id") or request.params["conference_id"]
-    found = world.conferences.get(id)
-    return request.existing(found, lambda: auto_create.conference(world, id), UnknownConference)
-
-
-def _participant(request: RequestContext) -> Participant:
-    """The participant that the path names, by its id or its label."""
-    conference, id = _conference(request), request.params["participant_id"]
-    return request.existing(conference.find(id), lambda: auto_create.participant(conference, id), ResourceNotFound)
-
-
 def _true_or_false(attribute: str) -> Filter:
     """Whether an attribute is true, or not empty."""
     value = operator.attrgetter(attribute)
@@ -128,18 +79,12 @@ def _true_or_false(attribute: str) -> Filter:
 
 
 FILTERS: dict[str, Filter] = {
-    "filter[name]": equals("name"),
-    "filter[status]": equals("status"),
-    "filter[connection_id]": equals("connection_id"),
+    **equal("name", "status", "connection_id"),
     "filter[application_session_id]": equals("session.id"),
     "filter[leg_id]": equals("creator.leg_id"),
     "filter[from]": equals("creator.from_"),
     "filter[to]": equals("creator.to"),
-    **{
-        f"filter[occurred_at][{name}]": compares(getattr(operator, compare), operator.attrgetter("created_at"))
-        for name, compare in {"gt": "gt", "gte": "ge", "lt": "lt", "lte": "le"}.items()
-    },
-    "filter[occurred_at]": compares(operator.eq, operator.attrgetter("created_at")),
+    **moments("occurred_at", operator.attrgetter("created_at")),
     **dict.fromkeys(
         (
             "filter[application_name][contains]",
@@ -150,19 +95,45 @@ FILTERS: dict[str, Filter] = {
         ),
         nothing,
     ),
+    "region": lambda region: lambda one: not region or one.region == region,
 }
-"""The last few are about calls; no conference has such a thing."""
+"""Those that find nothing are about calls; no conference has such a thing."""
 
-PARTICIPANT_FILTERS: dict[str, Filter] = {
-    "filter[muted]": _true_or_false("muted"),
-    "filter[on_hold]": _true_or_false("on_hold"),
-    "filter[whispering]": _true_or_false("whispering"),
-}
+PARTICIPANT_FILTERS = {f"filter[{name}]": _true_or_false(name) for name in ("muted", "on_hold", "whispering")}
+
+
+def _conferences(world: World) -> dict[str, Conference]:
+    """The one that may last longest first."""
+    return dict(sorted(world.conferences.items(), key=lambda item: item[1].expires_at, reverse=True))
+
+
+CONFERENCES: Collection[World, Conference] = Collection(
+    path="/conferences",
+    kept=_conferences,
+    create=auto_create.conference,
+    show=lambda world, conference: describe(conference),
+    unknown=UnknownConference,
+    filters=FILTERS,
+    cursors="id",
+)
+
+
+PARTICIPANTS: Collection[Conference, Participant] = Collection(
+    path="/conferences/{id}/participants",
+    key="participant_id",
+    owner=CONFERENCES.find,
+    kept=lambda conference: conference.participants,
+    also_by="id",
+    create=auto_create.participant,
+    new_key=lambda world: world.ids.call_control_id(),
+    show=lambda conference, one: describe_participant(one),
+    show_listed=lambda conference, one: describe_in_list(one),
+    filters=PARTICIPANT_FILTERS,
+    cursors="id",
+)
 
 ROUTES = [
-    Route("GET", "/conferences", list_conferences),
-    Route("GET", "/conferences/{id}", retrieve),
-    Route("GET", "/conferences/{conference_id}/participants", list_participants),
-    Route("GET", "/conferences/{id}/participants/{participant_id}", retrieve_participant),
+    *CONFERENCES.routes(),
+    *PARTICIPANTS.routes(),
     Route("PATCH", "/conferences/{id}/participants/{participant_id}", change_participant),
 ]

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Application
 
-from ..filters import contains, equals, nothing, ordered, wanted
-from ..paging import page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 from . import credential_connections
-from .call_control_applications import APPLICATIONS
-from .credential_connections import CredentialConnection
+from .collection import Collection
+from .credential_connections import CONNECTION_FILTERS, CONNECTION_SORTS, CredentialConnection
 
 Connection = Application | CredentialConnection
 
-PAGE_SIZE = 250
 GLOBAL_LIMIT = 1000
 KINDS = (
     "external_connections", "fax_connections", "fqdn_connections", "ip_connections",
@@ -27,31 +21,6 @@ KINDS = (
     "texml_applications", "third_party_provider_connections", "uac_connections", "zoom_sbc_connections",
 )  # fmt: skip
 """Kinds of connections that there are none of here."""
-
-FILTERS = {
-    "filter[connection_name][contains]": contains("connection_name"),
-    "filter[fqdn]": nothing,
-    "filter[outbound_voice_profile_id]": equals("profile_id"),
-    "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
-}
-SORTS = ("created_at", "connection_name", "active")
-
-
-async def list_connections(request: RequestContext) -> Reply:
-    """`GET /connections`, the latest first unless `sort` says otherwise."""
-    APPLICATIONS.all(request)  # where everything is adopted there is at least one
-    everything = sorted(_all(request.tenant.world).values(), key=lambda one: one.created_at)
-    found = ordered(request, wanted(request, everything, FILTERS), SORTS, "-created_at")
-    return Reply(page(found, request.query, show, PAGE_SIZE))
-
-
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /connections/{connection_id}`"""
-    world, id = request.tenant.world, request.params["connection_id"]
-    found = _all(world).get(id) or (world.application(id) if request.adopts else None)
-    if found is None:
-        raise ResourceNotFound
-    return Reply({"data": show(found)})
 
 
 async def count(request: RequestContext) -> Reply:
@@ -64,7 +33,7 @@ async def count(request: RequestContext) -> Reply:
     return Reply({"data": {"record_type": "connections_count", "counts": counts, "limits": limits}})
 
 
-def show(connection: Connection) -> dict[str, Any]:
+def show(world: World, connection: Connection) -> dict[str, Any]:
     """What connections of all kinds have in common."""
     names = (
         "id", "record_type", "active", "anchorsite_override", "connection_name", "created_at", "updated_at", "tags",
@@ -75,11 +44,20 @@ def show(connection: Connection) -> dict[str, Any]:
 
 
 def _all(world: World) -> dict[str, Connection]:
-    return {**world.applications, **credential_connections.kept(world)}
+    everything: dict[str, Connection] = {**world.applications, **credential_connections.kept(world)}
+    return dict(sorted(everything.items(), key=lambda item: item[1].created_at))
 
 
-ROUTES = [
-    Route("GET", "/connections", list_connections),
-    Route("GET", "/connections/count", count),
-    Route("GET", "/connections/{connection_id}", retrieve),
-]
+CONNECTIONS: Collection[World, Connection] = Collection(
+    path="/connections",
+    key="connection_id",
+    kept=_all,
+    create=World.application,
+    new_key=lambda world: world.ids.connection_id(),
+    show=show,
+    filters=CONNECTION_FILTERS,
+    sorts=CONNECTION_SORTS,
+    page_size=250,
+)
+
+ROUTES = [*CONNECTIONS.routes(), Route("GET", "/connections/count", count)]

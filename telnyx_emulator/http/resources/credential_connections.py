@@ -10,12 +10,10 @@ from telnyx_emulator.commands.types import NonBlank, Url
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 
+from .. import Reply, RequestContext, Route
 from ..filters import contains, equals, nothing
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
 from .call_control_applications import DtmfType, Site, WebhookSeconds
-from .crud import Body, Resource
+from .crud import Body, Resource, maker
 
 UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{4,32}$")]
 Password = Annotated[str, Field(min_length=8, max_length=128)]
@@ -131,34 +129,30 @@ def kept(world: World) -> dict[str, CredentialConnection]:
     return world.records.setdefault("credential_connections", {})  # type: ignore[return-value]
 
 
-def make(world: World, key: str) -> CredentialConnection:
+def _invent(world: World, key: str) -> dict[str, Any]:
     """With a user name and password that are made up."""
-    now, random = world.now(), world.ids.random
-    made = kept(world)[key] = CredentialConnection(
-        id=key,
-        created_at=now,
-        updated_at=now,
-        connection_name=f"connection-{key}",
-        user_name=f"user{random.randbytes(8).hex()}",
-        password=random.randbytes(12).hex(),
-    )
-    return made
+    user_name, password = world.ids.random.randbytes(8).hex(), world.ids.random.randbytes(12).hex()
+    return {"id": key, "connection_name": f"connection-{key}", "user_name": f"user{user_name}", "password": password}
 
+
+CONNECTION_FILTERS = {
+    "filter[connection_name][contains]": contains("connection_name"),
+    "filter[fqdn]": nothing,
+    "filter[outbound_voice_profile_id]": equals("profile_id"),
+    "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
+}
+CONNECTION_SORTS = ("created_at", "connection_name", "active")
+"""Of connections of all kinds."""
 
 CONNECTIONS = Resource(
     path="/credential_connections",
     kept=kept,
-    make=make,
+    create=maker(CredentialConnection, kept, _invent),
     body=ConnectionBody,
     update=ConnectionUpdate,
     new_key=lambda world: world.ids.connection_id(),
-    filters={
-        "filter[connection_name][contains]": contains("connection_name"),
-        "filter[fqdn]": nothing,
-        "filter[outbound_voice_profile_id]": equals("profile_id"),
-        "filter[outbound.outbound_voice_profile_id]": equals("profile_id"),
-    },
-    sorts=("created_at", "connection_name", "active"),
+    filters=CONNECTION_FILTERS,
+    sorts=CONNECTION_SORTS,
 )
 
 

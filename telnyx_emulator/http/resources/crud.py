@@ -5,22 +5,19 @@ Each kind is one declaration, see `Resource`. What the things do is a matter of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache, partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from types import NoneType
-from typing import Any, Generic, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from telnyx_emulator.commands.base import Parameters
-from telnyx_emulator.core.errors import DuplicateResource, ResourceNotFound
+from telnyx_emulator.core.errors import DuplicateResource
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 
-from ..filters import Filter, ordered, wanted
-from ..paging import cursor_page, page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
+from .collection import Collection
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -45,44 +42,50 @@ def nullable(body: type[Body]) -> frozenset[str]:
     return frozenset(field.alias or name for name, field in fields if NoneType in get_args(field.annotation))
 
 
+def maker(
+    kind: type[AnyRecord],
+    kept: Callable[[World], dict[str, AnyRecord]],
+    invent: Callable[[World, str], dict[str, Any]],
+) -> Callable[[World, str], AnyRecord]:
+    """How one with a key is made and kept; `invent`: the fields that have no default."""
+
+    def make(world: World, key: str) -> AnyRecord:
+        now = world.now()
+        made = kept(world)[key] = kind(created_at=now, updated_at=now, **invent(world, key))
+        return made
+
+    return make
+
+
 def _as_it_is(world: World, record: Record) -> dict[str, Any]:
     return record.shown()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource(Generic[AnyRecord]):
-    """One kind of thing: where it is found, what can be said about it, and where the world keeps it.
+class Resource(Collection[World, AnyRecord]):
+    """A collection whose things are created and changed by requests too.
 
-    `make`: one with a key and otherwise the defaults, put in its place. `new_key`: None, if the client chooses
-    the key, be it in the body or (`key_in_path`) in the path. `body`: None, if it cannot be created by a request.
+    `create`: one with a key and otherwise the defaults, put in its place. `key_in_path`: the request that creates one
+    names its key in the path. `body`: None, if it cannot be created by a request.
     `claims`: which keys can be changed though they were never created.
     """
 
-    path: str
-    key: str = "id"
     kept: Callable[[World], dict[str, AnyRecord]]
-    kept_by: str | None = None
-    make: Callable[[World, str], AnyRecord]
     body: type[Body] | None = None
     update: type[Body]
-    new_key: Callable[[World], str] | None = None
     key_in_path: bool = False
     claims: Callable[[str], bool] = lambda key: False
     update_by: Literal["PATCH", "PUT"] = "PATCH"
     created: int = 201
-    deleted: Literal[200, 204] = 200
     listed: bool = True
-    cursors: bool = False
-    filters: Mapping[str, Filter] = field(default_factory=dict)
     sorts: tuple[str, ...] = ("created_at",)
-    first: str = "-created_at"
     show: Callable[[World, AnyRecord], dict[str, Any]] = _as_it_is
 
     def routes(self) -> Iterator[Route]:
         one = f"{self.path}/{{{self.key}}}"
-        yield Route("GET", one, self._retrieve)
+        yield Route("GET", one, self.retrieve)
         yield Route(self.update_by, one, self._update)
-        yield Route("DELETE", one, self._delete)
+        yield Route("DELETE", one, self.delete)
         if self.listed:
             yield Route("GET", self.path, self.listing)
         if self.body is not None:
@@ -91,77 +94,44 @@ class Resource(Generic[AnyRecord]):
     async def _create(self, request: RequestContext) -> Reply:
         world, kind = request.tenant.world, self.body or Body
         values = self._values(request, kind)
-        key = request.params.get(self.key) or values.get(self.key) or (self.new_key or _no_key)(world)
+        key = request.params.get(self.key) or values.get(self.key) or self.new_key(world)
         if key in self.kept(world) and not (self.key_in_path or request.adopts):
             raise DuplicateResource(pointer=f"/{self.key}")
         self.kept(world).pop(key, None)
-        record = self.make(world, key)
-        record.change(values, world.now())
-        world.state_change(self.path, change="created", key=key)
-        return Reply({"data": self.show(world, record)}, self.created)
-
-    async def _retrieve(self, request: RequestContext) -> Reply:
-        return Reply({"data": self.show(request.tenant.world, self.find(request))})
+        return self._changed(request, self.create(world, key), values, self.created, key)
 
     async def _update(self, request: RequestContext) -> Reply:
         world, key = request.tenant.world, request.params[self.key]
         values = self._values(request, self.update)
-        record = self._claimed(world, key) or self.find(request)
+        claimed = self.claims(key) and key not in self.kept(world)
+        record = self.create(world, key) if claimed else self.find(request)
         if self.key in values:
             self._rename(request, record, values[self.key])
+        return self._changed(request, record, values, 200, key)
+
+    def _changed(
+        self, request: RequestContext, record: AnyRecord, values: dict[str, Any], status: int, key: str
+    ) -> Reply:
+        world = request.tenant.world
         record.change(values, world.now())
-        world.state_change(self.path, change="changed", key=key)
-        return Reply({"data": self.show(world, record)})
+        world.state_change(self.path, change="created" if request.method == "POST" else "changed", key=key)
+        return Reply({"data": self.show(world, record)}, status)
 
-    async def _delete(self, request: RequestContext) -> Reply:
-        world, record = request.tenant.world, self.find(request)
-        del self.kept(world)[self._place(record)]
-        world.state_change(self.path, change="deleted", key=request.params[self.key])
-        return Reply(None, 204) if self.deleted == 204 else Reply({"data": self.show(world, record)})
-
-    async def listing(self, request: RequestContext) -> Reply:
-        """`GET {path}`"""
+    def take_out(self, request: RequestContext, item: AnyRecord) -> None:
         world = request.tenant.world
-        found = wanted(request, self.all(request), self.filters)
-        found = ordered(request, found, self.sorts, self.first)
-        show = partial(self.show, world)
-        if self.cursors:
-            return Reply(cursor_page(found, request.query, show, self._place, request.path))
-        return Reply(page(found, request.query, show))
-
-    def all(self, request: RequestContext) -> list[AnyRecord]:
-        """All there are, in the order in which they came; at least one where everything is adopted."""
-        world = request.tenant.world
-        if request.adopts and not self.kept(world):
-            self.make(world, (self.new_key or _no_key)(world))
-        return list(self.kept(world).values())
-
-    def find(self, request: RequestContext) -> AnyRecord:
-        """The one that the path names."""
-        world, key = request.tenant.world, request.params[self.key]
         records = self.kept(world)
-        found = records.get(key)
-        if found is None and self.kept_by:
-            found = next((record for record in records.values() if getattr(record, self.key) == key), None)
-        if found is None and request.adopts:
-            world.warn("adopted", detail=f"{self.path}/{key} was unknown, so it was made")
-            found = self.make(world, key)
-        if found is None:
-            raise ResourceNotFound
-        return found
+        del records[next(key for key, one in records.items() if one is item)]
+        world.state_change(self.path, change="deleted", key=request.params[self.key])
 
-    # -- inside ----------------------------------------------------------------------------------------------
+    def adopt(self, owner: World, key: str) -> AnyRecord:
+        owner.warn("adopted", detail=f"{self.path}/{key} was unknown, so it was made")
+        return self.create(owner, key)
 
     def _values(self, request: RequestContext, kind: type[Body]) -> dict[str, Any]:
         body = request.parse(kind, request.body())
         for remark in body.remarks():
             request.tenant.world.warn(self.path, detail=remark)
         return body.values()
-
-    def _claimed(self, world: World, key: str) -> AnyRecord | None:
-        if self.claims(key) and key not in self.kept(world):
-            return self.make(world, key)
-        return None
 
     def _rename(self, request: RequestContext, record: AnyRecord, key: str) -> None:
         """Where the client chooses the key, it can choose another one later."""
@@ -171,11 +141,3 @@ class Resource(Generic[AnyRecord]):
         if key in records and not request.adopts:
             raise DuplicateResource(pointer=f"/{self.key}")
         records[key] = records.pop(old)
-
-    def _place(self, record: AnyRecord) -> str:
-        place: str = getattr(record, self.kept_by or self.key)
-        return place
-
-
-def _no_key(world: World) -> str:
-    return world.ids.uuid4()

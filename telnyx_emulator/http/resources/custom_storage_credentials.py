@@ -10,9 +10,7 @@ from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.storage import Storage
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 
 
 class Configuration(Part):

@@ -12,7 +12,7 @@ from telnyx_emulator.commands.validation import Coded, Refusal, needed
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 
-from .crud import Body, Resource
+from .crud import Body, Resource, maker
 
 
 class DialogflowConnection(Record):
@@ -51,12 +51,6 @@ def kept(world: World) -> dict[str, DialogflowConnection]:
     return world.records.setdefault("dialogflow_connections", {})  # type: ignore[return-value]
 
 
-def make(world: World, key: str) -> DialogflowConnection:
-    now = world.now()
-    made = kept(world)[key] = DialogflowConnection(connection_id=key, created_at=now, updated_at=now)
-    return made
-
-
 def show(world: World, connection: DialogflowConnection) -> dict[str, Any]:
     """The account's JSON is a text in the answer."""
     names = ("record_type", "connection_id", "conversation_profile_id", "environment")
@@ -70,7 +64,7 @@ DIALOGFLOW = Resource(
     key="connection_id",
     key_in_path=True,
     kept=kept,
-    make=make,
+    create=maker(DialogflowConnection, kept, lambda world, key: {"connection_id": key}),
     body=DialogflowBody,
     update=DialogflowBody,
     update_by="PUT",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -18,14 +18,11 @@ from telnyx_emulator.core.errors import AudioNotDownloaded, DuplicateResource, R
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.media_file import DEFAULT_TTL_SECS, LONGEST_TTL_SECS, MediaFile
 
-from .. import auto_create
+from .. import Reply, RequestContext, Route, auto_create
 from ..fetch import Download, download, is_private
-from ..filters import complain, wanted
+from ..filters import complain
 from ..multipart import form_parts
-from ..paging import page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .collection import Collection
 from .crud import Body
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -66,7 +63,7 @@ async def upload(request: RequestContext) -> Reply:
 
 async def update(request: RequestContext) -> Reply:
     """`PUT /media/{media_name}`; what is not given stays."""
-    file = find(request)
+    file = MEDIA.find(request)
     asked, content = _request(request, MediaUpdate)
     await _fill(request, file, content, asked.media_url)
     file.updated_at = request.tenant.clock.now()
@@ -75,39 +72,13 @@ async def update(request: RequestContext) -> Reply:
     return Reply({"data": show(file)})
 
 
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /media/{media_name}`"""
-    return Reply({"data": show(find(request))})
-
-
-async def delete(request: RequestContext) -> Reply:
-    """`DELETE /media/{media_name}`"""
-    del request.tenant.world.media[find(request).name]
-    return Reply(None, 204)
-
-
 async def fetch(request: RequestContext) -> Reply:
     """`GET /media/{media_name}/download`: the bytes, if they are known."""
-    file = find(request)
+    file = MEDIA.find(request)
     if file.content is None:
         detail = f"The content of {file.name} is not known: it was uploaded by a URL that is not fetched here."
         raise ResourceNotFound(f"{detail} See --fetch-media.")
     return Reply(file.content, headers={"content-type": file.content_type})
-
-
-async def list_media(request: RequestContext) -> Reply:
-    """`GET /media`, the earliest first."""
-    world = request.tenant.world
-    if request.adopts and not list(_alive(world)):
-        auto_create.media(world, world.ids.uuid4())
-    found = wanted(request, _alive(world), {"filter[content_type]": _is_of_type})
-    return Reply(page(found, request.query, show))
-
-
-def find(request: RequestContext) -> MediaFile:
-    """The file that the path names, unless its time is over."""
-    world, name = request.tenant.world, request.params["media_name"]
-    return request.existing(world.media_file(name), lambda: auto_create.media(world, name), ResourceNotFound)
 
 
 def show(file: MediaFile) -> dict[str, Any]:
@@ -127,8 +98,12 @@ def _is_of_type(types: str) -> Callable[[MediaFile], bool]:
     return lambda file: file.content_type in known
 
 
-def _alive(world: World) -> Iterator[MediaFile]:
-    return (file for name in tuple(world.media) if (file := world.media_file(name)) is not None)
+def _alive(world: World) -> dict[str, MediaFile]:
+    return {name: file for name in tuple(world.media) if (file := world.media_file(name)) is not None}
+
+
+def _remove(request: RequestContext, file: MediaFile) -> None:
+    del request.tenant.world.media[file.name]
 
 
 def _request(request: RequestContext, kind: type[MediaUpload] | type[MediaUpdate]) -> tuple[Any, Download | None]:
@@ -169,11 +144,20 @@ async def _fetched(request: RequestContext, url: str) -> Download | None:
     return found
 
 
+MEDIA: Collection[World, MediaFile] = Collection(
+    path="/media",
+    key="media_name",
+    kept=_alive,
+    create=auto_create.media,
+    show=lambda world, file: show(file),
+    filters={"filter[content_type]": _is_of_type},
+    remove=_remove,
+    deleted=204,
+)
+
 ROUTES = [
-    Route("GET", "/media", list_media),
+    *MEDIA.routes(),
     Route("POST", "/media", upload, most_bytes=MOST_BYTES + 64 * 1024),
-    Route("GET", "/media/{media_name}", retrieve),
     Route("PUT", "/media/{media_name}", update, most_bytes=MOST_BYTES + 64 * 1024),
-    Route("DELETE", "/media/{media_name}", delete),
     Route("GET", "/media/{media_name}/download", fetch),
 ]

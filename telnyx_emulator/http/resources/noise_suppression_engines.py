@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
 
 ENGINES = {
     "Denoiser": "Denoiser",

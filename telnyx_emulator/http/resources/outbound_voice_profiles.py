@@ -11,7 +11,7 @@ from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import OutboundVoiceProfile
 
 from ..filters import contains
-from .crud import Body, Resource
+from .crud import Body, Resource, maker
 
 
 class CallRecording(Part):
@@ -71,11 +71,8 @@ class ProfileBody(Body):
     """The countries that may be called, by their codes of two letters."""
 
 
-def make(world: World, key: str) -> OutboundVoiceProfile:
-    now = world.now()
-    made = OutboundVoiceProfile(id=key, name=f"profile-{key}", created_at=now, updated_at=now)
-    world.profiles[key] = made
-    return made
+def _kept(world: World) -> dict[str, OutboundVoiceProfile]:
+    return world.profiles
 
 
 def show(world: World, profile: OutboundVoiceProfile) -> dict[str, Any]:
@@ -86,8 +83,8 @@ def show(world: World, profile: OutboundVoiceProfile) -> dict[str, Any]:
 
 PROFILES = Resource(
     path="/outbound_voice_profiles",
-    kept=lambda world: world.profiles,
-    make=make,
+    kept=_kept,
+    create=maker(OutboundVoiceProfile, _kept, lambda world, key: {"id": key, "name": f"profile-{key}"}),
     body=ProfileBody,
     update=ProfileBody,
     new_key=lambda world: world.ids.connection_id(),

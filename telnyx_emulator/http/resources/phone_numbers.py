@@ -14,8 +14,8 @@ from telnyx_emulator.commands.types import E164
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import PhoneNumber
 
-from ..filters import contains, equals
-from ..routes import Route
+from .. import Route
+from ..filters import contains, equal
 from .crud import Body, Resource
 
 
@@ -62,8 +62,8 @@ def show(world: World, number: PhoneNumber) -> dict[str, Any]:
 NUMBERS = Resource(
     path="/phone_numbers",
     kept=lambda world: world.numbers,
-    kept_by="phone_number",
-    make=make,
+    also_by="id",
+    create=make,
     update=NumberUpdate,
     new_key=lambda world: world.ids.connection_id(),
     claims=lambda key: bool(E164.fullmatch(key)),
@@ -71,10 +71,7 @@ NUMBERS = Resource(
         "filter[phone_number]": contains("phone_number"),
         "filter[tag]": lambda tag: lambda number: tag in number.tags,
         "filter[without_tags]": lambda value: lambda number: value != "true" or not number.tags,
-        **{
-            f"filter[{name}]": equals(name)
-            for name in ("billing_group_id", "connection_id", "country_iso_alpha2", "customer_reference", "status")
-        },
+        **equal("billing_group_id", "connection_id", "country_iso_alpha2", "customer_reference", "status"),
     },
     sorts=("created_at", "phone_number", "purchased_at", "status"),
     show=show,

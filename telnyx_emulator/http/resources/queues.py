@@ -11,51 +11,10 @@ from telnyx_emulator.core.call.ending import leave_queue
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import QueueNotEmpty, UnknownQueue
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.model import Queue, QueuePlace, whole
+from telnyx_emulator.core.model import Queue, QueuePlace, World, whole
 
-from .. import auto_create
-from ..paging import cursor_page, page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
-
-
-async def list_queues(request: RequestContext) -> Reply:
-    """`GET /queues`, the oldest first."""
-    world = request.tenant.world
-    if not world.queues and request.adopts:
-        auto_create.queue(world, auto_create.QUEUE)
-    return Reply(page(list(world.queues.values()), request.query, describe))
-
-
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /queues/{queue_name}`"""
-    return Reply({"data": describe(_queue(request))})
-
-
-async def delete(request: RequestContext) -> Reply:
-    """`DELETE /queues/{queue_name}`: only when no call waits in it any more."""
-    queue, tenant = _queue(request), request.tenant
-    with tenant.clock.instant(), tenant.outbox.gate() as gate:
-        if queue.line and request.adopts:
-            auto_create.emptied(queue)
-        if queue.line:
-            raise QueueNotEmpty
-        queue.delete()
-    return Reply(None, 204, gate=gate)
-
-
-async def list_calls(request: RequestContext) -> Reply:
-    """`GET /queues/{queue_name}/calls`, the next one to be served first."""
-    queue = _queue(request)
-    if not queue.line and request.adopts:
-        auto_create.queued(queue, request.tenant.world.ids.call_control_id())
-    return Reply(cursor_page(queue.line, request.query, describe_call, lambda place: place.call.leg_id, request.path))
-
-
-async def retrieve_call(request: RequestContext) -> Reply:
-    """`GET /queues/{queue_name}/calls/{call_control_id}`"""
-    return Reply({"data": describe_call(_place(request))})
+from .. import Reply, RequestContext, Route, auto_create
+from .collection import Collection
 
 
 class QueuedCallChange(Parameters):
@@ -67,21 +26,13 @@ class QueuedCallChange(Parameters):
 
 async def change_call(request: RequestContext) -> Reply:
     """`PATCH /queues/{queue_name}/calls/{call_control_id}`: a call that has ended and is not to be kept leaves."""
-    place, tenant = _place(request), request.tenant
+    place, tenant = QUEUED_CALLS.find(request), request.tenant
     wanted = request.parse(QueuedCallChange, request.body(), place.call)
     with tenant.clock.instant(), tenant.outbox.gate() as gate:
         if wanted.keep_after_hangup is not None:
             place.keep_after_hangup = wanted.keep_after_hangup
         if place.call.state is State.ENDED and not place.keep_after_hangup:
             leave_queue(place.call, "hangup")
-    return Reply(None, 204, gate=gate)
-
-
-async def remove_call(request: RequestContext) -> Reply:
-    """`DELETE /queues/{queue_name}/calls/{call_control_id}`: meant for calls that have ended; a live one is parked."""
-    place, tenant = _place(request), request.tenant
-    with tenant.clock.instant(), tenant.outbox.gate() as gate:
-        leave_queue(place.call, "leave")
     return Reply(None, 204, gate=gate)
 
 
@@ -104,24 +55,43 @@ def describe_call(place: QueuePlace) -> dict[str, Any]:
     }
 
 
-def _queue(request: RequestContext) -> Queue:
-    """The queue that the path names."""
-    world, name = request.tenant.world, request.params["queue_name"]
-    return request.existing(world.queues.get(name), lambda: auto_create.queue(world, name), UnknownQueue)
+def _delete(request: RequestContext, queue: Queue) -> None:
+    """Only when no call waits in it any more."""
+    if queue.line and request.adopts:
+        auto_create.emptied(queue)
+    if queue.line:
+        raise QueueNotEmpty
+    queue.delete()
 
 
-def _place(request: RequestContext) -> QueuePlace:
-    """The place of the call that the path names."""
-    queue, id = _queue(request), request.params["call_control_id"]
-    return request.existing(queue.find(id), lambda: auto_create.queued(queue, id), UnknownQueue)
-
+QUEUES: Collection[World, Queue] = Collection(
+    path="/queues",
+    key="queue_name",
+    kept=lambda world: world.queues,
+    create=auto_create.queue,
+    new_key=lambda world: auto_create.QUEUE,
+    show=lambda world, queue: describe(queue),
+    unknown=UnknownQueue,
+    remove=_delete,
+    deleted=204,
+)
+QUEUED_CALLS: Collection[Queue, QueuePlace] = Collection(
+    path="/queues/{queue_name}/calls",
+    key="call_control_id",
+    owner=QUEUES.find,
+    kept=lambda queue: {place.call.id: place for place in queue.line},
+    create=auto_create.queued,
+    new_key=lambda world: world.ids.call_control_id(),
+    show=lambda queue, place: describe_call(place),
+    unknown=UnknownQueue,
+    cursors="call.leg_id",
+    remove=lambda request, place: leave_queue(place.call, "leave"),
+    deleted=204,
+)
+"""Removing is meant for calls that have ended; a live one is parked."""
 
 ROUTES = [
-    Route("GET", "/queues", list_queues),
-    Route("GET", "/queues/{queue_name}", retrieve),
-    Route("DELETE", "/queues/{queue_name}", delete),
-    Route("GET", "/queues/{queue_name}/calls", list_calls),
-    Route("GET", "/queues/{queue_name}/calls/{call_control_id}", retrieve_call),
+    *QUEUES.routes(),
+    *QUEUED_CALLS.routes(),
     Route("PATCH", "/queues/{queue_name}/calls/{call_control_id}", change_call),
-    Route("DELETE", "/queues/{queue_name}/calls/{call_control_id}", remove_call),
 ]

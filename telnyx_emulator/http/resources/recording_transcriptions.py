@@ -9,35 +9,10 @@ from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.recording.recording import Transcription
 
-from .. import auto_create
-from ..filters import equals, wanted
-from ..paging import cursor_page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import RequestContext, auto_create
+from ..filters import equal
+from .collection import Collection
 from .recordings import instant_of, time_filters
-
-
-async def list_transcriptions(request: RequestContext) -> Reply:
-    """`GET /recording_transcriptions`, the latest first."""
-    world = request.tenant.world
-    if request.adopts and not world.recording_transcriptions:
-        auto_create.transcription(world, world.ids.uuid4())
-    filters = {"filter[recording_id]": equals("recording_id")} | time_filters(world, "created_at", lambda one: one.at)
-    found = wanted(request, reversed(world.recording_transcriptions.values()), filters)
-    return Reply(cursor_page(found, request.query, lambda one: describe(world, one), lambda one: one.id, request.path))
-
-
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /recording_transcriptions/{recording_transcription_id}`"""
-    return Reply({"data": describe(request.tenant.world, _named(request))})
-
-
-async def delete(request: RequestContext) -> Reply:
-    """`DELETE /recording_transcriptions/{recording_transcription_id}`, which shows it a last time."""
-    world, transcription = request.tenant.world, _named(request)
-    del world.recording_transcriptions[transcription.id]
-    return Reply({"data": describe(world, transcription)})
 
 
 def describe(world: World, transcription: Transcription) -> dict[str, Any]:
@@ -55,18 +30,20 @@ def describe(world: World, transcription: Transcription) -> dict[str, Any]:
     }
 
 
-def _named(request: RequestContext) -> Transcription:
-    world, id = request.tenant.world, request.params["recording_transcription_id"]
-    found = world.recording_transcriptions.get(id)
-    if found is None and request.adopts:
-        found = auto_create.transcription(world, id)
-    if found is None:
-        raise ResourceNotFound(pointer="/recording_transcription_id")
-    return found
+def _remove(request: RequestContext, transcription: Transcription) -> None:
+    del request.tenant.world.recording_transcriptions[transcription.id]
 
 
-ROUTES = [
-    Route("GET", "/recording_transcriptions", list_transcriptions),
-    Route("GET", "/recording_transcriptions/{recording_transcription_id}", retrieve),
-    Route("DELETE", "/recording_transcriptions/{recording_transcription_id}", delete),
-]
+TRANSCRIPTIONS: Collection[World, Transcription] = Collection(
+    path="/recording_transcriptions",
+    key="recording_transcription_id",
+    kept=lambda world: dict(reversed(world.recording_transcriptions.items())),
+    create=auto_create.transcription,
+    show=describe,
+    unknown=lambda: ResourceNotFound(pointer="/recording_transcription_id"),
+    filters=lambda world: equal("recording_id") | time_filters(world, "created_at", lambda one: one.at),
+    cursors="id",
+    remove=_remove,
+)
+
+ROUTES = [*TRANSCRIPTIONS.routes()]

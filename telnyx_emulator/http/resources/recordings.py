@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from operator import attrgetter, ge, le
+from operator import attrgetter
 from typing import Any
 
 from telnyx_emulator.commands.base import Parameters
@@ -15,34 +15,9 @@ from telnyx_emulator.core.recording.files import forget
 from telnyx_emulator.core.recording.links import location_of
 from telnyx_emulator.core.recording.recording import Recording
 
-from .. import auto_create
-from ..filters import Filter, compares, equals, nothing, wanted
-from ..paging import page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
-
-
-async def list_recordings(request: RequestContext) -> Reply:
-    """`GET /recordings`, the latest first."""
-    world = request.tenant.world
-    if request.adopts and not saved(world):
-        auto_create.recording(world, world.ids.uuid4())
-    found = wanted(request, reversed(saved(world)), filters(world))
-    return Reply(page(found, request.query, lambda recording: describe(world, recording)))
-
-
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /recordings/{recording_id}`"""
-    return Reply({"data": describe(request.tenant.world, _named(request))})
-
-
-async def delete(request: RequestContext) -> Reply:
-    """`DELETE /recordings/{recording_id}`, which shows it a last time."""
-    world, recording = request.tenant.world, _named(request)
-    shown = describe(world, recording)
-    forget(world, recording)
-    return Reply({"data": shown})
+from .. import Reply, RequestContext, Route, auto_create
+from ..filters import Filter, equal, equals, moments, nothing
+from .collection import Collection
 
 
 class Deletion(Parameters):
@@ -55,8 +30,7 @@ class Deletion(Parameters):
 async def delete_several(request: RequestContext) -> Reply:
     """`POST /recordings/actions/delete`: all, or if one of them is unknown none."""
     ids, world = request.parse(Deletion, request.body()).ids, request.tenant.world
-    named = {id: world.recordings[id] for id in ids if id in world.recordings}
-    found = {id: recording for id, recording in named.items() if recording.saved_at is not None}
+    found = {id: recording for id, recording in saved(world).items() if id in ids}
     if found.keys() != set(ids) and not request.adopts:
         raise ResourceNotFound(pointer="/ids")
     for recording in found.values():
@@ -64,9 +38,9 @@ async def delete_several(request: RequestContext) -> Reply:
     return Reply({"status": "ok"})
 
 
-def saved(world: World) -> list[Recording]:
-    """Those that are there to be fetched; the others are still under way."""
-    return [recording for recording in world.recordings.values() if recording.saved_at is not None]
+def saved(world: World) -> dict[str, Recording]:
+    """Those that are there to be fetched, the latest first; the others are still under way."""
+    return {id: recording for id, recording in reversed(world.recordings.items()) if recording.saved_at is not None}
 
 
 def describe(world: World, recording: Recording) -> dict[str, Any]:
@@ -103,36 +77,32 @@ def instant_of(world: World, elapsed: float | None) -> datetime:
     return world.clock.epoch + timedelta(seconds=elapsed or 0.0)
 
 
-def _named(request: RequestContext) -> Recording:
-    world, id = request.tenant.world, request.params["recording_id"]
-    found = world.recordings.get(id)
-    saved = found if found is not None and found.saved_at is not None else None
-    return request.existing(saved, lambda: auto_create.recording(world, id), UnknownRecording)
-
-
 NAMES = ("call_control_id", "call_leg_id", "call_session_id", "conference_id", "connection_id", "to")
 TIMES = {"created_at": "saved_at", "end_time": "ended", "start_time": "began"}
 
 
 def time_filters(world: World, name: str, elapsed: Callable[[Any], float | None]) -> dict[str, Filter]:
     """`filter[name][gte]` and `[lte]` for a point on the account's clock."""
-    return {
-        f"filter[{name}][gte]": compares(ge, lambda item: instant_of(world, elapsed(item))),
-        f"filter[{name}][lte]": compares(le, lambda item: instant_of(world, elapsed(item))),
-    }
+    return moments(name, lambda item: instant_of(world, elapsed(item)), "[gte]", "[lte]")
 
 
 def filters(world: World) -> dict[str, Filter]:
     """No recording has a SIP call id or the region of a conference here, so those two find nothing."""
-    found = {f"filter[{name}]": equals(name) for name in NAMES} | {"filter[from]": equals("from_")}
+    found = equal(*NAMES) | {"filter[from]": equals("from_")}
     for name, attribute in TIMES.items():
         found |= time_filters(world, name, attrgetter(attribute))
     return found | {f"filter[{name}]": nothing for name in ("conference_region", "sip_call_id")}
 
 
-ROUTES = [
-    Route("GET", "/recordings", list_recordings),
-    Route("GET", "/recordings/{recording_id}", retrieve),
-    Route("DELETE", "/recordings/{recording_id}", delete),
-    Route("POST", "/recordings/actions/delete", delete_several),
-]
+RECORDINGS: Collection[World, Recording] = Collection(
+    path="/recordings",
+    key="recording_id",
+    kept=saved,
+    create=auto_create.recording,
+    show=describe,
+    unknown=UnknownRecording,
+    filters=filters,
+    remove=lambda request, recording: forget(request.tenant.world, recording),
+)
+
+ROUTES = [*RECORDINGS.routes(), Route("POST", "/recordings/actions/delete", delete_several)]

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.resources.records import SiprecConnector
 
 from .crud import Body, Resource
 
@@ -26,15 +25,11 @@ class ConnectorBody(Body):
     """The SIP subdomain of the application."""
 
 
-def make(world: World, key: str) -> SiprecConnector:
-    return world.siprec_connector(key)
-
-
 CONNECTORS = Resource(
     path="/siprec_connectors",
     key="name",
     kept=lambda world: world.siprec_connectors,
-    make=make,
+    create=World.siprec_connector,
     body=ConnectorBody,
     update=ConnectorBody,
     update_by="PUT",

@@ -16,10 +16,8 @@ from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import Record
 from telnyx_emulator.core.time.clock import Clock
 
-from ..filters import equals, instant
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from .. import Reply, RequestContext, Route
+from ..filters import equal, instant
 from .crud import Body, Resource
 
 TOKEN_SECS = 86_400
@@ -105,11 +103,10 @@ def show(world: World, credential: TelephonyCredential) -> dict[str, Any]:
 CREDENTIALS = Resource(
     path="/telephony_credentials",
     kept=kept,
-    make=make,
+    create=make,
     body=CredentialBody,
     update=CredentialUpdate,
-    new_key=lambda world: world.ids.uuid4(),
-    filters={f"filter[{name}]": equals(name) for name in ("tag", "name", "resource_id", "sip_username", "status")},
+    filters=equal("tag", "name", "resource_id", "sip_username", "status"),
     show=show,
 )
 

@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 import json
-import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from telnyx_emulator.core.errors import ResourceNotFound
+from telnyx_emulator.tenants import Tenant
 from telnyx_emulator.webhooks import Attempt, Delivery
 
 from .. import auto_create
-from ..filters import Filter, compares, wanted
-from ..paging import page
-from ..reply import Reply
-from ..request_context import RequestContext
-from ..routes import Route
+from ..filters import Filter, moments
+from .collection import Collection
 
 Question = Callable[[Delivery], bool]
 
 NO_ANSWER, NOT_TAKEN = 75001, 75499
 """The vendor's codes for attempts without an answer, and for those that were refused."""
-
-
-async def list_deliveries(request: RequestContext) -> Reply:
-    """`GET /webhook_deliveries`, the latest first; those still under way are not listed yet."""
-    log = request.tenant.outbox.log
-    if not log and request.adopts:
-        log.append(auto_create.delivery(request.tenant.world, request.tenant.world.ids.uuid4()))
-    finished = (delivery for delivery in reversed(log) if delivery.status != "pending")
-    found = wanted(request, finished, FILTERS)
-    user_id = request.tenant.world.user_id
-    return Reply(page(found, request.query, lambda delivery: describe(delivery, user_id)))
-
-
-async def retrieve(request: RequestContext) -> Reply:
-    """`GET /webhook_deliveries/{id}`"""
-    id = request.params["id"].lower()
-    for delivery in request.tenant.outbox.log:
-        if delivery.id == id and delivery.status != "pending":
-            return Reply({"data": describe(delivery, request.tenant.world.user_id)})
-    if request.adopts:
-        adopted = auto_create.delivery(request.tenant.world, request.params["id"])
-        return Reply({"data": describe(adopted, request.tenant.world.user_id)})
-    raise ResourceNotFound
 
 
 def describe(delivery: Delivery, user_id: str) -> dict[str, Any]:
@@ -118,8 +91,8 @@ def _is_of_type(wanted: str) -> Question:
     return lambda delivery: delivery.event.name.replace("_", ".") in types
 
 
-def _when(attribute: str, compare: Callable[[datetime, datetime], bool]) -> Filter:
-    return compares(compare, lambda delivery: datetime.fromisoformat(getattr(delivery, attribute)))
+def _when(attribute: str) -> dict[str, Filter]:
+    return moments(attribute, lambda delivery: datetime.fromisoformat(getattr(delivery, attribute)), "[gte]", "[lte]")
 
 
 FILTERS: dict[str, Filter] = {
@@ -127,14 +100,30 @@ FILTERS: dict[str, Filter] = {
     "filter[event_type]": _is_of_type,
     "filter[webhook][contains]": lambda text: lambda delivery: text in delivery.event.data.decode(),
     "filter[attempts][contains]": lambda text: lambda delivery: text in json.dumps(describe(delivery, "")["attempts"]),
-    "filter[started_at][gte]": _when("started_at", operator.ge),
-    "filter[started_at][lte]": _when("started_at", operator.le),
-    "filter[finished_at][gte]": _when("finished_at", operator.ge),
-    "filter[finished_at][lte]": _when("finished_at", operator.le),
+    **_when("started_at"),
+    **_when("finished_at"),
 }
 
 
-ROUTES = [
-    Route("GET", "/webhook_deliveries", list_deliveries),
-    Route("GET", "/webhook_deliveries/{id}", retrieve),
-]
+def _finished(tenant: Tenant) -> dict[str, Delivery]:
+    """The latest first; those still under way are not listed yet."""
+    return {delivery.id: delivery for delivery in reversed(tenant.outbox.log) if delivery.status != "pending"}
+
+
+def _example(tenant: Tenant, id: str) -> Delivery:
+    made = auto_create.delivery(tenant.world, id)
+    tenant.outbox.log.append(made)
+    return made
+
+
+DELIVERIES: Collection[Tenant, Delivery] = Collection(
+    path="/webhook_deliveries",
+    owner=lambda request: request.tenant,
+    kept=_finished,
+    spelling=str.lower,
+    create=_example,
+    show=lambda tenant, delivery: describe(delivery, tenant.world.user_id),
+    filters=FILTERS,
+)
+
+ROUTES = [*DELIVERIES.routes()]
