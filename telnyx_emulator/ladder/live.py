@@ -10,7 +10,7 @@ from telnyx_emulator import journal
 from telnyx_emulator.journal import Entry
 
 from . import outcome, signals
-from .legs import Leg, Legs, cells, clean, cut
+from .legs import LadderLeg, LadderLegs, cells, clean, cut
 from .text import PLAIN, STYLES, instant
 
 REMEMBERED: Final = 1000
@@ -24,7 +24,7 @@ class Live:
     """Lines for entries that come one by one. `names`: of legs, by call_control_id; they may change meanwhile."""
 
     def __init__(self, names: Mapping[str, str] | None = None, color: bool = False) -> None:
-        self._legs, self._color = Legs({} if names is None else names), color
+        self._legs, self._color = LadderLegs({} if names is None else names), color
         self._payloads: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def lines(self, entry: Entry) -> Iterator[str]:
@@ -46,7 +46,7 @@ class Live:
                 yield self._line(entry, leg, WEBHOOK, signals.request_label(entry), outcome.asked(entry), [])
             case _:
                 told, good = signals.listed(entry.own()), not isinstance(entry, journal.EmulatorFault)
-                yield self._line(entry, leg, REMARK, f"{entry.kind} {entry.name}", outcome.Result("", good), told)
+                yield self._line(entry, leg, REMARK, f"{entry.kind} {entry.name}", outcome.ResultText("", good), told)
 
     def _remember(self, entry: journal.EventPublished) -> None:
         event = entry.event
@@ -54,7 +54,7 @@ class Live:
         if len(self._payloads) > REMEMBERED:
             self._payloads.popitem(last=False)
 
-    def _delivery(self, entry: journal.DeliveryEntry, leg: Leg | None) -> str:
+    def _delivery(self, entry: journal.DeliveryEntry, leg: LadderLeg | None) -> str:
         label, details = entry.name, signals.event_details(entry.name, self._payloads.get(entry.event_id, {}))
         if isinstance(entry, journal.DeliveryAttempted):
             label = label if entry.attempt == 1 else f"{label} (attempt {entry.attempt})"
@@ -62,14 +62,14 @@ class Live:
         assert isinstance(entry, journal.DeliveryFinished)
         return self._line(entry, leg, WEBHOOK, label, outcome.end(entry), details)
 
-    def _act(self, entry: journal.FarEndAct, leg: Leg) -> str:
+    def _act(self, entry: journal.FarEndAct, leg: LadderLeg) -> str:
         signal = signals.act(leg, entry.name, entry.detail)
         details = signals.act_details(entry.name, entry.detail)
         way = FAR_IN if signal.ours else FAR_OUT
-        return self._line(entry, leg, way, signal.label, outcome.Result("", True), details)
+        return self._line(entry, leg, way, signal.label, outcome.ResultText("", True), details)
 
     def _line(
-        self, entry: Entry, leg: Leg | None, way: str, label: str, result: outcome.Result, details: list[str]
+        self, entry: Entry, leg: LadderLeg | None, way: str, label: str, result: outcome.ResultText, details: list[str]
     ) -> str:
         said, good = result
         name = cut(clean(leg.name), NAME_CELLS) if leg else ""

@@ -14,38 +14,38 @@ ENDS: Final = {"no_url": "no url", "failed": "given up", "dropped": "dropped"}
 """How a webhook ends that no attempt tells of."""
 
 
-class Result(NamedTuple):
+class ResultText(NamedTuple):
     """`good`: it went as one likes it."""
 
     text: str
     good: bool
 
 
-def answer(command: CommandEntry) -> Result:
+def answer(command: CommandEntry) -> ResultText:
     """What a command was answered."""
     status = command.status
     told = "no answer" if status is None else " ".join((str(status), *map(str, command.codes)))
-    return Result(told, status is not None and status < 300)
+    return ResultText(told, status is not None and status < 300)
 
 
-def asked(request: ApplicationAsked) -> Result:
+def asked(request: ApplicationAsked) -> ResultText:
     """What the application answered a request of a scenario."""
     if request.error:
-        return Result(_reason(request.error), False)
-    return Result(str(request.status), request.status is not None and 200 <= request.status < 300)
+        return ResultText(_reason(request.error), False)
+    return ResultText(str(request.status), request.status is not None and 200 <= request.status < 300)
 
 
-def attempt(attempt: DeliveryAttempted) -> Result:
+def attempt(attempt: DeliveryAttempted) -> ResultText:
     """What came of one attempt to deliver a webhook."""
     if attempt.error:
-        return Result(_by_fault(_reason(attempt.error), attempt.fault), False)
+        return ResultText(_by_fault(_reason(attempt.error), attempt.fault), False)
     took = f" in {int(attempt.latency_ms + 0.5)} ms" if attempt.taken and attempt.latency_ms >= 0.5 else ""
-    return Result(_by_fault(f"{attempt.status}{took}", attempt.fault), attempt.taken)
+    return ResultText(_by_fault(f"{attempt.status}{took}", attempt.fault), attempt.taken)
 
 
-def end(delivery: DeliveryFinished) -> Result:
+def end(delivery: DeliveryFinished) -> ResultText:
     """Why a webhook never arrives."""
-    return Result(_by_fault(ENDS[delivery.result], delivery.fault), False)
+    return ResultText(_by_fault(ENDS[delivery.result], delivery.fault), False)
 
 
 def _reason(error: str) -> str:

@@ -10,7 +10,7 @@ from telnyx_emulator import journal
 from telnyx_emulator.journal import Entry
 
 from . import outcome, signals
-from .legs import MOST_COLUMNS, Leg, Legs, clean
+from .legs import MOST_COLUMNS, LadderLeg, LadderLegs, clean
 
 LATE_SECS: Final = 0.1
 """Virtual seconds after which a webhook that arrives is shown a second time."""
@@ -20,7 +20,7 @@ Kind = Literal["command", "webhook", "delivered", "far_end", "request"]
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingArrow:
     """Something that should have been seen by the instant `at`. `leg`: its call_control_id."""
 
     name: str
@@ -43,7 +43,7 @@ class Row:
     """One line. `far`: between the leg's far end and the emulator; `near`: between that and the application."""
 
     at: float
-    leg: Leg | None = None
+    leg: LadderLeg | None = None
     seqs: list[int] = field(default_factory=list)
     far: Arrow | None = None
     near: Arrow | None = None
@@ -83,10 +83,10 @@ class Row:
 
 
 def rows_of(
-    entries: Iterable[Entry], names: Mapping[str, str], marks: Mapping[int, str], missing: Iterable[Missing]
-) -> tuple[list[Row], Legs]:
+    entries: Iterable[Entry], names: Mapping[str, str], marks: Mapping[int, str], missing: Iterable[MissingArrow]
+) -> tuple[list[Row], LadderLegs]:
     """The rows in order, and the legs that they are about."""
-    story = Story(Legs(names))
+    story = Story(LadderLegs(names))
     for entry in entries:
         story.tell(entry)
     for one in sorted(missing, key=lambda one: one.at):
@@ -107,10 +107,10 @@ def _needs_name(row: Row, legs: int) -> bool:
 class Story:
     """Rows, as far as they have been told."""
 
-    def __init__(self, legs: Legs) -> None:
+    def __init__(self, legs: LadderLegs) -> None:
         self.rows: list[Row] = []
         self.legs = legs
-        self._events: dict[str, Sent] = {}
+        self._events: dict[str, EventUnderWay] = {}
 
     def tell(self, entry: Entry) -> None:
         leg = self.legs.of(entry)
@@ -131,7 +131,7 @@ class Story:
                 level: Level = "bad" if isinstance(entry, journal.EmulatorFault) else "note"
                 self._row(entry, leg, note=clean(signals.remark(entry)), level=level)
 
-    def miss(self, missing: Missing) -> None:
+    def miss(self, missing: MissingArrow) -> None:
         """Put what is missing where it should have been at the latest."""
         leg = next((leg for leg in self.legs if leg.id == missing.leg), None)
         label = f"({missing.name} missing)"
@@ -143,16 +143,18 @@ class Story:
         later = (place for place, other in enumerate(self.rows) if other.at > missing.at)
         self.rows.insert(next(later, len(self.rows)), row)
 
-    def _row(self, entry: Entry, leg: Leg | None, **parts: Any) -> Row:
+    def _row(self, entry: Entry, leg: LadderLeg | None, **parts: Any) -> Row:
         row = Row(entry.at, leg, [entry.seq], **parts)
         self.rows.append(row)
         return row
 
-    def _near(self, entry: Entry, leg: Leg | None, arrow: Arrow, result: outcome.Result, details: list[str]) -> None:
+    def _near(
+        self, entry: Entry, leg: LadderLeg | None, arrow: Arrow, result: outcome.ResultText, details: list[str]
+    ) -> None:
         level: Level = "good" if result.good else "bad"
         self._row(entry, leg, near=arrow, result=result.text, details=details, level=level)
 
-    def _event(self, entry: journal.EventPublished, leg: Leg | None) -> None:
+    def _event(self, entry: journal.EventPublished, leg: LadderLeg | None) -> None:
         event = entry.event
         payload = event["payload"]
         near = Arrow(entry.name, rightward=True)
@@ -166,16 +168,16 @@ class Story:
             row.seqs.append(entry.seq)
         if leg is not None and entry.name == "call.answered":
             leg.answered = True
-        self._events[event["id"]] = Sent(row)
+        self._events[event["id"]] = EventUnderWay(row)
 
-    def _waiting_act(self, entry: Entry, leg: Leg | None) -> Row | None:
+    def _waiting_act(self, entry: Entry, leg: LadderLeg | None) -> Row | None:
         """The row of an act that this event tells of, if it is the last one."""
         last = self.rows[-1] if self.rows else None
         if leg is None or last is None or last.near or not last.far or (last.leg, last.at) != (leg, entry.at):
             return None
         return last if any(leg.acts[act] and entry.name in events for act, events in signals.TOGETHER.items()) else None
 
-    def _act(self, entry: journal.FarEndAct, leg: Leg) -> None:
+    def _act(self, entry: journal.FarEndAct, leg: LadderLeg) -> None:
         details = signals.act_details(entry.name, entry.detail)
         row = self._row(entry, leg, far=_arrow(signals.act(leg, entry.name, entry.detail)), details=details)
         leg.acts[entry.name] += 1
@@ -184,11 +186,13 @@ class Story:
             # The journal has the webhook first; people call first.
             self.rows[-2:] = [row, before]
 
-    def _delivery(self, entry: journal.DeliveryEntry, leg: Leg | None) -> None:
+    def _delivery(self, entry: journal.DeliveryEntry, leg: LadderLeg | None) -> None:
         sent = self._events.get(entry.event_id)
         if sent is None:
             # Its event has left the journal.
-            sent = self._events[entry.event_id] = Sent(self._row(entry, leg, near=Arrow(entry.name, rightward=True)))
+            sent = self._events[entry.event_id] = EventUnderWay(
+                self._row(entry, leg, near=Arrow(entry.name, rightward=True))
+            )
         if isinstance(entry, journal.DeliveryFinished):
             sent.end(entry)
         elif isinstance(entry, journal.DeliveryAttempted) and (again := sent.attempt(entry)) is not None:
@@ -196,7 +200,7 @@ class Story:
 
 
 @dataclass(slots=True)
-class Sent:
+class EventUnderWay:
     """An event on its way: the row that its next result belongs to."""
 
     row: Row

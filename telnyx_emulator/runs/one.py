@@ -19,9 +19,9 @@ from telnyx_emulator.eventlog import lines, origin
 from telnyx_emulator.findings import Findings
 from telnyx_emulator.journal import DeliveryAttempted
 from telnyx_emulator.ladder import Ladder
-from telnyx_emulator.scenarios.engine import Performance, check
-from telnyx_emulator.scenarios.judgement import Verdict, limits
-from telnyx_emulator.scenarios.model import InOrder, Scenario
+from telnyx_emulator.scenarios.engine import ScenarioRun, check
+from telnyx_emulator.scenarios.judgement import Judgement, limits
+from telnyx_emulator.scenarios.model import InOrder, ScenarioModel
 from telnyx_emulator.scenarios.report import Report
 from telnyx_emulator.tenants import Tenant
 
@@ -36,7 +36,7 @@ ROUNDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RunResult:
     """What came of a run. `wrong`: whatever is wrong with it, to be shown as text; `log`: lines of JSON, the first one
     names the run. `virtual` and `real`: how long it took, in seconds.
     """
@@ -59,7 +59,7 @@ class Result:
         return self.wrong.text()
 
 
-def impossible(scenario: Scenario) -> str | None:
+def impossible(scenario: ScenarioModel) -> str | None:
     """Why a scenario cannot be performed yet, if it cannot."""
     try:
         check(scenario)
@@ -70,7 +70,7 @@ def impossible(scenario: Scenario) -> str | None:
 
 async def run(
     emulator: Emulator,
-    scenario: Scenario,
+    scenario: ScenarioModel,
     *,
     name: str | None = None,
     key: str = "KEY_run",
@@ -81,7 +81,7 @@ async def run(
     settle: float | None = None,
     patience: float = PATIENCE_SECS,
     grace: float | None = None,
-) -> Result:
+) -> RunResult:
     """Run a scenario in the world of `key`, which begins anew for it. The application is at `webhook_url`; when
     the scenario has begun, it is waited for until it is `ready`.
 
@@ -93,25 +93,25 @@ async def run(
     tenant = emulator.world(key)
     # One application may see several runs: to it their ids must not be the same, whatever the seed.
     _clear(tenant, webhook_url, digest(key, seed), settle)
-    performance = tenant.perform(scenario.model_copy(update={"seed": seed}))
+    scenario_run = tenant.perform(scenario.model_copy(update={"seed": seed}))
     if ready is not None:
         await ready()
-    course = Course(tenant, performance, strict or scenario.strict, patience, grace)
+    course = Course(tenant, scenario_run, strict or scenario.strict, patience, grace)
     holders = await course.take()
-    standing = performance.verdicts(over=True)
+    standing = scenario_run.verdicts(over=True)
     await course.hang_up()
     # What held while the calls were up holds; what else had to come may have come by their end.
-    verdicts = [_better(one, performance.verdict(one.item, over=True)) for one in standing]
-    performance.end()
-    entries, names = performance.entries(), tenant.names()
-    found = Findings(entries, [performance], strict=course.strict, verdicts=verdicts, holders=holders, alone=True)
+    verdicts = [_better(one, scenario_run.verdict(one.item, over=True)) for one in standing]
+    scenario_run.end()
+    entries, names = scenario_run.entries(), tenant.names()
+    found = Findings(entries, [scenario_run], strict=course.strict, verdicts=verdicts, holders=holders, alone=True)
     name = name or scenario.scenario
-    return Result(
+    return RunResult(
         name,
         found.report(names),
         Ladder(entries, names).text(),
         (_title(name, seed), *lines(entries, names, _origins(emulator, tenant))),
-        tenant.clock.elapsed() - performance.began,
+        tenant.clock.elapsed() - scenario_run.began,
         time.monotonic() - began,
         seed,
     )
@@ -137,7 +137,7 @@ def _origins(emulator: Emulator, tenant: Tenant) -> dict[str, str]:
     return ours if tenant.webhook_url is None else ours | {origin(tenant.webhook_url): "http://app"}
 
 
-def _better(standing: Verdict, final: Verdict) -> Verdict:
+def _better(standing: Judgement, final: Judgement) -> Judgement:
     return final if standing.status == "failed" and final.status == "met" else standing
 
 
@@ -145,13 +145,13 @@ class Course:
     """How a run goes on, in virtual time."""
 
     def __init__(
-        self, tenant: Tenant, performance: Performance, strict: bool, patience: float, grace: float | None
+        self, tenant: Tenant, scenario_run: ScenarioRun, strict: bool, patience: float, grace: float | None
     ) -> None:
-        self._tenant, self._performance, self.strict = tenant, performance, strict
+        self._tenant, self._performance, self.strict = tenant, scenario_run, strict
         self._patience = patience
         self._grace = tenant.grace if grace is None else grace
         self._used_at = tenant.used_at
-        self._limit = performance.began + LONGEST_SECS
+        self._limit = scenario_run.began + LONGEST_SECS
         self._look_at = 0
         self._decided = False
 
@@ -212,11 +212,11 @@ class Course:
         # To judge takes longer the more has happened, so it is done less often then.
         lines = self._tenant.journal.last - self._performance.first_seq
         self._look_at = self._tenant.journal.last + lines // 10
-        performance = self._performance
-        if self._steps_left() or performance.unused():
+        scenario_run = self._performance
+        if self._steps_left() or scenario_run.unused():
             return False
         # The clock and the wait ask in turn: to both of them it stays decided.
-        self._decided = all(verdict.status != "pending" for verdict in performance.verdicts(over=False))
+        self._decided = all(verdict.status != "pending" for verdict in scenario_run.verdicts(over=False))
         return self._decided
 
     def _steps_left(self) -> bool:
@@ -228,7 +228,7 @@ class Course:
         return self._steps_left() or any(_lacks(verdict, limit) for verdict in verdicts)
 
 
-def _lacks(verdict: Verdict, limit: float) -> bool:
+def _lacks(verdict: Judgement, limit: float) -> bool:
     until = verdict.window[1]
     if verdict.status != "pending" or (until is not None and until < limit):
         return False

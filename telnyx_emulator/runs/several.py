@@ -15,7 +15,7 @@ from telnyx_emulator.core.ids import digest
 from telnyx_emulator.emulator import Emulator
 from telnyx_emulator.scenarios.loader import Run
 
-from .one import PATIENCE_SECS, Result, run
+from .one import PATIENCE_SECS, RunResult, run
 
 AT_ONCE: Final = 8
 """So many runs go on side by side."""
@@ -53,8 +53,8 @@ async def run_all(
     runs: Sequence[Run],
     program: Program,
     on_begin: Callable[[Run], None] = lambda run: None,
-    on_result: Callable[[Result], None] = lambda result: None,
-) -> list[Result]:
+    on_result: Callable[[RunResult], None] = lambda result: None,
+) -> list[RunResult]:
     """Run them; the results are in the order of `runs`, whichever ends first.
 
     An application that the function makes gets one run each, and they go side by side. Any other one has one
@@ -83,13 +83,13 @@ class Batch:
         emulator: Emulator,
         program: Program,
         on_begin: Callable[[Run], None],
-        on_result: Callable[[Result], None],
+        on_result: Callable[[RunResult], None],
     ) -> None:
         self._emulator, self._program = emulator, program
         self._on_begin, self._on_result = on_begin, on_result
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def with_its_own(self, run_: Run, key: str) -> Result:
+    async def with_its_own(self, run_: Run, key: str) -> RunResult:
         """In a world of its own, with an application that is made for it."""
         async with self._places:
             # Nothing is awaited until the scenario has begun: an application may act as soon as it is made.
@@ -102,7 +102,7 @@ class Batch:
 
     async def one(
         self, run_: Run, key: str, app: Served | None, ready: Callable[[], Awaitable[None]] | None = None
-    ) -> Result:
+    ) -> RunResult:
         """`ready`: to be awaited once the scenario has begun."""
         program = self._program
         settle = app.settle if app is not None else None

@@ -9,11 +9,11 @@ from typing import Any, Final, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from .fault import WrongOutcome
-from .model import Scenario
+from .model import ScenarioModel
 from .names import advice
-from .node import TOLD, Node
+from .node import TOLD, SourceNode
 from .parameters import SETTING
-from .problems import Place, Problem
+from .problems import Mistake, Place
 
 Way = tuple[str | int, ...]
 
@@ -41,38 +41,40 @@ NEEDED: Final = {
 }
 
 
-def complaints(error: ValidationError, document: Node, model: type[BaseModel] = Scenario) -> Iterator[Problem]:
+def complaints(
+    error: ValidationError, document: SourceNode, model: type[BaseModel] = ScenarioModel
+) -> Iterator[Mistake]:
     """Each error once, at its line; what follows from other errors only is left out."""
     for one in error.errors(include_url=False):
         yield from _complaint(one, document, model)
 
 
-def _complaint(one: Mapping[str, Any], document: Node, model: type[BaseModel]) -> Iterator[Problem]:
+def _complaint(one: Mapping[str, Any], document: SourceNode, model: type[BaseModel]) -> Iterator[Mistake]:
     cause = one.get("ctx", {}).get("error")
     node, gone = document.find((*one["loc"], *getattr(cause, "way", ())))
     if isinstance(cause, WrongOutcome):
         yield from complaints(cause.error, node.get("outcome") or node, cause.model)
     elif node.origin != TOLD and not _follows(one, node):
-        yield Problem(_place(one, node, document, gone), _message(one, node, gone, model) + _from(node))
+        yield Mistake(_place(one, node, document, gone), _message(one, node, gone, model) + _from(node))
 
 
-def _follows(one: Mapping[str, Any], node: Node) -> bool:
+def _follows(one: Mapping[str, Any], node: SourceNode) -> bool:
     """A list lacks items because they are wrong; that has been said."""
     return one["type"] == "too_short" and bool(node.items())
 
 
-def _place(one: Mapping[str, Any], node: Node, document: Node, gone: Way) -> Place:
+def _place(one: Mapping[str, Any], node: SourceNode, document: SourceNode, gone: Way) -> Place:
     if one["type"] == "extra_forbidden" and gone:
         parent, _ = document.find(gone[:-1])
         return parent.place_of(str(gone[-1]))
     return node.place
 
 
-def _from(node: Node) -> str:
+def _from(node: SourceNode) -> str:
     return f" (from {node.origin})" if node.origin else ""
 
 
-def _message(one: Mapping[str, Any], node: Node, gone: Way, model: type[BaseModel]) -> str:
+def _message(one: Mapping[str, Any], node: SourceNode, gone: Way, model: type[BaseModel]) -> str:
     kind, key = str(one["type"]), one["loc"][-1] if one["loc"] else ""
     if kind == "extra_forbidden":
         return _unknown_key(str(key), keys_at(model, tuple(one["loc"][:-1])))
@@ -87,7 +89,7 @@ def _message(one: Mapping[str, Any], node: Node, gone: Way, model: type[BaseMode
     return _of_another_type(kind, node) or f"{one['msg'].replace('Input should', 'must')}, found {_shown(node)}"
 
 
-def _of_another_type(kind: str, node: Node) -> str | None:
+def _of_another_type(kind: str, node: SourceNode) -> str | None:
     if kind == "string_type":
         return _no_text(node)
     if kind in ("too_short", "string_too_short"):
@@ -123,7 +125,7 @@ WANTED: Final = {
 }
 
 
-def _wanted(what: str, node: Node) -> str:
+def _wanted(what: str, node: SourceNode) -> str:
     if what == MAP and node.value is None:
         return f"nothing is given; wanted is {MAP}, or {{}}"
     return f"wanted is {what}; found {_shown(node)}"
@@ -135,17 +137,17 @@ def _missing(key: str | int) -> str:
     return NEEDED.get(key) or f'no "{key}", which it needs'
 
 
-def _no_text(node: Node) -> str:
+def _no_text(node: SourceNode) -> str:
     if node.raw is not None and node.value is not None:
         return f'{node.raw} is read as {_kind(node)}; quote it: "{node.raw}"'
     return f"wanted is a text; found {_shown(node)}"
 
 
-def _kind(node: Node) -> str:
+def _kind(node: SourceNode) -> str:
     return "a truth value" if isinstance(node.value, bool) else "a number"
 
 
-def _no_choice(node: Node, expected: str) -> str:
+def _no_choice(node: SourceNode, expected: str) -> str:
     choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
     near = advice(str(node.value), choices) if isinstance(node.value, str) else ""
     return f"{_shown(node)} is none of {', '.join(choices)}{near if 'mean' in near else ''}"
@@ -157,7 +159,7 @@ def _unknown_key(key: str, keys: tuple[str, ...]) -> str:
     return f'unknown key "{key}"{told}'
 
 
-def _shown(node: Node) -> str:
+def _shown(node: SourceNode) -> str:
     if isinstance(node.value, dict):
         return "a map"
     if isinstance(node.value, list):
@@ -173,7 +175,7 @@ def keys_at(model: type[BaseModel], way: Way) -> tuple[str, ...]:
     found: list[str] = []
     for one in _models_at(model, way):
         found += [key for key in keys_of(one) if key not in found]
-    return (*found, *SETTING) if not way and model is Scenario else tuple(found)
+    return (*found, *SETTING) if not way and model is ScenarioModel else tuple(found)
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

@@ -11,7 +11,7 @@ from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.faults import PLANES, ApiFault, DeliveryFault, MediaFault, Plane, Rule
 
-from .observation import Legs, Model
+from .observation import LegLookup, Model
 from .trigger import Trigger
 
 TRIGGERS: dict[Plane, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ class Action(Model):
         return next(plane for plane in PLANES if getattr(self, plane) is not None)
 
 
-class Fault(Model):
+class ScenarioFault(Model):
     """A rule that makes something go wrong. A fault that never fires fails the run, unless it is `optional`."""
 
     name: str | None = None
@@ -90,7 +90,7 @@ class Fault(Model):
         """What reports call it."""
         return self.name or f"{self.do.plane} fault of {self.when}"
 
-    def rule(self, legs: Legs) -> Rule:
+    def rule(self, legs: LegLookup) -> Rule:
         """Ready to be armed in a world whose legs have these names."""
         plane = self.do.plane
         effect = outcome_of(self.when.name, self.do.outcome) if self.do.outcome is not None else None

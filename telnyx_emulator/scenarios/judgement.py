@@ -12,16 +12,16 @@ from telnyx_emulator.core.time.waits import TOLERANCE
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.matching import Difference
 
+from .entry_index import EntryIndex
 from .model import Expectation, InOrder
 from .nearness import Nearest, Window, nearest
-from .observation import Legs
-from .record import Record
+from .observation import LegLookup
 
 Status = Literal["met", "pending", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """How an expectation stands.
 
     `missing`: what was not met, the item itself or one in its order. `window`: of that, or of the whole. `seen`:
@@ -63,8 +63,8 @@ class Link:
 class Grounds:
     """What a judgement rests on; see `judge`."""
 
-    record: Record
-    legs: Legs
+    record: EntryIndex
+    legs: LegLookup
     began: float
     now: float
     over: bool
@@ -84,20 +84,20 @@ class Grounds:
 
 def judge(
     item: Expectation | InOrder,
-    entries: Record | Iterable[Entry],
-    legs: Legs,
+    entries: EntryIndex | Iterable[Entry],
+    legs: LegLookup,
     began: float,
     now: float,
     over: bool,
     since: float | None = None,
-) -> Verdict:
+) -> Judgement:
     """How an expectation stands at the instant `now`. All instants are virtual seconds.
 
     `within` counts from the item before it in an order, else from the leg's first line, else from `began`; `since`
     replaces the latter two. What must be seen fails when its time is over; what must not be seen too often fails
     at once, and is met only when its time is over. `over`: nothing more will come.
     """
-    record = entries if isinstance(entries, Record) else Record(entries)
+    record = entries if isinstance(entries, EntryIndex) else EntryIndex(entries)
     known = cache(lambda name: frozenset(legs(name)))  # a name means the same for the whole of a judgement
     grounds = Grounds(record, known, began, now, over, since)
     return _in_order(item, grounds) if isinstance(item, InOrder) else _one(item, grounds)
@@ -118,7 +118,7 @@ def late(at: float, window: Window) -> bool:
     return window[1] is not None and at > window[1] + TOLERANCE
 
 
-def _one(item: Expectation, grounds: Grounds) -> Verdict:
+def _one(item: Expectation, grounds: Grounds) -> Judgement:
     start = grounds.start(item)
     window = start, None if item.within is None else start + item.within
     seen = [entry for entry in grounds.record.matching(item, grounds.legs) if not late(entry.at, window)]
@@ -127,15 +127,17 @@ def _one(item: Expectation, grounds: Grounds) -> Verdict:
     if len(seen) > most:
         often = "never" if not most else f"{most:g} times" if least == most else f"{most:g} times at most"
         surplus = Nearest(seen[int(most)], (Difference("count", often, len(seen)),))
-        return Verdict(item, "failed", item, window, seqs, surplus)
+        return Judgement(item, "failed", item, window, seqs, surplus)
     if len(seen) >= least and (most == inf or grounds.closed(window)):
-        return Verdict(item, "met", None, window, seqs)
+        return Judgement(item, "met", None, window, seqs)
     if not grounds.closed(window):
-        return Verdict(item, "pending", item, window, seqs)
-    return Verdict(item, "failed", item, window, seqs, nearest(item, grounds.record, grounds.legs, window, None, seqs))
+        return Judgement(item, "pending", item, window, seqs)
+    return Judgement(
+        item, "failed", item, window, seqs, nearest(item, grounds.record, grounds.legs, window, None, seqs)
+    )
 
 
-def _in_order(order: InOrder, grounds: Grounds) -> Verdict:
+def _in_order(order: InOrder, grounds: Grounds) -> Judgement:
     items = order.in_order
     matches = sorted(
         (
@@ -161,20 +163,20 @@ def _in_order(order: InOrder, grounds: Grounds) -> Verdict:
     return _not_all_seen(order, reached, last, grounds)
 
 
-def _all_seen(order: InOrder, link: Link | None, grounds: Grounds) -> Verdict:
+def _all_seen(order: InOrder, link: Link | None, grounds: Grounds) -> Judgement:
     start = grounds.start(order.in_order[0])
-    return Verdict(order, "met", None, (start, link.entry.at if link else None), link.seqs() if link else ())
+    return Judgement(order, "met", None, (start, link.entry.at if link else None), link.seqs() if link else ())
 
 
-def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], grounds: Grounds) -> Verdict:
+def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], grounds: Grounds) -> Judgement:
     missing, window = order.in_order[reached], _window(order.in_order, reached, last, grounds)
     before = last[reached - 1] if reached else None
     seqs = before.seqs() if before else ()
     if not grounds.closed(window):
-        return Verdict(order, "pending", missing, window, seqs)
+        return Judgement(order, "pending", missing, window, seqs)
     after = before.entry if before else None
     near = nearest(missing, grounds.record, grounds.legs, window, after, seqs)
-    return Verdict(order, "failed", missing, window, seqs, near)
+    return Judgement(order, "failed", missing, window, seqs, near)
 
 
 def _window(items: tuple[Expectation, ...], level: int, last: list[Link | None], grounds: Grounds) -> Window:

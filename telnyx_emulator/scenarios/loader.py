@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from . import library
 from .complaints import complaints
 from .merging import Merging, text_at
-from .model import Scenario
-from .node import Node
-from .parameters import Given, Parameters, Variant
-from .problems import InvalidScenario, Place, Problem
+from .model import ScenarioModel
+from .node import SourceNode
+from .parameters import GivenValues, ScenarioParameters, Variant
+from .problems import InvalidScenario, Mistake, Place
 from .reading import from_data, read
 
 ENDINGS: Final = (".yaml", ".yml", ".json")
@@ -26,14 +26,14 @@ ENDINGS: Final = (".yaml", ".yml", ".json")
 class Run:
     """One scenario with one set of parameters. `source`: the file it came from, or `builtin:NAME`."""
 
-    scenario: Scenario
+    scenario: ScenarioModel
     params: Mapping[str, Any]
     variant: str
     """What tells it from the other variants of its matrix (`sip=403`); empty without a matrix."""
     source: str
-    document: Node = field(repr=False, compare=False)
+    document: SourceNode = field(repr=False, compare=False)
     """Where its parts stand."""
-    remarks: tuple[Problem, ...] = field(default=(), repr=False, compare=False)
+    remarks: tuple[Mistake, ...] = field(default=(), repr=False, compare=False)
     """What is no error, and was noticed on the way."""
 
     @property
@@ -52,7 +52,7 @@ def load(source: str | Path, set: Mapping[str, Any] | None = None) -> list[Run]:
     `set` gives parameters other values, and makes one of an axis of the matrix. Raises InvalidScenario with
     all that is wrong.
     """
-    return _load(str(source), Given(set or {}))
+    return _load(str(source), GivenValues(set or {}))
 
 
 def load_text(
@@ -60,13 +60,13 @@ def load_text(
 ) -> list[Run]:
     """The same for the text of a file; what it uses is looked for where `source` is, unless not in `files_too`."""
     node, problems = read(text, source)
-    return _runs(node, Merging(problems, files_too), source, Given(set or {}))
+    return _runs(node, Merging(problems, files_too), source, GivenValues(set or {}))
 
 
 def load_data(data: Any, source: str = "scenario", set: Mapping[str, Any] | None = None) -> list[Run]:
     """The same for decoded JSON. It can use builtin scenarios only: a client should not read our files."""
     node, problems = from_data(data, source)
-    return _runs(node, Merging(problems, files_too=False), source, Given(set or {}))
+    return _runs(node, Merging(problems, files_too=False), source, GivenValues(set or {}))
 
 
 Loaded = list[tuple[str, list[Run] | InvalidScenario]]
@@ -79,7 +79,7 @@ def load_each(sources: Iterable[str | Path], set: Mapping[str, Any] | None = Non
     A name in `set` is for those that have such a parameter; InvalidScenario if none has.
     """
     files = [file for source in sources for file in sources_in(source)]
-    given = Given(set or {}, by_all=len(files) == 1)
+    given = GivenValues(set or {}, by_all=len(files) == 1)
     loaded: Loaded = []
     for file in files:
         try:
@@ -88,7 +88,7 @@ def load_each(sources: Iterable[str | Path], set: Mapping[str, Any] | None = Non
             loaded.append((file, error))
     strangers = given.values.keys() - given.taken
     if strangers and not given.by_all:
-        raise InvalidScenario(Problem(Place(f"--set {name}"), "no scenario has such a parameter") for name in strangers)
+        raise InvalidScenario(Mistake(Place(f"--set {name}"), "no scenario has such a parameter") for name in strangers)
     return loaded
 
 
@@ -96,9 +96,7 @@ def only(runs: list[Run]) -> Run:
     """The one run there is; InvalidScenario if a matrix makes several of it."""
     if len(runs) != 1:
         told = ", ".join(run.variant for run in runs)
-        raise InvalidScenario(
-            [Problem(runs[0].place("matrix"), f"one variant is performed at a time, set one of {told}")]
-        )
+        raise InvalidScenario.at(runs[0].place("matrix"), f"one variant is performed at a time, set one of {told}")
     return runs[0]
 
 
@@ -114,22 +112,22 @@ def sources_in(source: str | Path) -> list[str]:
     ]
 
 
-def _load(source: str, given: Given) -> list[Run]:
+def _load(source: str, given: GivenValues) -> list[Run]:
     try:
         text = text_at(source)
     except ValueError as error:
-        raise InvalidScenario([Problem(Place(source), str(error))]) from None
+        raise InvalidScenario.at(Place(source), str(error)) from None
     node, problems = read(text, source)
     return _runs(node, Merging(problems), source, given)
 
 
-def _runs(own: Node, merging: Merging, source: str, given: Given) -> list[Run]:
+def _runs(own: SourceNode, merging: Merging, source: str, given: GivenValues) -> list[Run]:
     try:
         document = merging.whole(own, source)
     except InvalidScenario as error:
         raise InvalidScenario([*merging.problems, *error.problems]) from None
     problems = merging.problems
-    parameters = Parameters(document, given, problems)
+    parameters = ScenarioParameters(document, given, problems)
     runs = [_run(parameters.filled(variant), variant, source, problems) for variant in parameters.variants()]
     if problems:
         raise InvalidScenario(problems)
@@ -137,10 +135,10 @@ def _runs(own: Node, merging: Merging, source: str, given: Given) -> list[Run]:
     return [replace(run, remarks=remarks) for run in runs if run is not None]
 
 
-def _run(document: Node, variant: Variant, source: str, problems: list[Problem]) -> Run | None:
+def _run(document: SourceNode, variant: Variant, source: str, problems: list[Mistake]) -> Run | None:
     try:
         # As JSON, and strictly: no text counts as a number there, and a list counts as a tuple.
-        scenario = Scenario.model_validate_json(json.dumps(document.plain()), strict=True)
+        scenario = ScenarioModel.model_validate_json(json.dumps(document.plain()), strict=True)
     except ValidationError as error:
         problems += complaints(error, document)
         return None

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from . import library
-from .node import Node
-from .problems import InvalidScenario, Place, Problem
+from .node import SourceNode
+from .problems import InvalidScenario, Mistake
 from .reading import read
 
 APPENDED: Final = ("faults", "timeline", "expect")
@@ -35,15 +35,15 @@ def text_at(source: str) -> str | bytes:
 class Merging:
     """The files that one scenario is made of. Each counts once, even if several others use it."""
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Mistake] = field(default_factory=list)
     files_too: bool = True
     """Whether `use` may name files; what came from elsewhere as data may use builtin scenarios only."""
     _seen: set[str] = field(default_factory=set)
 
-    def whole(self, own: Node, source: str, users: tuple[str, ...] = ()) -> Node:
+    def whole(self, own: SourceNode, source: str, users: tuple[str, ...] = ()) -> SourceNode:
         """A document with all that it uses merged into it."""
         check_document(own)
-        merged = Node({}, own.place)
+        merged = SourceNode({}, own.place)
         for used in self._used(own):
             target = self._target(str(used.value), source)
             way = (*users, source)
@@ -57,7 +57,7 @@ class Merging:
                 merged = merge(merged, without(inner, ITS_OWN))
         return merge(merged, own)
 
-    def _used(self, own: Node) -> list[Node]:
+    def _used(self, own: SourceNode) -> list[SourceNode]:
         used = own.get("use")
         if used is None or used.value is None:
             return []
@@ -73,7 +73,7 @@ class Merging:
             return f"{library.BUILTIN}{name.removesuffix('.yaml')}"
         return os.path.normpath(Path(source).parent / name)
 
-    def _text(self, used: Node, target: str) -> str | bytes | None:
+    def _text(self, used: SourceNode, target: str) -> str | bytes | None:
         try:
             if not self.files_too and not target.startswith(library.BUILTIN):
                 raise ValueError("files are not read here, only builtin scenarios can be used")
@@ -82,53 +82,49 @@ class Merging:
             self._complain(used, f"use {used.value}: {error}")
             return None
 
-    def _complain(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(node.place, message))
+    def _complain(self, node: SourceNode, message: str) -> None:
+        self.problems.append(Mistake(node.place, message))
 
 
-def check_document(node: Node) -> None:
+def check_document(node: SourceNode) -> None:
     """A map of a version that we know; else nothing more can be said about it, and InvalidScenario is raised."""
     if not isinstance(node.value, dict) or not node.value:
         empty = "empty" if node.value in (None, {}) else "no map"
-        raise _refused(node.place, f'this is {empty}; begin with "version: {NEWEST}" and "scenario: a-name"')
+        raise InvalidScenario.at(node.place, f'this is {empty}; begin with "version: {NEWEST}" and "scenario: a-name"')
     version = node.value.get("version")
     if version is None:
-        raise _refused(node.place, f'no version; begin with "version: {NEWEST}"')
+        raise InvalidScenario.at(node.place, f'no version; begin with "version: {NEWEST}"')
     if version.value != NEWEST or isinstance(version.value, bool):
         newer = isinstance(version.value, int | float) and version.value > NEWEST
         told = "a newer telnyx-emulator may know it; this one reads" if newer else "there is only"
-        raise _refused(version.place, f"version {version.raw or version.value}: {told} version {NEWEST}")
+        raise InvalidScenario.at(version.place, f"version {version.raw or version.value}: {told} version {NEWEST}")
 
 
-def _refused(place: Place, message: str) -> InvalidScenario:
-    return InvalidScenario([Problem(place, message)])
-
-
-def merge(first: Node, last: Node) -> Node:
+def merge(first: SourceNode, last: SourceNode) -> SourceNode:
     """`last` wins, but lists of faults, steps and expectations grow, and parties and parameters come together."""
     entries, keys = dict(first.entries()), dict(first.keys)
     for key, node in last.entries().items():
         entries[key] = JOINS[key](entries[key], node) if key in JOINS and key in entries else node
         keys[key] = last.place_of(key)
-    return Node(entries, last.place, keys)
+    return SourceNode(entries, last.place, keys)
 
 
-def _appended(first: Node, last: Node) -> Node:
+def _appended(first: SourceNode, last: SourceNode) -> SourceNode:
     both = isinstance(first.value, list) and isinstance(last.value, list)
-    return Node([*first.items(), *last.items()], last.place) if both else last
+    return SourceNode([*first.items(), *last.items()], last.place) if both else last
 
 
-def _by_key(first: Node, last: Node) -> Node:
+def _by_key(first: SourceNode, last: SourceNode) -> SourceNode:
     both = isinstance(first.value, dict) and isinstance(last.value, dict)
-    return Node({**first.entries(), **last.entries()}, last.place, {**first.keys, **last.keys}) if both else last
+    return SourceNode({**first.entries(), **last.entries()}, last.place, {**first.keys, **last.keys}) if both else last
 
 
-JOINS: Final[dict[str, Callable[[Node, Node], Node]]] = {
+JOINS: Final[dict[str, Callable[[SourceNode, SourceNode], SourceNode]]] = {
     **dict.fromkeys(APPENDED, _appended),
     **dict.fromkeys(BY_KEY, _by_key),
 }
 
 
-def without(node: Node, keys: tuple[str, ...]) -> Node:
+def without(node: SourceNode, keys: tuple[str, ...]) -> SourceNode:
     """A map that lacks these keys."""
-    return Node({key: inner for key, inner in node.entries().items() if key not in keys}, node.place, node.keys)
+    return SourceNode({key: inner for key, inner in node.entries().items() if key not in keys}, node.place, node.keys)

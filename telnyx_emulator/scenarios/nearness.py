@@ -12,9 +12,9 @@ from telnyx_emulator.core.time.waits import TOLERANCE
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.matching import Difference
 
+from .entry_index import EntryIndex
 from .model import Expectation
-from .observation import Legs
-from .record import Record
+from .observation import LegLookup
 from .subjects import OF_ALL, OF_LEGS, OF_PARTIES
 
 Window = tuple[float, float | None]
@@ -29,7 +29,7 @@ class Nearest:
     differences: tuple[Difference, ...]
 
 
-class Misplaced(Difference):
+class WrongTime(Difference):
     """It was seen, but at another time; `wanted` and `found` are words."""
 
     def __str__(self) -> str:
@@ -37,7 +37,7 @@ class Misplaced(Difference):
 
 
 def nearest(
-    item: Expectation, record: Record, legs: Legs, window: Window, before: Entry | None, seen: Iterable[int]
+    item: Expectation, record: EntryIndex, legs: LegLookup, window: Window, before: Entry | None, seen: Iterable[int]
 ) -> Nearest | None:
     """The line that is most like an item. `before`: it should have come behind that line; `seen` count already.
 
@@ -66,10 +66,10 @@ def _misplaced(entry: Entry, window: Window, before: Entry | None) -> tuple[Diff
     if before is not None and entry.seq <= before.seq:
         early = before.at - entry.at
         told = f"{_rounded(early)} s before {before.name}" if early else f"before {before.name}"
-        return (Misplaced("order", "it afterwards", told),)
+        return (WrongTime("order", "it afterwards", told),)
     if window[1] is not None and entry.at > window[1] + TOLERANCE:
         told = f"{_rounded(entry.at - window[1])} s too late"
-        return (Misplaced("at", f"it until {window[1]:.3f} s", told),)
+        return (WrongTime("at", f"it until {window[1]:.3f} s", told),)
     return ()
 
 

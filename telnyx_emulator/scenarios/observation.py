@@ -16,7 +16,7 @@ from .names import known
 from .printing import as_yaml
 from .subjects import check_fields
 
-Legs = Callable[[str], Iterable[str]]
+LegLookup = Callable[[str], Iterable[str]]
 """From the name of a leg to the call_control_ids that it stands for just now."""
 
 KINDS: Final[tuple[Kind, ...]] = ("webhook", "command", "delivered", "far_end")
@@ -90,10 +90,10 @@ class Observation(Model):
         on = f" on {self.leg}" if self.leg else ""
         return f"{self.kind} {self.name}{on}"
 
-    def matches(self, seen: ObservedEvent, legs: Legs) -> bool:
+    def matches(self, seen: ObservedEvent, legs: LegLookup) -> bool:
         return next(self.differences(seen, legs), None) is None
 
-    def differences(self, seen: ObservedEvent, legs: Legs) -> Iterator[Difference]:
+    def differences(self, seen: ObservedEvent, legs: LegLookup) -> Iterator[Difference]:
         """Why this is not what is looked for; the kind and the name come first."""
         kind = self.looked_at
         if seen.kind != kind:

@@ -20,11 +20,11 @@ from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.time.durations import WRITTEN, Spread, written
 from telnyx_emulator.faults import PLANES
 
-from .fault import TRIGGERS, Action, Fault
-from .model import ACTS, Expectation, Scenario
+from .fault import TRIGGERS, Action, ScenarioFault
+from .model import Expectation, ScenarioModel, TimelineStep
 from .observation import Observation
 from .parameters import NAME
-from .party import Acts
+from .party import Reaction
 from .trigger import Trigger
 
 Schema = dict[str, Any]
@@ -34,7 +34,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def schema() -> Schema:
     """The whole schema, ready to be written as JSON."""
-    models: list[type[BaseModel]] = [Scenario, *_outcomes()]
+    models: list[type[BaseModel]] = [ScenarioModel, *_outcomes()]
     references, generated = models_json_schema(
         [(model, "validation") for model in models], schema_generator=WithDescriptions
     )
@@ -46,7 +46,7 @@ def schema() -> Schema:
     for model in LOOKING:
         properties = definitions[model.__name__]["properties"]
         properties |= {name: _about(properties[name], pattern) for name, pattern in PATTERNS.items()}
-    scenario = _with_files(definitions.pop("Scenario"))
+    scenario = _with_files(definitions.pop("ScenarioModel"))
     definitions |= {name: _open(one) for name, one in definitions.items()} | _names() | OWN
     head = {"$schema": DIALECT, "title": "A scenario of telnyx-emulator, version 1"}
     return {**head, **_open(scenario), "$defs": dict(sorted(definitions.items()))}
@@ -210,15 +210,15 @@ def _exactly_one(names: Sequence[str]) -> Schema:
 
 def _rules(outcomes: Mapping[Any, Schema]) -> dict[str, list[Schema]]:
     """What is checked between the keys of a model; `outcomes` are the schemas of outcome models."""
-    names_the_leg = {"required": ["as"], "not": {"anyOf": [{"required": [act]} for act in ACTS]}}
-    acts = _exactly_one(ACTS)
+    names_the_leg = {"required": ["as"], "not": {"anyOf": [{"required": [act]} for act in TimelineStep.possible()]}}
+    acts = _exactly_one(TimelineStep.possible())
     return {
         "Action": [_exactly_one(PLANES)],
         "Spread": [_exactly_one(tuple(Spread.model_fields))],
-        "Reaction": [_exactly_one(tuple(Acts.model_fields))],
-        "Step": [_exactly_one(("at", "when")), {"oneOf": [*acts["oneOf"], names_the_leg]}],
+        "Reaction": [_exactly_one(Reaction.possible())],
+        "TimelineStep": [_exactly_one(("at", "when")), {"oneOf": [*acts["oneOf"], names_the_leg]}],
         **{model.__name__: [_exactly_one(model.exclusive)] for model in LOOKING},
-        "Fault": [*_triggers(), *_outcomes_of_commands(outcomes)],
+        "ScenarioFault": [*_triggers(), *_outcomes_of_commands(outcomes)],
     }
 
 
@@ -232,8 +232,8 @@ def _triggers() -> Iterator[Schema]:
     for plane in PLANES:
         when = {"anyOf": [{"required": [kind]} for kind in TRIGGERS[plane]]}
         yield {
-            "if": _properties(Fault, do={"type": "object", "required": [plane]}),
-            "then": _properties(Fault, when={"anyOf": [when, _ref("parameter")]}),
+            "if": _properties(ScenarioFault, do={"type": "object", "required": [plane]}),
+            "then": _properties(ScenarioFault, when={"anyOf": [when, _ref("parameter")]}),
         }
 
 
@@ -249,6 +249,6 @@ def _outcomes_of_commands(outcomes: Mapping[Any, Schema]) -> Iterator[Schema]:
         of_these = {"type": "object", **_properties(Trigger, command={"enum": commands}), "required": ["command"]}
         then = _properties(Action, outcome=outcomes[model]) if model else {"not": {"required": ["outcome"]}}
         yield {
-            "if": {**_properties(Fault, when=of_these), "required": ["when"]},
-            "then": _properties(Fault, do=then),
+            "if": {**_properties(ScenarioFault, when=of_these), "required": ["when"]},
+            "then": _properties(ScenarioFault, do=then),
         }

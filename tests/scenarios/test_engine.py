@@ -274,7 +274,7 @@ def test_an_act_that_breaks_is_a_fault_and_stops_nothing(theatre, monkeypatch):
     def broken(call: object) -> None:
         raise KeyError("broken")
 
-    monkeypatch.setitem(__import__("telnyx_emulator.scenarios.timeline").scenarios.timeline.VERBS, "hold", broken)
+    monkeypatch.setitem(__import__("telnyx_emulator.scenarios.engine").scenarios.engine.VERBS, "hold", broken)
     theatre.perform(timeline=[{"at": "1s", "hold": {}}, {"at": "2s", "hangup": {}}])
     theatre.answered()
     theatre.advance(2)
