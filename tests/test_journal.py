@@ -131,7 +131,7 @@ def test_every_type_is_read_as_it_was_shown_and_fits_the_schema(type: str) -> No
 @pytest.mark.parametrize("type", TYPES)
 def test_an_entry_does_not_change(type: str) -> None:
     one = Entry.read(line(type))
-    for name in type(one).fields:
+    for name in one.__class__.fields:
         with pytest.raises(AttributeError):
             setattr(one, name, None)
     assert not hasattr(one, "__dict__")
