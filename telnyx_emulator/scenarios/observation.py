@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema, model_validator
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.core.events import Event
@@ -22,10 +22,10 @@ LegLookup = Callable[[str], Iterable[str]]
 KINDS: Final[tuple[Kind, ...]] = ("webhook", "command", "delivered", "far_end")
 
 
-EventName = Annotated[str, AfterValidator(known("webhook", Event.registry))]
-CommandName = Annotated[str, AfterValidator(known("command", Command.names))]
-Where = Annotated[Pattern, AfterValidator(check)]
-"""A pattern in a model."""
+EventName = Annotated[str, AfterValidator(known("webhook", Event.registry)), WithJsonSchema({"title": "webhook"})]
+CommandName = Annotated[str, AfterValidator(known("command", Command.names)), WithJsonSchema({"title": "command"})]
+Where = Annotated[Pattern, AfterValidator(check), WithJsonSchema({"title": "pattern"})]
+"""A pattern in a model. The titles are those of definitions in the JSON Schema."""
 
 
 class Model(BaseModel):

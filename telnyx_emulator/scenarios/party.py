@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from telnyx_emulator.commands.detection import AmdBehaviour
 from telnyx_emulator.commands.types import Tones
@@ -30,7 +30,7 @@ def _persona(name: str) -> str:
     return known("persona", PERSONAS)(name.removeprefix(BUILTIN))
 
 
-Persona = Annotated[str, AfterValidator(_persona)]
+Persona = Annotated[str, AfterValidator(_persona), WithJsonSchema({"title": "persona"})]
 """The name of a behaviour; `builtin:` may stand before it."""
 
 
