@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telnyx_emulator.journal import ApplicationAsked, Entry, Injection
+from telnyx_emulator.journal import Entry, Injection
 
 from .legs import LadderLeg, clean, cut
 
@@ -173,11 +173,6 @@ def act_details(name: str, details: Details) -> list[str]:
         return []
     keys = ACT_KEYS if name in ACTS else tuple(details)
     return _chosen(details, keys)
-
-
-def request_label(asked: ApplicationAsked) -> str:
-    """What the emulator asks the application for when a scenario says so."""
-    return f"{asked.method} {asked.path}"
 
 
 def remark(entry: Entry) -> str:
