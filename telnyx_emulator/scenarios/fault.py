@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.faults import PLANES, ApiFault, DeliveryFault, MediaFault, Plane, Rule
+from telnyx_emulator.observed import Kind, ObservedEvent
 
-from .observation import LegLookup, Model
-from .trigger import Trigger
+from .observation import KINDS, LegLookup, Model, Observation
+
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+
+
+def _request(text: str) -> str:
+    method, _, path = text.partition(" ")
+    if path.startswith("/v2/"):
+        raise ValueError(f'paths begin behind the version: "{method} {path.removeprefix("/v2")}"')
+    if method not in METHODS or not path.startswith("/"):
+        raise ValueError(f'{text!r} is no request; write "GET /calls/*", where * stands for one segment')
+    return text
+
+
+class Trigger(Observation):
+    """As `Observation`, or `request`: any request, as `METHOD /path`, where `*` stands for one segment.
+
+    Requests leave no line in the journal, so that faults alone can see them.
+    """
+
+    exclusive: ClassVar[tuple[Kind, ...]] = (*KINDS, "request")
+
+    request: Annotated[str, AfterValidator(_request)] | None = None
+    """Any request to the API, as `METHOD /path`, where `*` stands for one segment."""
+
+    def named(self, seen: ObservedEvent) -> bool:
+        if self.request is None:
+            return super().named(seen)
+        wanted, found = self.name.split("/"), seen.name.split("/")
+        return len(wanted) == len(found) and all(
+            part in ("*", other) for part, other in zip(wanted, found, strict=True)
+        )
+
 
 TRIGGERS: dict[Plane, tuple[str, ...]] = {
     "api": ("command", "request"),

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
+from telnyx_emulator.core.time.durations import written
 from telnyx_emulator.faults import Rule
 from telnyx_emulator.journal import DeliveryAttempted, DeliveryFinished, Entry
 from telnyx_emulator.ladder import Ladder, MissingArrow, instant, leg_names
-from telnyx_emulator.matching import Difference
+from telnyx_emulator.matching import OPERATORS, Difference, shown
 from telnyx_emulator.observed import KINDS, observed
 
 from .fault import ScenarioFault
-from .judgement import Judgement, limits
+from .judgement import Judgement, Nearest, limits
 from .model import Expectation, InOrder
-from .nearness import Nearest
-from .wording import expected, ordinary, times
 
 MOST_ROWS: Final = 80
 WINDOW_COLUMN: Final = 80
@@ -234,3 +233,54 @@ def _of_command(entry: Entry, names: Mapping[str, str]) -> Block:
         (ReportLine("command", f"{entry.name}{on} at {instant(entry.at)}, which nothing expects"),),
         {entry.seq: "<- unexpected"},
     )
+
+
+# -- expectations in words --------------------------------------------------------------------------------------------
+
+
+WIDEST_WHERE: Final = 100
+
+
+def expected(item: Expectation, before: Expectation | None = None) -> str:
+    """`command speak on caller within 3s of call.refer.failed`. `before`: what `within` counts from."""
+    parts = [f"never {item}" if item.never or item.count == 0 else f"{item}{_often(item)}"]
+    parts += [f"with {text}" for text in [_where(item)] if text]
+    if item.within is not None:
+        of = f" of {before.name}" if before else ""
+        parts.append(f"within {written(item.within)}{of}")
+    elif before is not None:
+        parts.append(f"after {before.name}")
+    return " ".join(parts)
+
+
+def _often(item: Expectation) -> str:
+    if item.count is not None:
+        return f" exactly {times(item.count)}"
+    bounds = [("at least", item.at_least), ("at most", item.at_most)]
+    told = " and ".join(f"{word} {times(number)}" for word, number in bounds if number)
+    if item.at_most == 0:
+        return " not at all"
+    return f" {told}" if told else ""
+
+
+def _where(item: Expectation) -> str:
+    """The patterns, as `key=value` where that says it all."""
+    looked_at: dict[str, Any] = {"": item.where, "meta": item.meta, "attempt": item.attempt, "status": item.status}
+    found = [text for name, pattern in looked_at.items() if pattern not in (None, {}) for text in _equalities(name, pattern)]
+    text = " ".join(found)
+    return text if len(text) <= WIDEST_WHERE else f"{text[: WIDEST_WHERE - 1]}…"
+
+
+def _equalities(name: str, pattern: Any) -> list[str]:
+    if isinstance(pattern, dict) and not pattern.keys() <= OPERATORS.keys():
+        prefix = f"{name}." if name else ""
+        return [f"{prefix}{key}={shown(inner)}" for key, inner in pattern.items()]
+    return [f"{name}={shown(pattern)}" if name else shown(pattern)]
+
+
+def times(count: int) -> str:
+    return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def ordinary(count: int, what: str = "thing") -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

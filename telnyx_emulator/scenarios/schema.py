@@ -20,12 +20,11 @@ from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.time.durations import WRITTEN, Spread, written
 from telnyx_emulator.faults import PLANES
 
-from .fault import TRIGGERS, Action, ScenarioFault
+from .fault import TRIGGERS, Action, ScenarioFault, Trigger
 from .model import Expectation, ScenarioModel, TimelineStep
 from .observation import Observation
 from .parameters import NAME
 from .party import Reaction
-from .trigger import Trigger
 
 Schema = dict[str, Any]
 
