@@ -74,7 +74,7 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
 
 def _load(sources: Sequence[str], assignments: Sequence[str]) -> list[Run]:
     """All runs of all files. Whatever is wrong with any of them is told, and nothing is run."""
-    from telnyx_emulator.runs import impossible
+    from telnyx_emulator.scenarios.engine import impossible
     from telnyx_emulator.scenarios.loader import load_each
     from telnyx_emulator.scenarios.parameters import assignment
 

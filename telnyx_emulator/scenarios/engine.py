@@ -116,7 +116,8 @@ class ScenarioRun:
     """
 
     def __init__(self, scenario: ScenarioModel, context: RunContext) -> None:
-        check(scenario)
+        if reason := impossible(scenario):
+            raise Unprocessable(reason)
         self.scenario, self._context = scenario, context
         self._clock = context.world.clock
         self.began = self._clock.elapsed()
@@ -132,15 +133,15 @@ class ScenarioRun:
         self._installed = install(self._parties, context.world)
         rules = [fault.rule(self.legs) for fault in scenario.faults]
         self.faults: dict[str, Rule] = {context.faults.add(rule): rule for rule in rules}
-        self._steps = [Cue(step, f"timeline[{number}]") for number, step in enumerate(scenario.timeline)]
-        self._reactions = [
+        self._cues = [Cue(step, f"timeline[{number}]") for number, step in enumerate(scenario.timeline)]
+        self._cues += [
             Cue(reaction, f"{key}.reacts[{number}]", key)
             for key, party in self._parties.items()
             for number, reaction in enumerate(party.reacts)
         ]
         self._timers: dict[Timer, None] = {}
         context.journal.watchers[self._saw] = None
-        for cue in self._steps:
+        for cue in self._cues:
             if isinstance(cue.of, TimelineStep) and cue.of.at is not None:
                 cue.taken = 1
                 self._schedule(cue, draw(cue.of.at, context.random), None)
@@ -162,7 +163,7 @@ class ScenarioRun:
 
     def pending_steps(self) -> list[TimelineStep]:
         """Steps whose time has not come, or that are still to be carried out."""
-        return [cue.of for cue in self._steps if cue.pending and isinstance(cue.of, TimelineStep)]
+        return [cue.of for cue in self._cues if cue.pending and isinstance(cue.of, TimelineStep)]
 
     def unused(self) -> list[Rule]:
         """Faults that should have fired and did not."""
@@ -201,19 +202,15 @@ class ScenarioRun:
     def _saw(self, entry: Entry | None) -> None:
         """Match now, act later: what watches the journal takes note only."""
         if entry is None:
-            self.end()
-            return
+            return self.end()
         self._record.add(entry)
         self._context.names.see(entry.call_control_id)
         seen = observed(entry)
         if seen is None:
             return
-        for cue in self._steps:
-            if cue.takes(seen, self.legs):
-                self._take(cue, seen)
         party = self._naming.party.get(seen.leg or "")
-        for cue in self._reactions:
-            if cue.party == party and cue.takes(seen, self.legs):
+        for cue in self._cues:
+            if cue.party in (None, party) and cue.takes(seen, self.legs):
                 self._take(cue, seen)
 
     def _take(self, cue: Cue, seen: ObservedEvent) -> None:
@@ -298,20 +295,19 @@ class ScenarioRun:
         raise NoSuchLeg(f"which leg? {', '.join(names[call.id] for call in alive)} are there; name one")
 
 
-def check(scenario: ScenarioModel) -> None:
-    """Raise an ApiError if the scenario wants what cannot be done yet."""
-    media = next((fault for fault in scenario.faults if fault.do.plane == "media"), None)
-    if media is not None:
-        raise Unprocessable(f"{media.label}: media faults cannot be performed yet, for no media flow; leave it out.")
+def impossible(scenario: ScenarioModel) -> str | None:
+    """Why a scenario cannot be performed yet, if it cannot."""
+    media = (fault.label for fault in scenario.faults if fault.do.plane == "media")
+    return next(
+        (f"{one}: media faults cannot be performed yet, for no media flow; leave it out." for one in media), None
+    )
 
 
 def performable(source: str) -> ScenarioModel:
     """A file that can be performed as it is. Raises InvalidScenario if it cannot."""
     scenario = only(load(source)).scenario
-    try:
-        check(scenario)
-    except ApiError as error:
-        raise InvalidScenario.at(Place(source), str(error)) from None
+    if reason := impossible(scenario):
+        raise InvalidScenario.at(Place(source), reason)
     return scenario
 
 

@@ -266,7 +266,9 @@ def _often(item: Expectation) -> str:
 def _where(item: Expectation) -> str:
     """The patterns, as `key=value` where that says it all."""
     looked_at: dict[str, Any] = {"": item.where, "meta": item.meta, "attempt": item.attempt, "status": item.status}
-    found = [text for name, pattern in looked_at.items() if pattern not in (None, {}) for text in _equalities(name, pattern)]
+    found = [
+        text for name, pattern in looked_at.items() if pattern not in (None, {}) for text in _equalities(name, pattern)
+    ]
     text = " ".join(found)
     return text if len(text) <= WIDEST_WHERE else f"{text[: WIDEST_WHERE - 1]}…"
 

@@ -288,5 +288,5 @@ async def test_the_seed_is_the_scenario_s_own_unless_another_is_given(running: R
 
 async def test_a_single_scenario_can_be_run_from_python(emulator: Emulator) -> None:
     (one,) = load_data({"version": 1, "scenario": "test", "timeline": [CALL]})
-    result = await run(emulator, one.scenario, patience=0.0)
+    result = await run(emulator, one, Program(patience=0.0))
     assert (result.name, result.passed) == ("test", True)
