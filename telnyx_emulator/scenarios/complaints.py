@@ -55,7 +55,8 @@ def _complaint(one: Mapping[str, Any], document: SourceNode, model: type[BaseMod
     if isinstance(cause, WrongOutcome):
         yield from complaints(cause.error, node.get("outcome") or node, cause.model)
     elif node.origin != TOLD and not _follows(one, node):
-        yield Mistake(_place(one, node, document, gone), _message(one, node, gone, model) + _from(node))
+        origin = f" (from {node.origin})" if node.origin else ""
+        yield Mistake(_place(one, node, document, gone), _message(one, node, gone, model) + origin)
 
 
 def _follows(one: Mapping[str, Any], node: SourceNode) -> bool:
@@ -70,10 +71,6 @@ def _place(one: Mapping[str, Any], node: SourceNode, document: SourceNode, gone:
     return node.place
 
 
-def _from(node: SourceNode) -> str:
-    return f" (from {node.origin})" if node.origin else ""
-
-
 def _message(one: Mapping[str, Any], node: SourceNode, gone: Way, model: type[BaseModel]) -> str:
     kind, key = str(one["type"]), one["loc"][-1] if one["loc"] else ""
     if kind == "extra_forbidden":
@@ -86,15 +83,11 @@ def _message(one: Mapping[str, Any], node: SourceNode, gone: Way, model: type[Ba
         return _no_choice(node, str(one["ctx"]["expected"]))
     if kind == "string_pattern_mismatch":
         return f"{_shown(node)} does not fit; wanted is {SHAPES.get(gone[-1:], one['ctx']['pattern'])}"
-    return _of_another_type(kind, node) or f"{one['msg'].replace('Input should', 'must')}, found {_shown(node)}"
-
-
-def _of_another_type(kind: str, node: SourceNode) -> str | None:
-    if kind == "string_type":
-        return _no_text(node)
     if kind in ("too_short", "string_too_short"):
         return "this is empty; give at least one " + ("character" if kind == "string_too_short" else "item")
-    return _wanted(WANTED[kind], node) if kind in WANTED else None
+    if kind in WANTED:
+        return _wanted(WANTED[kind], node)
+    return f"{one['msg'].replace('Input should', 'must')}, found {_shown(node)}"
 
 
 SHAPES: Final[dict[Way, str]] = {
@@ -112,22 +105,21 @@ WANTED: Final = {
     "bool_type": "true or false, without quotes",
     "bool_parsing": "true or false",
     "int_type": "a whole number, without quotes",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
+    **dict.fromkeys(("int_parsing", "int_from_float"), "a whole number"),
     "float_type": "a number, without quotes",
     "float_parsing": "a number",
-    "tuple_type": LIST,
-    "list_type": LIST,
-    "dict_type": MAP,
-    "mapping_type": MAP,
-    "model_type": MAP,
-    "model_attributes_type": MAP,
+    **dict.fromkeys(("tuple_type", "list_type"), LIST),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), MAP),
+    "string_type": "a text",
 }
 
 
 def _wanted(what: str, node: SourceNode) -> str:
     if what == MAP and node.value is None:
         return f"nothing is given; wanted is {MAP}, or {{}}"
+    if what == WANTED["string_type"] and node.raw is not None and node.value is not None:
+        kind = "a truth value" if isinstance(node.value, bool) else "a number"
+        return f'{node.raw} is read as {kind}; quote it: "{node.raw}"'
     return f"wanted is {what}; found {_shown(node)}"
 
 
@@ -135,16 +127,6 @@ def _missing(key: str | int) -> str:
     if isinstance(key, int):
         return f"too short; {key + 1} values are needed"
     return NEEDED.get(key) or f'no "{key}", which it needs'
-
-
-def _no_text(node: SourceNode) -> str:
-    if node.raw is not None and node.value is not None:
-        return f'{node.raw} is read as {_kind(node)}; quote it: "{node.raw}"'
-    return f"wanted is a text; found {_shown(node)}"
-
-
-def _kind(node: SourceNode) -> str:
-    return "a truth value" if isinstance(node.value, bool) else "a number"
 
 
 def _no_choice(node: SourceNode, expected: str) -> str:

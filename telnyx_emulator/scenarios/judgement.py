@@ -84,19 +84,7 @@ def _rounded(seconds: float) -> str:
 COMMON: Final = frozenset((*OF_ALL, *OF_LEGS, *OF_PARTIES, "call_leg_id", "command_id"))
 """Fields that nearly everything has: they make nothing akin."""
 PHASES: Final = frozenset(
-    (
-        "call",
-        "completed",
-        "conference",
-        "ended",
-        "failed",
-        "participant",
-        "start",
-        "started",
-        "stop",
-        "stopped",
-        "using",
-    )
+    "call completed conference ended failed participant start started stop stopped using".split()  # noqa: SIM905
 )
 """Words of names that say nothing of what it is about."""
 CLOSE: Final = 0.6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -148,8 +148,8 @@ def _run(document: SourceNode, variant: Variant, source: str, problems: list[Mis
 # -- what is used -----------------------------------------------------------------------------------------------------
 
 
-APPENDED: Final = ("faults", "timeline", "expect")
-BY_KEY: Final = ("parties", "params", "matrix")
+JOINED: Final = ("faults", "timeline", "expect", "parties", "params", "matrix")
+"""Lists that grow, and maps that come together; of everything else the last one counts."""
 ITS_OWN: Final = ("scenario", "about", "use")
 """What a file says of itself only; everything else is overwritten by the file that uses it."""
 
@@ -189,7 +189,8 @@ class Merging:
                 node, problems = read(text, target)
                 self.problems += problems
                 inner = self.whole(node, target, (*users, source))
-                merged = merge(merged, without(inner, ITS_OWN))
+                shared = {key: one for key, one in inner.entries().items() if key not in ITS_OWN}
+                merged = merge(merged, replace(inner, value=shared))
         return merge(merged, own)
 
     def _used(self, own: SourceNode) -> list[SourceNode]:
@@ -237,29 +238,17 @@ def check_document(node: SourceNode) -> None:
 
 def merge(first: SourceNode, last: SourceNode) -> SourceNode:
     """`last` wins, but lists of faults, steps and expectations grow, and parties and parameters come together."""
-    entries, keys = dict(first.entries()), dict(first.keys)
+    entries, keys = dict(first.entries()), {**first.keys, **last.keys}
     for key, node in last.entries().items():
-        entries[key] = JOINS[key](entries[key], node) if key in JOINS and key in entries else node
+        before = entries.get(key)
+        entries[key] = node if before is None or key not in JOINED else _joined(before, node)
         keys[key] = last.place_of(key)
     return SourceNode(entries, last.place, keys)
 
 
-def _appended(first: SourceNode, last: SourceNode) -> SourceNode:
-    both = isinstance(first.value, list) and isinstance(last.value, list)
-    return SourceNode([*first.items(), *last.items()], last.place) if both else last
-
-
-def _by_key(first: SourceNode, last: SourceNode) -> SourceNode:
-    both = isinstance(first.value, dict) and isinstance(last.value, dict)
-    return SourceNode({**first.entries(), **last.entries()}, last.place, {**first.keys, **last.keys}) if both else last
-
-
-JOINS: Final[dict[str, Callable[[SourceNode, SourceNode], SourceNode]]] = {
-    **dict.fromkeys(APPENDED, _appended),
-    **dict.fromkeys(BY_KEY, _by_key),
-}
-
-
-def without(node: SourceNode, keys: tuple[str, ...]) -> SourceNode:
-    """A map that lacks these keys."""
-    return SourceNode({key: inner for key, inner in node.entries().items() if key not in keys}, node.place, node.keys)
+def _joined(first: SourceNode, last: SourceNode) -> SourceNode:
+    if isinstance(first.value, list) and isinstance(last.value, list):
+        return SourceNode([*first.value, *last.value], last.place)
+    if isinstance(first.value, dict) and isinstance(last.value, dict):
+        return SourceNode({**first.value, **last.value}, last.place, {**first.keys, **last.keys})
+    return last
