@@ -60,16 +60,16 @@ def _results(entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:
     for entry in entries:
         if not isinstance(entry, journal.DeliveryAttempted | journal.DeliveryFinished):
             continue
-        told = found.setdefault(entry.event_id, {})
-        if entry.fault and entry.fault not in told.get("faults", ()):
-            told["faults"] = [*told.get("faults", ()), entry.fault]
+        wording = found.setdefault(entry.event_id, {})
+        if entry.fault and entry.fault not in wording.get("faults", ()):
+            wording["faults"] = [*wording.get("faults", ()), entry.fault]
         if isinstance(entry, journal.DeliveryFinished):
-            told["result"] = entry.result
+            wording["result"] = entry.result
         elif entry.copy:
-            told["copies"] = max(entry.copy, told.get("copies", 0))
+            wording["copies"] = max(entry.copy, wording.get("copies", 0))
         else:
             result = "delivered" if entry.taken else "failed"
-            told |= {"result": result, "attempts": entry.attempt, "status": entry.status}
+            wording |= {"result": result, "attempts": entry.attempt, "status": entry.status}
     return found
 
 

@@ -261,8 +261,8 @@ class ResultText(NamedTuple):
 def answer(command: journal.CommandEntry) -> ResultText:
     """What a command was answered."""
     status = command.status
-    told = "no answer" if status is None else " ".join((str(status), *map(str, command.codes)))
-    return ResultText(told, status is not None and status < 300)
+    wording = "no answer" if status is None else " ".join((str(status), *map(str, command.codes)))
+    return ResultText(wording, status is not None and status < 300)
 
 
 def asked(request: journal.ApplicationAsked) -> ResultText:

@@ -86,8 +86,8 @@ def act(leg: LadderLeg, name: str, details: Details) -> Signal:
 
 def implied(leg: LadderLeg, event: str, payload: Details) -> Signal | None:
     """What must have passed between far end and emulator for this event to be, when no act tells it."""
-    told = IMPLIED.get(event)
-    return told(leg, payload) if told else None
+    wording = IMPLIED.get(event)
+    return wording(leg, payload) if wording else None
 
 
 def _invited(leg: LadderLeg, payload: Details) -> Signal | None:
@@ -188,7 +188,7 @@ def remark(entry: Entry) -> str:
 
 def listed(details: Details) -> list[str]:
     """All that say something, each as `key=value`."""
-    return [f"{key}={told(value)}" for key, value in details.items() if value not in (None, {})]
+    return [f"{key}={wording(value)}" for key, value in details.items() if value not in (None, {})]
 
 
 def _chosen(values: Details, keys: tuple[str, ...]) -> list[str]:
@@ -204,11 +204,11 @@ def _at(values: Details, path: str) -> Any:
 
 
 def _detail(key: str, value: Any) -> str:
-    written = told(value)
+    written = wording(value)
     return written if key in SELF_EVIDENT else f"{key}={written}"
 
 
-def told(value: Any) -> str:
+def wording(value: Any) -> str:
     """A value in few characters: plain words as they are, anything else as JSON."""
     if isinstance(value, str) and re.fullmatch(r"[\w.+:@/*#-]+", value):
         return cut(value, WIDEST_VALUE)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from .fault import WrongOutcome
 from .model import ScenarioModel
 from .names import advice
-from .node import TOLD, SourceNode
+from .node import REPORTED, SourceNode
 from .parameters import SETTING
 from .problems import Mistake, Place
 
@@ -54,7 +54,7 @@ def _complaint(one: Mapping[str, Any], document: SourceNode, model: type[BaseMod
     node, gone = document.find((*one["loc"], *getattr(cause, "way", ())))
     if isinstance(cause, WrongOutcome):
         yield from complaints(cause.error, node.get("outcome") or node, cause.model)
-    elif node.origin != TOLD and not _follows(one, node):
+    elif node.origin != REPORTED and not _follows(one, node):
         origin = f" (from {node.origin})" if node.origin else ""
         yield Mistake(_place(one, node, document, gone), _message(one, node, gone, model) + origin)
 
@@ -137,8 +137,8 @@ def _no_choice(node: SourceNode, expected: str) -> str:
 
 def _unknown_key(key: str, keys: tuple[str, ...]) -> str:
     meant = MEANT.get(key)
-    told = f', did you mean "{meant}"?' if meant in keys else advice(key, keys)
-    return f'unknown key "{key}"{told}'
+    wording = f', did you mean "{meant}"?' if meant in keys else advice(key, keys)
+    return f'unknown key "{key}"{wording}'
 
 
 def _shown(node: SourceNode) -> str:

@@ -143,8 +143,8 @@ class WrongOutcome(ValueError):
     """An outcome that a command cannot have; `error` tells why, in terms of `model`."""
 
     def __init__(self, command: str, model: type[Outcome], error: ValidationError) -> None:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        super().__init__(f"no outcome of {command}: {told}")
+        wording = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        super().__init__(f"no outcome of {command}: {wording}")
         self.model, self.error = model, error
 
 

@@ -67,11 +67,11 @@ def nearest(
 def _misplaced(entry: Entry, window: Window, before: Entry | None) -> tuple[Difference, ...]:
     if before is not None and entry.seq <= before.seq:
         early = before.at - entry.at
-        told = f"{_rounded(early)} s before {before.name}" if early else f"before {before.name}"
-        return (WrongTime("order", "it afterwards", told),)
+        wording = f"{_rounded(early)} s before {before.name}" if early else f"before {before.name}"
+        return (WrongTime("order", "it afterwards", wording),)
     if window[1] is not None and entry.at > window[1] + TOLERANCE:
-        told = f"{_rounded(entry.at - window[1])} s too late"
-        return (WrongTime("at", f"it until {window[1]:.3f} s", told),)
+        wording = f"{_rounded(entry.at - window[1])} s too late"
+        return (WrongTime("at", f"it until {window[1]:.3f} s", wording),)
     return ()
 
 

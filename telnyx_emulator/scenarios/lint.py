@@ -1,4 +1,4 @@
-"""What is allowed in a scenario and yet looks like a slip: legs that nothing names, and what can never be seen."""
+"""What is allowed in a scenario and yet looks like a mistake: legs that nothing names, and what can never be seen."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ ALWAYS_CALLED: Final = re.compile(r"(caller|callee)(-\d+)?|latest|v3:.*")
 
 
 def warnings(run: Run) -> list[Mistake]:
-    """All slips of one run, in the order of the file."""
-    slips = [Mistake(run.place(*way), message) for check in CHECKS for way, message in check(run.scenario)]
-    return sorted([*run.remarks, *slips], key=lambda problem: problem.place.line or 0)
+    """All warnings about one run, in the order of the file."""
+    found = [Mistake(run.place(*way), message) for check in CHECKS for way, message in check(run.scenario)]
+    return sorted([*run.remarks, *found], key=lambda problem: problem.place.line or 0)
 
 
-Slips = Iterator[tuple[Way, str]]
+Warnings = Iterator[tuple[Way, str]]
 
 
 def observations(scenario: ScenarioModel) -> Iterator[tuple[Way, Observation]]:
@@ -64,7 +64,7 @@ def leg_names(scenario: ScenarioModel) -> list[str]:
     return list(dict.fromkeys([*given, *people]))
 
 
-def _unknown_legs(scenario: ScenarioModel) -> Slips:
+def _unknown_legs(scenario: ScenarioModel) -> Warnings:
     known = leg_names(scenario)
     named = [(way, looked_for.leg) for way, looked_for in observations(scenario)]
     for index, step in enumerate(scenario.timeline):
@@ -75,7 +75,7 @@ def _unknown_legs(scenario: ScenarioModel) -> Slips:
             yield (*way, "leg"), f'no leg is called "{leg}"{advice(leg, known)}'
 
 
-def _lonely_parties(scenario: ScenarioModel) -> Slips:
+def _lonely_parties(scenario: ScenarioModel) -> Warnings:
     callers = {step.call.from_ for step in scenario.timeline if step.call is not None}
     for key, party in scenario.parties.items():
         if party.number is None and party.kind != "siprec_recorder" and key not in callers:
@@ -85,7 +85,7 @@ def _lonely_parties(scenario: ScenarioModel) -> Slips:
 # -- what can never be seen ----------------------------------------------------------------------------------------
 
 
-def _impossible_patterns(scenario: ScenarioModel) -> Slips:
+def _impossible_patterns(scenario: ScenarioModel) -> Warnings:
     for way, looked_for in observations(scenario):
         if looked_for.kind not in ("webhook", "delivered"):
             continue
@@ -110,7 +110,7 @@ def _possible(pattern: Any, annotation: Any) -> bool:
     return True
 
 
-def _contradictions(scenario: ScenarioModel) -> Slips:
+def _contradictions(scenario: ScenarioModel) -> Warnings:
     seen: dict[str, bool] = {}
     for way, one in expectations(scenario):
         never = one.never or one.count == 0 or one.at_most == 0
@@ -122,7 +122,7 @@ def _contradictions(scenario: ScenarioModel) -> Slips:
 ANY_NUMBER: Final = {"count": None, "at_least": None, "at_most": None, "never": False, "within": None}
 
 
-def _shadowed_faults(scenario: ScenarioModel) -> Slips:
+def _shadowed_faults(scenario: ScenarioModel) -> Warnings:
     for index, fault in enumerate(scenario.faults):
         for other in scenario.faults[:index]:
             always = other.times is None and other.chance == 1 and not other.skip

@@ -95,8 +95,8 @@ def load_each(sources: Iterable[str | Path], set: Mapping[str, Any] | None = Non
 def only(runs: list[Run]) -> Run:
     """The one run there is; InvalidScenario if a matrix makes several of it."""
     if len(runs) != 1:
-        told = ", ".join(run.variant for run in runs)
-        raise InvalidScenario.at(runs[0].place("matrix"), f"one variant is performed at a time, set one of {told}")
+        wording = ", ".join(run.variant for run in runs)
+        raise InvalidScenario.at(runs[0].place("matrix"), f"one variant is performed at a time, set one of {wording}")
     return runs[0]
 
 
@@ -232,8 +232,8 @@ def check_document(node: SourceNode) -> None:
         raise InvalidScenario.at(node.place, f'no version; begin with "version: {NEWEST}"')
     if version.value != NEWEST or isinstance(version.value, bool):
         newer = isinstance(version.value, int | float) and version.value > NEWEST
-        told = "a newer telnyx-emulator may know it; this one reads" if newer else "there is only"
-        raise InvalidScenario.at(version.place, f"version {version.raw or version.value}: {told} version {NEWEST}")
+        wording = "a newer telnyx-emulator may know it; this one reads" if newer else "there is only"
+        raise InvalidScenario.at(version.place, f"version {version.raw or version.value}: {wording} version {NEWEST}")
 
 
 def merge(first: SourceNode, last: SourceNode) -> SourceNode:

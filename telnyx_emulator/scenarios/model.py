@@ -172,8 +172,8 @@ class ScenarioModel(Model):
             from_ = step.call and step.call.from_
             if from_ and from_ not in self.parties and not _is_address(from_):
                 known = ", ".join(self.parties) or "there are none"
-                told = f'call from "{from_}": neither a party ({known}) nor a number'
-                raise WrongPart(told, ("timeline", index, "call", "from"))
+                wording = f'call from "{from_}": neither a party ({known}) nor a number'
+                raise WrongPart(wording, ("timeline", index, "call", "from"))
         return self
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from .problems import Place
 
-TOLD = "?"
+REPORTED = "?"
 """The origin of a scalar that is known to be wrong; nothing more need be said of it."""
 
 Scalar = str | int | float | bool | None

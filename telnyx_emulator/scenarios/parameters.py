@@ -10,7 +10,7 @@ from math import prod
 from typing import Any, Final
 
 from .names import advice
-from .node import TOLD, SourceNode
+from .node import REPORTED, SourceNode
 from .problems import Mistake, Place
 from .reading import from_data, number_advice, resolved
 
@@ -100,8 +100,8 @@ class ScenarioParameters:
             node = self.document.get(section)
             for name in node.entries() if node is not None else ():
                 if node is not None and name not in self.used:
-                    told = f'nothing refers to "{name}"; write ${{{name}}} where it belongs'
-                    yield Mistake(node.place_of(name), told)
+                    wording = f'nothing refers to "{name}"; write ${{{name}}} where it belongs'
+                    yield Mistake(node.place_of(name), wording)
 
     def _section(self, name: str) -> dict[str, SourceNode]:
         node = self.document.get(name)
@@ -133,8 +133,8 @@ class ScenarioParameters:
     def _check_names(self, known: Mapping[str, Any]) -> None:
         for name in self.given.values:
             if name not in known and self.given.by_all:
-                told = advice(name, known) or "; the scenario has none"
-                self._complain(Place(self.document.place.file), f'there is no parameter "{name}"{told}')
+                wording = advice(name, known) or "; the scenario has none"
+                self._complain(Place(self.document.place.file), f'there is no parameter "{name}"{wording}')
 
     def _given(self, name: str, value: Any, instead_of: SourceNode | None) -> SourceNode:
         place = Place(f"--set {name}")
@@ -160,12 +160,12 @@ class ScenarioParameters:
             return node
         before = len(self.problems)
         filled = self._put_into(node, node.value, values)
-        return filled if len(self.problems) == before else replace(node, origin=TOLD)
+        return filled if len(self.problems) == before else replace(node, origin=REPORTED)
 
     def _put_into(self, node: SourceNode, text: str, values: Mapping[str, SourceNode]) -> SourceNode:
         whole = REFERENCE.fullmatch(text)
         if whole and not whole["escaped"] and (value := self._value(node, whole, values)) is not None:
-            origin = TOLD if value.origin == TOLD else text
+            origin = REPORTED if value.origin == REPORTED else text
             return SourceNode(value.value, node.place, value.keys, value.raw, origin)
         return replace(node, value=REFERENCE.sub(lambda found: self._text(node, found, values), text))
 
@@ -174,8 +174,8 @@ class ScenarioParameters:
         if not found["closed"] or not NAME.fullmatch(name):
             self._complain(node.place, f"{found[0]} is no parameter: write ${{name}}, or $${{ for a plain ${{")
         elif name not in values:
-            told = advice(name, values) or "; declare it under params"
-            self._complain(node.place, f'unknown parameter "{name}"{told}')
+            wording = advice(name, values) or "; declare it under params"
+            self._complain(node.place, f'unknown parameter "{name}"{wording}')
         else:
             self.used.add(name)
         return values.get(name)

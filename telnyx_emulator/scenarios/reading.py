@@ -26,7 +26,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from .node import TOLD, Scalar, SourceNode
+from .node import REPORTED, Scalar, SourceNode
 from .problems import InvalidScenario, Mistake, Place
 
 DEEPEST, MOST_NODES, LONGEST = 40, 50_000, 1_000_000
@@ -181,7 +181,7 @@ class Reading:
             return SourceNode(self._whole(event), place)
         if (advice := number_advice(event.value)) is not None:
             self._complain(event, advice)
-            return SourceNode(event.value, place, origin=TOLD)
+            return SourceNode(event.value, place, origin=REPORTED)
         value = resolved(event.value)
         return SourceNode(value, place, raw=None if isinstance(value, str) else event.value)
 

@@ -33,8 +33,8 @@ def failure(
 def summary(verdict: Judgement, names: Mapping[str, str] | None = None) -> str:
     """The same in one line."""
     block = _of_verdict(verdict, names or {}, ())
-    told = (line for line in block.lines if line.title in ("expected", "nearest", "seen"))
-    return "; ".join(f"{line.title} {' '.join(line.text.split())}" for line in told)
+    wording = (line for line in block.lines if line.title in ("expected", "nearest", "seen"))
+    return "; ".join(f"{line.title} {' '.join(line.text.split())}" for line in wording)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _nearest(nearest: Nearest | None, names: Mapping[str, str]) -> Iterator[Repo
         yield ReportLine("nearest", "nothing like it happened")
         return
     paths = ", ".join(dict.fromkeys(one.path for one in nearest.differences))
-    yield ReportLine("nearest", f"{_told(nearest.entry)} - differs in: {paths}")
+    yield ReportLine("nearest", f"{_described(nearest.entry)} - differs in: {paths}")
     for one in nearest.differences:
         if one.path not in NAMING:
             yield ReportLine("", _difference(one, names))
@@ -176,7 +176,7 @@ def _difference(one: Difference, names: Mapping[str, str]) -> str:
     return str(one)
 
 
-def _told(entry: Entry) -> str:
+def _described(entry: Entry) -> str:
     attempt = f" (attempt {entry.attempt})" if isinstance(entry, DeliveryAttempted) else ""
     return f"{KINDS.get(entry.kind, entry.kind)} {entry.name}{attempt} at {instant(entry.at)}"
 
@@ -257,10 +257,10 @@ def _often(item: Expectation) -> str:
     if item.count is not None:
         return f" exactly {times(item.count)}"
     bounds = [("at least", item.at_least), ("at most", item.at_most)]
-    told = " and ".join(f"{word} {times(number)}" for word, number in bounds if number)
+    wording = " and ".join(f"{word} {times(number)}" for word, number in bounds if number)
     if item.at_most == 0:
         return " not at all"
-    return f" {told}" if told else ""
+    return f" {wording}" if wording else ""
 
 
 def _where(item: Expectation) -> str:
