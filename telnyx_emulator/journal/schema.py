@@ -25,7 +25,7 @@ OF_ALL: dict[str, Any] = {
 
 
 def schema() -> dict[str, Any]:
-    """Of one line. Types are told apart by `type`; more of them, and more fields, may be added in the same version."""
+    """Of one line. Types differ in `type`; more of them, and more fields, may be added in the same version."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A line of the journal",

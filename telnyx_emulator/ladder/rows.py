@@ -130,7 +130,7 @@ def row_of(entry: Entry, leg: LadderLeg | None, legs: LadderLegs) -> Row:
 
 
 class Story:
-    """Rows, as far as they have been told."""
+    """The rows so far."""
 
     def __init__(self, legs: LadderLegs) -> None:
         self.rows: list[Row] = []

@@ -96,7 +96,7 @@ class Cue:
 
 
 def _felt(seen: ObservedEvent, when: Observation) -> bool:
-    """A far end notices nothing of a command that was refused, unless it is told to look at that."""
+    """A far end notices nothing of a command that was refused, unless its pattern looks at that."""
     refused = seen.kind == "command" and seen.meta.get("status") != 200
     return not refused or when.status is not None or "status" in when.meta
 
@@ -234,7 +234,7 @@ class ScenarioRun:
         self._timers[timer] = None
 
     def _carry_out(self, cue: Cue, leg: str | None) -> None:
-        """Whatever goes wrong with it is told in the journal, and stops nothing else."""
+        """Whatever goes wrong with it stands in the journal, and stops nothing else."""
         act = cue.of.act or "act"
         try:
             match getattr(cue.of, act):

@@ -112,7 +112,7 @@ class ScenarioFault(Model):
                 wanted = " or ".join(TRIGGERS[do.plane])
                 raise ValueError(f"{do.plane} faults are triggered by {wanted}, not by {when.kind}")
             if unknown := [name for name in UNKNOWN_YET.get(when.kind, ()) if name in when.model_fields_set]:
-                raise ValueError(f"a fault strikes before anything is known of {unknown[0]}; leave it out of when")
+                raise ValueError(f"a fault acts before anything is known of {unknown[0]}; leave it out of when")
             if do.outcome is not None:
                 outcome_of(when.name, do.outcome, as_written=info.mode == "json")
         return do

@@ -15,6 +15,7 @@ from .loader import Run
 from .model import Expectation, InOrder, ScenarioModel
 from .names import advice
 from .observation import Observation
+from .party import Acts
 from .problems import Mistake
 
 Way = tuple[str | int, ...]
@@ -67,9 +68,12 @@ def leg_names(scenario: ScenarioModel) -> list[str]:
 def _unknown_legs(scenario: ScenarioModel) -> Warnings:
     known = leg_names(scenario)
     named = [(way, looked_for.leg) for way, looked_for in observations(scenario)]
-    for index, step in enumerate(scenario.timeline):
-        leg = getattr(getattr(step, step.act, None), "leg", None) if step.act else None
-        named.append((("timeline", index, step.act or ""), leg))
+    acting: list[tuple[Way, Acts]] = [(("timeline", index), step) for index, step in enumerate(scenario.timeline)]
+    for key, party in scenario.parties.items():
+        acting += [(("parties", key, "reacts", index), reaction) for index, reaction in enumerate(party.reacts)]
+    for way, acts in acting:
+        if acts.act is not None:
+            named.append(((*way, acts.act), getattr(getattr(acts, acts.act), "leg", None)))
     for way, leg in named:
         if leg and leg not in known and not ALWAYS_CALLED.fullmatch(leg):
             yield (*way, "leg"), f'no leg is called "{leg}"{advice(leg, known)}'
