@@ -34,7 +34,7 @@ def lines(
     listed = list(entries)
     results = _results(listed)
     replaced = {re.compile(re.escape(address) + r"(?!\d)"): name for address, name in (origins or {}).items()}
-    # A request to the application is told when it was answered, but stands where it was made: first at its instant.
+    # A request to the application is reported when it was answered, but stands where it was made: first at its instant.
     for entry in sorted(listed, key=lambda entry: (entry.at, not isinstance(entry, journal.ApplicationAsked))):
         if not _elsewhere(entry):
             line = _line(entry, names or {}, results)
@@ -42,7 +42,7 @@ def lines(
 
 
 def _elsewhere(entry: Entry) -> bool:
-    """Whether it is told in the line of its event, or happens in real time only."""
+    """Whether it stands in the line of its event, or happens in real time only."""
     if isinstance(entry, journal.Injection):
         return entry.plane == "delivery"
     return isinstance(entry, journal.DeliveryEntry) or (entry.kind == "warning" and entry.name == "clock_held")
@@ -60,16 +60,16 @@ def _results(entries: Iterable[Entry]) -> dict[str, dict[str, Any]]:
     for entry in entries:
         if not isinstance(entry, journal.DeliveryAttempted | journal.DeliveryFinished):
             continue
-        told = found.setdefault(entry.event_id, {})
-        if entry.fault and entry.fault not in told.get("faults", ()):
-            told["faults"] = [*told.get("faults", ()), entry.fault]
+        wording = found.setdefault(entry.event_id, {})
+        if entry.fault and entry.fault not in wording.get("faults", ()):
+            wording["faults"] = [*wording.get("faults", ()), entry.fault]
         if isinstance(entry, journal.DeliveryFinished):
-            told["result"] = entry.result
+            wording["result"] = entry.result
         elif entry.copy:
-            told["copies"] = max(entry.copy, told.get("copies", 0))
+            wording["copies"] = max(entry.copy, wording.get("copies", 0))
         else:
             result = "delivered" if entry.taken else "failed"
-            told |= {"result": result, "attempts": entry.attempt, "status": entry.status}
+            wording |= {"result": result, "attempts": entry.attempt, "status": entry.status}
     return found
 
 

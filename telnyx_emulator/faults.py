@@ -70,14 +70,13 @@ class ApiFault(Effect):
     @model_validator(mode="after")
     def _consistent(self) -> ApiFault:
         given = self.model_fields_set
-        refusal = self.status is not None or self.code is not None or self.retry_after is not None
         if (self.reset + self.close + self.garbage) > 1:
             raise ValueError("give one of reset, close and garbage")
         if (self.reset or self.close) and (headed := given & {*ENVELOPE, "status", "retry_after", "should_retry"}):
             raise ValueError(f"without an answer there is no {' and no '.join(sorted(headed))}")
         if self.garbage and (inside := given & ENVELOPE):
             raise ValueError(f"what is no JSON has no {' and no '.join(sorted(inside))}")
-        if not (refusal or self.garbage) and (loose := given & {"title", "detail", "should_retry"}):
+        if not (self.refuses or self.garbage) and (loose := given & {"title", "detail", "should_retry"}):
             raise ValueError(f"{' and '.join(sorted(loose))}: of which error? Give a status or a code")
         if self.carried_out and not self.spoils and self.latency is None:
             raise ValueError("carried_out says that only the answer goes wrong; say how")
@@ -89,10 +88,14 @@ class ApiFault(Effect):
         return self.reset or self.close
 
     @property
+    def refuses(self) -> bool:
+        """Whether an error is answered."""
+        return self.status is not None or self.code is not None or self.retry_after is not None
+
+    @property
     def spoils(self) -> bool:
         """Whether the answer is another one than it would have been, and not merely late."""
-        refuses = self.status is not None or self.code is not None or self.retry_after is not None
-        return refuses or self.unanswered or self.garbage
+        return self.refuses or self.unanswered or self.garbage
 
 
 NOT_TOGETHER: Final = {
@@ -184,10 +187,6 @@ class Faults:
     def __bool__(self) -> bool:
         """Whether there is any rule at all."""
         return bool(self.rules)
-
-    def armed(self, plane: Plane) -> bool:
-        """Whether anything can go wrong there at all: asked on the way of every request and webhook."""
-        return bool(self._armed[plane])
 
     def on(self, plane: Plane) -> Mapping[str, Rule]:
         """All that is armed there, as it is at any time: empty while nothing can go wrong."""

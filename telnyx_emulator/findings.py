@@ -15,8 +15,8 @@ from telnyx_emulator import journal
 from telnyx_emulator.faults import Rule
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.observed import observed
-from telnyx_emulator.scenarios.engine import RUNAWAY, Performance
-from telnyx_emulator.scenarios.judgement import Verdict
+from telnyx_emulator.scenarios.engine import RUNAWAY, ScenarioRun
+from telnyx_emulator.scenarios.judgement import Judgement
 from telnyx_emulator.scenarios.model import Expectation, InOrder
 from telnyx_emulator.scenarios.report import Report
 
@@ -38,10 +38,10 @@ class Findings:
     def __init__(
         self,
         entries: Sequence[Entry],
-        scenarios: Sequence[Performance],
+        scenarios: Sequence[ScenarioRun],
         *,
         strict: bool,
-        verdicts: Iterable[Verdict] | None = None,
+        verdicts: Iterable[Judgement] | None = None,
         rules: Iterable[Rule] = (),
         waited_for: Collection[int] = (),
         ignored: Collection[str] = (),
@@ -54,7 +54,7 @@ class Findings:
         unused = dict.fromkeys([*rules, *(rule for each in scenarios for rule in each.unused())])
         self.unused: list[Rule] = self._of("unused", lambda: unused)
         self.undelivered: list[Undelivered] = self._of("undelivered", self._undelivered)
-        self.failed: list[Verdict] = self._of("expectations", lambda: (one for one in stand if one.status != "met"))
+        self.failed: list[Judgement] = self._of("expectations", lambda: (one for one in stand if one.status != "met"))
         unexpected = (entry for entry in self._unexpected() if entry.seq not in waited_for)
         self.commands: list[Entry] = self._of("commands", lambda: unexpected) if strict else []
         self.others: list[str] = [*self._held(), *self._of("faults", self._faults), *self._of("steps", self._steps)]
@@ -139,6 +139,6 @@ class Findings:
                 yield f"your application did not do {entry.method} {entry.path}: {why}"
 
 
-def _expectations(performance: Performance) -> Iterator[Expectation]:
-    for item in performance.scenario.expect:
+def _expectations(scenario_run: ScenarioRun) -> Iterator[Expectation]:
+    for item in scenario_run.scenario.expect:
         yield from item.in_order if isinstance(item, InOrder) else (item,)

@@ -101,7 +101,7 @@ class LegNames:
         self._shown: dict[str, str] | None = {}
 
     def see(self, id: str | None) -> None:
-        """Something is told of a leg, perhaps for the first time."""
+        """A leg is mentioned, perhaps for the first time."""
         call = None if id is None or id in self._own.seen else self._calls.get(id)
         if call is None:
             return

@@ -29,8 +29,8 @@ from telnyx_emulator.settings import Settings
 from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
 
 if TYPE_CHECKING:
-    from telnyx_emulator.scenarios.engine import Performance
-    from telnyx_emulator.scenarios.model import Scenario
+    from telnyx_emulator.scenarios.engine import ScenarioRun
+    from telnyx_emulator.scenarios.model import ScenarioModel
 
 log = logging.getLogger("telnyx_emulator")
 
@@ -71,7 +71,7 @@ class RateWindow:
 class Tenant(EventSink):
     """The world behind one API key. It takes note of all that happens in it, and sends the webhooks."""
 
-    def __init__(self, key: str, settings: Settings, sender: Sender, usual: Iterable[Scenario] = ()) -> None:
+    def __init__(self, key: str, settings: Settings, sender: Sender, usual: Iterable[ScenarioModel] = ()) -> None:
         """`usual`: the scenarios that it performs from its `start` on, and anew after each reset."""
         self.key = key
         self._usual = tuple(usual)
@@ -115,7 +115,7 @@ class Tenant(EventSink):
         self.leg_names = LegNames(self.world.calls, settings.journal_size)
         self.expected: set[int] = set()
         """Numbers of the journal's lines that were waited for and seen."""
-        self.performances: dict[str, Performance] = {}
+        self.performances: dict[str, ScenarioRun] = {}
         """Scenarios that are under way, by their names."""
         self._requests = AppRequests(clock, self.sender, self._app_url, self._asked)
         self.outbox = Outbox(
@@ -187,14 +187,14 @@ class Tenant(EventSink):
         for scenario in self._usual:
             self.perform(scenario)
 
-    def perform(self, scenario: Scenario) -> Performance:
+    def perform(self, scenario: ScenarioModel) -> ScenarioRun:
         """Begin a scenario in this instant. One of the same name that is under way ends."""
-        from telnyx_emulator.scenarios.engine import Performance, Stage  # few worlds perform anything
+        from telnyx_emulator.scenarios.engine import RunContext, ScenarioRun  # few worlds perform anything
 
         random = Random(digest("scenario", scenario.scenario, self._lot if scenario.seed is None else scenario.seed))
-        stage = Stage(self.world, self.journal, self.faults, self.leg_names, random, self._requests.send)
+        stage = RunContext(self.world, self.journal, self.faults, self.leg_names, random, self._requests.send)
         with self.clock.instant():
-            performance = Performance(scenario, stage)
+            performance = ScenarioRun(scenario, stage)
             if (before := self.performances.get(scenario.scenario)) is not None:
                 before.end()
             self.performances[scenario.scenario] = performance
@@ -384,7 +384,7 @@ def masked(key: str) -> str:
     return key if len(key) <= 8 else f"{key[:8]}…"
 
 
-def _performable(sources: Sequence[str]) -> list[Scenario]:
+def _performable(sources: Sequence[str]) -> list[ScenarioModel]:
     """What every world performs. Raises InvalidScenario when one cannot be."""
     if not sources:
         return []

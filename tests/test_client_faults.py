@@ -18,7 +18,7 @@ from telnyx_emulator.client.wire import DURATIONS, seconds, with_units, written
 from telnyx_emulator.commands import Command
 from telnyx_emulator.core.time.durations import seconds_of
 from telnyx_emulator.faults import ApiFault, DeliveryFault, MediaFault
-from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.model import ScenarioModel
 
 
 @pytest.fixture
@@ -238,7 +238,7 @@ def test_the_client_knows_all_durations_of_scenarios() -> None:
     """A field of that kind in any schema, wherever it is."""
     found: set[str] = set()
     outcomes = [kind.outcomes for kind in Command.names.values() if kind.outcomes]
-    models: list[type[BaseModel]] = [Scenario, ApiFault, DeliveryFault, MediaFault, *outcomes]
+    models: list[type[BaseModel]] = [ScenarioModel, ApiFault, DeliveryFault, MediaFault, *outcomes]
     for model in models:
         schema = model.model_json_schema()
         for part in (schema, *schema.get("$defs", {}).values()):

@@ -113,9 +113,9 @@ def test_ids_are_never_used_twice():
 @pytest.mark.parametrize("disarm", [Faults.clear, lambda armed: armed.remove("fault-1")])
 def test_a_plane_is_armed_as_long_as_it_has_a_rule(disarm: Callable[[Faults], Any]):
     armed = faults(rule("a"))
-    assert (armed.armed("outcome"), armed.armed("api")) == (True, False)
+    assert (bool(armed.on("outcome")), bool(armed.on("api"))) == (True, False)
     disarm(armed)
-    assert not armed.armed("outcome")
+    assert not armed.on("outcome")
 
 
 def test_durations_by_lot_are_the_same_for_the_same_seed():

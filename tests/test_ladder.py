@@ -10,7 +10,7 @@ import pytest
 from story import CALLEE, CALLER, Story
 
 from telnyx_emulator.journal import Entry
-from telnyx_emulator.ladder import Ladder, Live, Missing, leg_names
+from telnyx_emulator.ladder import Ladder, Live, MissingArrow, leg_names
 from telnyx_emulator.ladder.text import instant, span
 
 
@@ -42,7 +42,7 @@ def test_a_call_reads_like_the_drawing_of_an_engineer() -> None:
     story.delivered("call.refer.failed", sip_notify_response=603)
     story.at = 22.1
     story.command("playback_start")
-    ladder = Ladder(story.entries, marks={story.journal.last: "<- nearest"}, missing=[Missing("speak", 24.8)])
+    ladder = Ladder(story.entries, marks={story.journal.last: "<- nearest"}, missing=[MissingArrow("speak", 24.8)])
     assert ladder.text() == (
         """\
   virtual  caller             emulator                      app
@@ -243,7 +243,7 @@ def test_bars_line_up_for_any_names_and_numbers_of_legs(count: int, name: str) -
         story.far_end("say", leg, text=f"{name} said a lot of things, more than fit between two bars")
     story.at = 4000.0
     story.event("call.transcription" * 5, "leg0")
-    text = Ladder(story.entries, names, missing=[Missing("press", 4000, "far_end", "leg0")]).text()
+    text = Ladder(story.entries, names, missing=[MissingArrow("press", 4000, "far_end", "leg0")]).text()
     assert "\x1b" not in text
     lines = text.splitlines()[1:]
     bars = {cells(line[: line.rindex("|")]) for line in lines if "|" in line}
@@ -309,7 +309,7 @@ def test_mermaid_is_a_sequence_diagram_whatever_the_texts_are() -> None:
     story.command("speak", payload='a;b#c"d\ne %% <b> end {x}')
     story.add("warning", "speak", detail="line\nbreak; and more")
     story.at = 100.0
-    diagram = Ladder(story.entries, {CALLER: 'x"; end\n#1'}, missing=[Missing("speak", 101)]).mermaid()
+    diagram = Ladder(story.entries, {CALLER: 'x"; end\n#1'}, missing=[MissingArrow("speak", 101)]).mermaid()
     lines = diagram.splitlines()
     assert [line for line in lines if not MERMAID.fullmatch(line)] == []
     assert lines[1] == "    participant leg1 as x#34;#59; end #35;1"

@@ -22,7 +22,7 @@ from telnyx_emulator.settings import Settings
 
 if TYPE_CHECKING:
     from telnyx_emulator.emulator import Emulator
-    from telnyx_emulator.runs import Result
+    from telnyx_emulator.runs import RunResult
     from telnyx_emulator.scenarios.loader import Run
 
 INVALID: Final = 2
@@ -74,7 +74,7 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
 
 def _load(sources: Sequence[str], assignments: Sequence[str]) -> list[Run]:
     """All runs of all files. Whatever is wrong with any of them is told, and nothing is run."""
-    from telnyx_emulator.runs import impossible
+    from telnyx_emulator.scenarios.engine import impossible
     from telnyx_emulator.scenarios.loader import load_each
     from telnyx_emulator.scenarios.parameters import assignment
 
@@ -106,7 +106,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         raise click.UsageError("; ".join(problems)) from None
 
 
-async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any]) -> list[Result]:
+async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any]) -> list[RunResult]:
     from telnyx_emulator.emulator import Emulator
     from telnyx_emulator.runs import NoApplication, Program, run_all
     from telnyx_emulator.runs.one import PATIENCE_SECS
@@ -184,7 +184,7 @@ def _begun(run: Run) -> None:
         click.echo(f"\r\x1b[K      {run.id} …", nl=False)
 
 
-def _told(result: Result, ladder: bool) -> None:
+def _told(result: RunResult, ladder: bool) -> None:
     """One line for each run, as soon as it is over; everything that is wrong below it."""
     if sys.stdout.isatty():
         click.echo("\r\x1b[K", nl=False)
@@ -196,7 +196,7 @@ def _told(result: Result, ladder: bool) -> None:
         click.echo(result.ladder)
 
 
-def _write(results: Sequence[Result], options: dict[str, Any]) -> None:
+def _write(results: Sequence[RunResult], options: dict[str, Any]) -> None:
     """The summary, and the files that were asked for."""
     failed = sum(not result.passed for result in results)
     passed = len(results) - failed
@@ -207,7 +207,7 @@ def _write(results: Sequence[Result], options: dict[str, Any]) -> None:
         options["junit"].write_bytes(junit(map(_case, results)))
 
 
-def _case(result: Result) -> Case:
+def _case(result: RunResult) -> Case:
     return Case(
         result.name,
         result.real,

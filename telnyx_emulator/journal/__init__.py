@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
+from typing import Any, ClassVar, Final, Literal, NoReturn, dataclass_transform, get_args
 
 from telnyx_emulator.core.ports import LegReference
 
@@ -30,20 +29,29 @@ def ids_of(leg: LegReference | None) -> Ids:
     return (leg.session.id, leg.leg_id, leg.id) if leg is not None else (None, None, None)
 
 
-class Part(NamedTuple):
-    """A field that only some types have, and its name on the wire. One that may be left out is so when it is empty."""
+@dataclass_transform(frozen_default=True, eq_default=False)
+class EntryType(type):
+    """Makes slots of the annotated fields: a dataclass would cost half a millisecond for each class at every start."""
 
-    attribute: str
-    wire: str
-    required: bool
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> EntryType:
+        slots = [one for one, hint in namespace.get("__annotations__", {}).items() if not hint.startswith("ClassVar")]
+        defaults = {one: namespace.pop(one) for one in slots if one in namespace}
+        made = super().__new__(mcs, name, bases, namespace | {"__slots__": slots})
+        made.fields = (*getattr(made, "fields", ()), *slots)
+        made.defaults = getattr(made, "defaults", {}) | defaults
+        return made
+
+    fields: tuple[str, ...]
+    defaults: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(metaclass=EntryType):
     """What all entries have. `seq`: their number, counted up; `at`: virtual seconds; then the ids of the leg."""
 
     kind: ClassVar[Kind]
     type: ClassVar[str]
+    wire: ClassVar[Mapping[str, str]] = {}
+    """What fields are called on the wire that have another name there."""
 
     seq: int
     at: float
@@ -52,12 +60,29 @@ class Entry:
     leg: str | None
     call_control_id: str | None
 
+    def __init__(self, *values: Any, **named: Any) -> None:
+        fields, defaults, put = type(self).fields, type(self).defaults, object.__setattr__
+        for name, value in zip(fields, values, strict=False):
+            put(self, name, value)
+        for name in fields[len(values) :]:
+            put(self, name, named.pop(name) if name in named else defaults[name])
+        assert not named, f"{self} has no {', '.join(named)}"
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise AttributeError(f"an entry never changes: {name}")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.shown()})"
+
     @classmethod
     @cache
-    def parts(cls) -> tuple[Part, ...]:
-        """Its own fields. `data` is not among them: events show it in a form of its own, deliveries not at all."""
-        own = [one for one in fields(cls)[len(fields(Entry)) :] if one.name != "data"]
-        return tuple(Part(one.name, one.metadata.get("wire", one.name), one.default is not None) for one in own)
+    def parts(cls) -> tuple[tuple[str, str, bool], ...]:
+        """The fields that only this type has: attribute, name on the wire, and whether it is there when it is empty.
+
+        `data` is not among them: events show it in a form of its own, deliveries not at all.
+        """
+        own = [one for one in cls.fields[len(Entry.fields) :] if one != "data"]
+        return tuple((one, cls.wire.get(one, one), cls.defaults.get(one, SPREAD) is not None) for one in own)
 
     def own(self) -> dict[str, Any]:
         """Its own fields as on the wire."""
@@ -87,12 +112,12 @@ class Entry:
     def read(cls, line: Mapping[str, Any]) -> Entry:
         """The entry that was `shown` so, perhaps by another process. The payloads of deliveries are not shown."""
         kind = TYPES[line["type"]]
-        return kind(*(line[one.name] for one in fields(Entry)), **kind._given(line))
+        return kind(*(line[name] for name in Entry.fields), **kind._given(line))
 
     @classmethod
     def _given(cls, line: Mapping[str, Any]) -> dict[str, Any]:
         rest = {key: value for key, value in line.items() if key not in KNOWN}
-        return {part.attribute: rest if part.wire == SPREAD else rest.get(part.wire) for part in cls.parts()}
+        return {name: rest if wire == SPREAD else rest.get(wire) for name, wire, _ in cls.parts()}
 
 
 LINE: Final = ("seq", "at", "kind", "type", "name", "session", "leg", "call_control_id")
@@ -103,7 +128,6 @@ KNOWN: Final = frozenset((*LINE, "leg_name"))
 # -- commands --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CommandEntry(Entry):
     """`name`: the command's. `status`: as the client saw it, None without an answer. `body`: None if it was no JSON."""
 
@@ -131,14 +155,12 @@ class CommandEntry(Entry):
         return next(iter(self.codes), None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CommandReceived(CommandEntry):
     """A command that is being carried out, without a `status` so far. Its answer takes its place, under its number."""
 
     type = "command_received"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SettledCommand(CommandEntry):
     """A command with its answer. `at`: when it came; `answered_at`: virtual seconds, too. `error`: how the answer was
     spoilt by a fault, `reset`, `close` or `garbage`; `errors`: what it said instead."""
@@ -152,7 +174,6 @@ class SettledCommand(CommandEntry):
         return [error["code"] for error in self.errors or () if error.get("code")]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CommandAnswered(SettledCommand):
     """A command that was carried out. `answered_at`: virtual seconds. `carried_out`: true if a fault delayed or spoilt
     the answer nevertheless; `error`, `errors`: what the client got then."""
@@ -162,14 +183,13 @@ class CommandAnswered(SettledCommand):
     carried_out: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CommandRefused(SettledCommand):
     """A command that was refused, by the platform or by a fault. `data`, `telnyx_error`: as in the answer, of a dial
     that is not let out."""
 
-    type = "command_refused"
+    type, wire = "command_refused", {"refused_leg": "data"}
 
-    refused_leg: Mapping[str, Any] | None = field(default=None, metadata={"wire": "data"})
+    refused_leg: Mapping[str, Any] | None = None
     telnyx_error: Mapping[str, Any] | None = None
 
     @property
@@ -180,7 +200,6 @@ class CommandRefused(SettledCommand):
 # -- webhooks --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class EventPublished(Entry):
     """An event came into being, whether its webhook is delivered or not. `event`: all of its JSON."""
 
@@ -205,14 +224,17 @@ class EventPublished(Entry):
         return {"data": json.dumps(line["event"]).encode()}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class DeliveryEntry(Entry):
-    """`name`, `event_id`: of the event. `data`: its JSON."""
+    """`name`, `event_id`: of the event."""
 
     kind = "delivery"
 
     event_id: str
-    data: bytes = field(default=b"", repr=False, kw_only=True)
+
+    @property
+    def data(self) -> bytes:
+        """The JSON of the event; empty in an entry that was read."""
+        return b""
 
     def subject(self) -> dict[str, Any]:
         return dict(json.loads(self.data)["payload"]) if self.data else self.own()
@@ -221,7 +243,6 @@ class DeliveryEntry(Entry):
         return self.own()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class DeliveryAttempted(DeliveryEntry):
     """A webhook was sent. `attempt`: counted from 1; `status`, or `error` without an answer; `latency_ms`: real
     milliseconds. `fault`: the rule it went wrong by; `copy`: of what was taken already, counted from 1."""
@@ -235,13 +256,13 @@ class DeliveryAttempted(DeliveryEntry):
     latency_ms: float
     fault: str | None = None
     copy: int | None = None
+    data: bytes = b""
 
     @property
     def taken(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class DeliveryFinished(DeliveryEntry):
     """A webhook that never arrives. `result`: `failed` after so many `attempts`, `no_url`, or `dropped` by `fault`."""
 
@@ -250,33 +271,31 @@ class DeliveryFinished(DeliveryEntry):
     result: Literal["failed", "no_url", "dropped"]
     attempts: int
     fault: str | None = None
+    data: bytes = b""
 
 
 # -- all the rest ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FarEndAct(Entry):
     """What the far end of a leg did, or had done to it; its details stand beside the other fields."""
 
-    kind, type = "far_end", "far_end_act"
+    kind, type, wire = "far_end", "far_end_act", {"detail": SPREAD}
 
-    detail: Mapping[str, Any] = field(metadata={"wire": SPREAD})
+    detail: Mapping[str, Any]
 
     def subject(self) -> dict[str, Any]:
         return dict(self.detail)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class StateChange(Entry):
     """Something is not as it was before, such as a leg that was `parked`; its details stand beside the other fields."""
 
-    kind, type = "state", "state_change"
+    kind, type, wire = "state", "state_change", {"detail": SPREAD}
 
-    detail: Mapping[str, Any] = field(metadata={"wire": SPREAD})
+    detail: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ApplicationAsked(Entry):
     """A scenario asked the application for something. `status`, or `error` without an answer."""
 
@@ -288,7 +307,6 @@ class ApplicationAsked(Entry):
     error: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class StepSkipped(Entry):
     """What a scenario wants done and is not. `of`: where it stands; `wrong`: the scenario itself is."""
 
@@ -301,29 +319,26 @@ class StepSkipped(Entry):
     wrong: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class WarningGiven(Entry):
     """Accepted, and yet probably a mistake. `name`: what it is about; `code`, `title`, `source`: of an error that was
     passed over."""
 
-    kind, type = "warning", "warning_given"
+    kind, type, wire = "warning", "warning_given", {"text": "detail"}
 
-    text: str = field(metadata={"wire": "detail"})
+    text: str
     code: str | None = None
     title: str | None = None
     source: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class EmulatorFault(Entry):
     """The emulator itself failed. `name`: the kind of error."""
 
-    kind, type = "fault", "emulator_fault"
+    kind, type, wire = "fault", "emulator_fault", {"text": "detail"}
 
-    text: str = field(metadata={"wire": "detail"})
+    text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Injection(Entry):
     """A fault fired: `name` is the rule's. `on`: the command, webhook or request; `effect`: what it does."""
 

@@ -1,4 +1,4 @@
-"""The journal of one world: its last entries, in order, and those who are told of new ones."""
+"""The journal of one world: its last entries, in order, and its watchers."""
 
 from __future__ import annotations
 

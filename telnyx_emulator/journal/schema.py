@@ -25,7 +25,7 @@ OF_ALL: dict[str, Any] = {
 
 
 def schema() -> dict[str, Any]:
-    """Of one line. Types are told apart by `type`; more of them, and more fields, may be added in the same version."""
+    """Of one line. Types differ in `type`; more of them, and more fields, may be added in the same version."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A line of the journal",
@@ -40,8 +40,8 @@ def rows() -> list[tuple[str, str, list[str], str]]:
 
 
 def _of(kind: type[Entry]) -> dict[str, Any]:
-    hints, parts = get_type_hints(kind), [part for part in kind.parts() if part.wire != SPREAD]
-    own = {part.wire: TypeAdapter(hints[part.attribute]).json_schema() for part in parts}
+    hints, parts = get_type_hints(kind), [(name, wire) for name, wire, _ in kind.parts() if wire != SPREAD]
+    own = {wire: TypeAdapter(hints[name]).json_schema() for name, wire in parts}
     own |= {"event": {"type": "object", "description": "all of its JSON"}} if kind is EventPublished else {}
     constant = {name: OF_ALL[name] | {"const": getattr(kind, name)} for name in ("kind", "type")}
     return {
@@ -54,5 +54,5 @@ def _of(kind: type[Entry]) -> dict[str, Any]:
 
 
 def _fields(kind: type[Entry]) -> list[str]:
-    own = [part.wire if part.required else f"{part.wire}?" for part in kind.parts() if part.wire != SPREAD]
+    own = [wire if required else f"{wire}?" for _, wire, required in kind.parts() if wire != SPREAD]
     return ["event"] if kind is EventPublished else own

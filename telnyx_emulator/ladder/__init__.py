@@ -8,12 +8,12 @@ from typing import Any
 from telnyx_emulator.journal import Entry
 
 from . import mermaid, text
-from .legs import Legs, clean
+from .legs import LadderLegs, clean
 from .live import Live
-from .rows import Missing, Row, rows_of
+from .rows import MissingArrow, Row, rows_of
 from .text import instant
 
-__all__ = ["Ladder", "Live", "Missing", "instant", "leg_names"]
+__all__ = ["Ladder", "Live", "MissingArrow", "instant", "leg_names"]
 
 
 class Ladder:
@@ -28,10 +28,10 @@ class Ladder:
         entries: Iterable[Entry],
         names: Mapping[str, str] | None = None,
         marks: Mapping[int, str] | None = None,
-        missing: Iterable[Missing] = (),
+        missing: Iterable[MissingArrow] = (),
     ) -> None:
         self.rows: list[Row]
-        self.legs: Legs
+        self.legs: LadderLegs
         self.rows, self.legs = rows_of(entries, names or {}, marks or {}, missing)
 
     def text(self, color: bool = False, most: int | None = None) -> str:
@@ -50,7 +50,7 @@ class Ladder:
 
 def leg_names(entries: Iterable[Entry], names: Mapping[str, str] | None = None) -> dict[str, str]:
     """What the legs of these entries are called, by call_control_id, in order of appearance."""
-    legs = Legs(names or {})
+    legs = LadderLegs(names or {})
     for entry in entries:
         legs.of(entry)
     return {leg.id: clean(leg.name) for leg in legs}

@@ -17,7 +17,7 @@ OTHERS: Final = "others"
 
 
 @dataclass(slots=True, eq=False)
-class Leg:
+class LadderLeg:
     """What a ladder has to know of a leg. `acts`: what its far end has done and how often."""
 
     id: str
@@ -32,21 +32,21 @@ class Leg:
         return "caller" if self.direction == "incoming" else "callee"
 
 
-class Legs:
+class LadderLegs:
     """Legs by call_control_id, in order of appearance."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
-        self._legs: dict[str, Leg] = {}
+        self._legs: dict[str, LadderLeg] = {}
         self._counts: Counter[str] = Counter()
 
-    def __iter__(self) -> Iterator[Leg]:
+    def __iter__(self) -> Iterator[LadderLeg]:
         return iter(self._legs.values())
 
     def __len__(self) -> int:
         return len(self._legs)
 
-    def of(self, entry: Entry) -> Leg | None:
+    def of(self, entry: Entry) -> LadderLeg | None:
         """The leg that an entry is about, if it is about one."""
         id = entry.call_control_id
         if id is None:
@@ -68,9 +68,9 @@ class Legs:
         names = [clean(leg.name) for leg in self]
         return names if len(names) <= MOST_COLUMNS else [*names[: MOST_COLUMNS - 1], OTHERS]
 
-    def _begin(self, id: str, direction: Literal["incoming", "outgoing"]) -> Leg:
+    def _begin(self, id: str, direction: Literal["incoming", "outgoing"]) -> LadderLeg:
         name = self._names.get(id) or self._free("caller" if direction == "incoming" else "callee")
-        leg = self._legs[id] = Leg(id, name, direction, min(len(self._legs), MOST_COLUMNS - 1))
+        leg = self._legs[id] = LadderLeg(id, name, direction, min(len(self._legs), MOST_COLUMNS - 1))
         return leg
 
     def _free(self, usual: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any, Final
 from telnyx_emulator import journal
 from telnyx_emulator.journal import Entry
 
-from . import outcome, signals
-from .legs import Leg, Legs, cells, clean, cut
+from . import signals
+from .legs import LadderLeg, LadderLegs, cells, clean, cut
+from .rows import Arrow, Row, delivered, row_of
 from .text import PLAIN, STYLES, instant
 
 REMEMBERED: Final = 1000
@@ -24,29 +25,20 @@ class Live:
     """Lines for entries that come one by one. `names`: of legs, by call_control_id; they may change meanwhile."""
 
     def __init__(self, names: Mapping[str, str] | None = None, color: bool = False) -> None:
-        self._legs, self._color = Legs({} if names is None else names), color
+        self._legs, self._color = LadderLegs({} if names is None else names), color
         self._payloads: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     def lines(self, entry: Entry) -> Iterator[str]:
         """Nothing for an event: its delivery tells of it."""
         leg = self._legs.of(entry)
-        match entry:
-            case journal.EventPublished():
-                self._remember(entry)
-                if leg is not None and entry.name == "call.answered":
-                    leg.answered = True
-            case journal.DeliveryEntry():
-                yield self._delivery(entry, leg)
-            case journal.CommandEntry():
-                details = signals.command_details(entry.name, self._legs.named(entry.subject()))
-                yield self._line(entry, leg, COMMAND, entry.name, outcome.answer(entry), details)
-            case journal.FarEndAct() if leg is not None:
-                yield self._act(entry, leg)
-            case journal.ApplicationAsked():
-                yield self._line(entry, leg, WEBHOOK, signals.request_label(entry), outcome.asked(entry), [])
-            case _:
-                told, good = signals.listed(entry.own()), not isinstance(entry, journal.EmulatorFault)
-                yield self._line(entry, leg, REMARK, f"{entry.kind} {entry.name}", outcome.Result("", good), told)
+        if isinstance(entry, journal.EventPublished):
+            self._remember(entry)
+            if leg is not None and entry.name == "call.answered":
+                leg.answered = True
+        elif isinstance(entry, journal.DeliveryEntry):
+            yield self._line(self._delivery(entry, leg), entry)
+        else:
+            yield self._line(row_of(entry, leg, self._legs), entry)
 
     def _remember(self, entry: journal.EventPublished) -> None:
         event = entry.event
@@ -54,32 +46,30 @@ class Live:
         if len(self._payloads) > REMEMBERED:
             self._payloads.popitem(last=False)
 
-    def _delivery(self, entry: journal.DeliveryEntry, leg: Leg | None) -> str:
-        label, details = entry.name, signals.event_details(entry.name, self._payloads.get(entry.event_id, {}))
-        if isinstance(entry, journal.DeliveryAttempted):
-            label = label if entry.attempt == 1 else f"{label} (attempt {entry.attempt})"
-            return self._line(entry, leg, WEBHOOK, label, outcome.attempt(entry), details)
-        assert isinstance(entry, journal.DeliveryFinished)
-        return self._line(entry, leg, WEBHOOK, label, outcome.end(entry), details)
+    def _delivery(self, entry: journal.DeliveryEntry, leg: LadderLeg | None) -> Row:
+        details = signals.event_details(entry.name, self._payloads.get(entry.event_id, {}))
+        label = entry.name
+        if isinstance(entry, journal.DeliveryAttempted) and entry.attempt > 1:
+            label = f"{label} (attempt {entry.attempt})"
+        row = Row(entry.at, leg, near=Arrow(label, rightward=True), details=details)
+        return row.come_to(delivered(entry))
 
-    def _act(self, entry: journal.FarEndAct, leg: Leg) -> str:
-        signal = signals.act(leg, entry.name, entry.detail)
-        details = signals.act_details(entry.name, entry.detail)
-        way = FAR_IN if signal.ours else FAR_OUT
-        return self._line(entry, leg, way, signal.label, outcome.Result("", True), details)
-
-    def _line(
-        self, entry: Entry, leg: Leg | None, way: str, label: str, result: outcome.Result, details: list[str]
-    ) -> str:
-        said, good = result
-        name = cut(clean(leg.name), NAME_CELLS) if leg else ""
-        label = cut(clean(label), LABEL_CELLS)
-        style = {COMMAND: "command", WEBHOOK: "webhook", REMARK: "note"}.get(way, "far")
+    def _line(self, row: Row, entry: Entry) -> str:
+        details = row.details
+        if arrow := row.near:
+            way, style = (WEBHOOK, "webhook") if arrow.rightward else (COMMAND, "command")
+            label = arrow.label
+        elif arrow := row.far:
+            way, style, label = FAR_OUT if arrow.rightward else FAR_IN, "far", arrow.label
+        else:
+            way, style, label, details = REMARK, "note", f"{entry.kind} {entry.name}", signals.listed(entry.own())
+        name = cut(clean(row.leg.name), NAME_CELLS) if row.leg else ""
+        bad = row.level == "bad"
         parts = [
-            self._styled(instant(entry.at), "time"),
+            self._styled(instant(row.at), "time"),
             _padded(name, NAME_CELLS),
-            self._styled(f"{way} {_padded(label, LABEL_CELLS)}", style if good else "bad"),
-            self._styled(said, "good" if good else "bad"),
+            self._styled(f"{way} {_padded(cut(clean(label), LABEL_CELLS), LABEL_CELLS)}", "bad" if bad else style),
+            self._styled(row.result, "bad" if bad else "good"),
             " ".join(details),
         ]
         return "  ".join(part for part in parts if part).rstrip()

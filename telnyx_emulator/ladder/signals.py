@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telnyx_emulator.journal import ApplicationAsked, Entry, Injection
+from telnyx_emulator.journal import Entry, Injection
 
-from .legs import Leg, clean, cut
+from .legs import LadderLeg, clean, cut
 
 PHRASES: Final[dict[int, str]] = {
     200: "OK", 202: "Accepted", 302: "Moved", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
@@ -43,13 +43,13 @@ def _quoted(text: Any) -> str:
     return f'"{cut(clean(str(text)), WIDEST_SPEECH)}"'
 
 
-def _ends(leg: Leg, details: Details) -> Signal:
+def _ends(leg: LadderLeg, details: Details) -> Signal:
     if not leg.answered and leg.direction == "incoming":
         return Signal("CANCEL")
     return Signal("BYE")
 
 
-ACTS: Final[dict[str, Callable[[Leg, Details], Signal]]] = {
+ACTS: Final[dict[str, Callable[[LadderLeg, Details], Signal]]] = {
     "call": lambda leg, details: Signal("INVITE"),
     "answer": lambda leg, details: Signal("200 OK"),
     "reject": lambda leg, details: Signal(status(details.get("sip", 603))),
@@ -78,27 +78,27 @@ TOGETHER: Final[dict[str, tuple[str, ...]]] = {
 """Acts, and the events that stand in their line when they follow at once."""
 
 
-def act(leg: Leg, name: str, details: Details) -> Signal:
+def act(leg: LadderLeg, name: str, details: Details) -> Signal:
     """What a far end did, or had done to it."""
     known = ACTS.get(name)
     return known(leg, details) if known else Signal(name.replace("_", " "), ours=name.startswith(("hears", "receives")))
 
 
-def implied(leg: Leg, event: str, payload: Details) -> Signal | None:
+def implied(leg: LadderLeg, event: str, payload: Details) -> Signal | None:
     """What must have passed between far end and emulator for this event to be, when no act tells it."""
-    told = IMPLIED.get(event)
-    return told(leg, payload) if told else None
+    wording = IMPLIED.get(event)
+    return wording(leg, payload) if wording else None
 
 
-def _invited(leg: Leg, payload: Details) -> Signal | None:
+def _invited(leg: LadderLeg, payload: Details) -> Signal | None:
     return Signal("INVITE", ours=True) if leg.direction == "outgoing" else None
 
 
-def _answered(leg: Leg, payload: Details) -> Signal | None:
+def _answered(leg: LadderLeg, payload: Details) -> Signal | None:
     return None if leg.acts["answer"] else Signal("200 OK", ours=leg.direction == "incoming")
 
 
-def _hung_up(leg: Leg, payload: Details) -> Signal | None:
+def _hung_up(leg: LadderLeg, payload: Details) -> Signal | None:
     if leg.acts["hangup"] or leg.acts["reject"] or leg.acts["gives_up"]:
         return None
     theirs = payload.get("hangup_source") == leg.remote_side and payload.get("hangup_cause") != "time_limit"
@@ -111,11 +111,11 @@ def _hung_up(leg: Leg, payload: Details) -> Signal | None:
     return Signal(failure) if theirs else Signal("CANCEL", ours=True)
 
 
-def _notified(leg: Leg, payload: Details) -> Signal | None:
+def _notified(leg: LadderLeg, payload: Details) -> Signal | None:
     return Signal(f"NOTIFY {payload.get('sip_notify_response', '')}")
 
 
-IMPLIED: Final[dict[str, Callable[[Leg, Details], Signal | None]]] = {
+IMPLIED: Final[dict[str, Callable[[LadderLeg, Details], Signal | None]]] = {
     "call.initiated": _invited,
     "call.answered": _answered,
     "call.hangup": _hung_up,
@@ -175,11 +175,6 @@ def act_details(name: str, details: Details) -> list[str]:
     return _chosen(details, keys)
 
 
-def request_label(asked: ApplicationAsked) -> str:
-    """What the emulator asks the application for when a scenario says so."""
-    return f"{asked.method} {asked.path}"
-
-
 def remark(entry: Entry) -> str:
     """A warning, a fault that fired, a change of state: none of them passes between two columns."""
     details = entry.own()
@@ -193,7 +188,7 @@ def remark(entry: Entry) -> str:
 
 def listed(details: Details) -> list[str]:
     """All that say something, each as `key=value`."""
-    return [f"{key}={told(value)}" for key, value in details.items() if value not in (None, {})]
+    return [f"{key}={wording(value)}" for key, value in details.items() if value not in (None, {})]
 
 
 def _chosen(values: Details, keys: tuple[str, ...]) -> list[str]:
@@ -209,11 +204,11 @@ def _at(values: Details, path: str) -> Any:
 
 
 def _detail(key: str, value: Any) -> str:
-    written = told(value)
+    written = wording(value)
     return written if key in SELF_EVIDENT else f"{key}={written}"
 
 
-def told(value: Any) -> str:
+def wording(value: Any) -> str:
     """A value in few characters: plain words as they are, anything else as JSON."""
     if isinstance(value, str) and re.fullmatch(r"[\w.+:@/*#-]+", value):
         return cut(value, WIDEST_VALUE)

@@ -34,7 +34,7 @@ STYLES: Final = {
 PLAIN: Final = "\033[0m"
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """Text at a place in a line."""
 
     start: int
@@ -126,30 +126,30 @@ class Drawing:
 
     def heading(self, names: list[str]) -> str:
         columns = zip(self._bars, [*names, "emulator", "app"], strict=True)
-        pieces = [Piece(bar - cells(name) // 2, name, "name") for bar, name in columns]
-        return self._line([Piece(2, "virtual", "time"), *pieces])
+        pieces = [TextPiece(bar - cells(name) // 2, name, "name") for bar, name in columns]
+        return self._line([TextPiece(2, "virtual", "time"), *pieces])
 
     def gap(self, text: str) -> str:
-        bars = [Piece(bar, ":", "time") for bar in self._bars]
-        return self._line([*bars, Piece(self._emulator + 4, text, "time")])
+        bars = [TextPiece(bar, ":", "time") for bar in self._bars]
+        return self._line([*bars, TextPiece(self._emulator + 4, text, "time")])
 
     def row(self, row: Row) -> str:
-        pieces = [Piece(2, instant(row.at, self._hours), "time")]
+        pieces = [TextPiece(2, instant(row.at, self._hours), "time")]
         covered: range = range(0)
         if row.far:
             start = self._bars[row.column]
             covered = range(start + 1, self._emulator)
             style = "bad" if row.far.lost else "far"
-            pieces.append(Piece(start + 1, _arrow(row.far, len(covered), "---"), style))
+            pieces.append(TextPiece(start + 1, _arrow(row.far, len(covered), "---"), style))
         if row.near:
             style = "bad" if row.near.lost else "webhook" if row.near.rightward else "command"
             width = self._app - self._emulator - 1
-            pieces.append(Piece(self._emulator + 1, _arrow(row.near, width, "--"), style))
+            pieces.append(TextPiece(self._emulator + 1, _arrow(row.near, width, "--"), style))
         bars = ((bar, "*" if row.note and bar == self._emulator else "|") for bar in self._bars if bar not in covered)
-        pieces += [Piece(bar, mark) for bar, mark in bars]
+        pieces += [TextPiece(bar, mark) for bar, mark in bars]
         return self._line([*pieces, *self._remarks(row)])
 
-    def _remarks(self, row: Row) -> Iterator[Piece]:
+    def _remarks(self, row: Row) -> Iterator[TextPiece]:
         """What stands behind the last bar."""
         start = self._app + 2
         said = [(row.note, "note" if row.level != "bad" else "bad"), (row.result, row.level)]
@@ -157,10 +157,10 @@ class Drawing:
         for text, style in said:
             if text:
                 text = cut(text, WIDEST_TEXT)
-                yield Piece(start, text, style)
+                yield TextPiece(start, text, style)
                 start += cells(text) + 3
 
-    def _line(self, pieces: list[Piece]) -> str:
+    def _line(self, pieces: list[TextPiece]) -> str:
         line, at = [], 0
         for piece in sorted(pieces, key=lambda piece: piece.start):
             style = STYLES.get(piece.style, "") if self._color else ""

@@ -1,6 +1,6 @@
 """Scenarios, run against an application from their beginning to a verdict."""
 
-from .one import Result, impossible, run
-from .several import NoApplication, Program, run_all
+from .one import Program, RunResult, run
+from .several import NoApplication, run_all
 
-__all__ = ["NoApplication", "Program", "Result", "impossible", "run", "run_all"]
+__all__ = ["NoApplication", "Program", "RunResult", "run", "run_all"]

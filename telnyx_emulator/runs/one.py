@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
-from telnyx_emulator.core.errors import ApiError
+from telnyx_emulator.apps import Served
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.ids import digest
 from telnyx_emulator.core.leg import State
@@ -19,9 +20,10 @@ from telnyx_emulator.eventlog import lines, origin
 from telnyx_emulator.findings import Findings
 from telnyx_emulator.journal import DeliveryAttempted
 from telnyx_emulator.ladder import Ladder
-from telnyx_emulator.scenarios.engine import Performance, check
-from telnyx_emulator.scenarios.judgement import Verdict, limits
-from telnyx_emulator.scenarios.model import InOrder, Scenario
+from telnyx_emulator.scenarios.engine import ScenarioRun
+from telnyx_emulator.scenarios.judgement import Judgement, limits
+from telnyx_emulator.scenarios.loader import Run
+from telnyx_emulator.scenarios.model import InOrder
 from telnyx_emulator.scenarios.report import Report
 from telnyx_emulator.tenants import Tenant
 
@@ -36,7 +38,7 @@ ROUNDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RunResult:
     """What came of a run. `wrong`: whatever is wrong with it, to be shown as text; `log`: lines of JSON, the first one
     names the run. `virtual` and `real`: how long it took, in seconds.
     """
@@ -59,59 +61,73 @@ class Result:
         return self.wrong.text()
 
 
-def impossible(scenario: Scenario) -> str | None:
-    """Why a scenario cannot be performed yet, if it cannot."""
-    try:
-        check(scenario)
-    except ApiError as error:
-        return str(error)
-    return None
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How scenarios are run. Times in real seconds.
+
+    `app`: an application object, or a function that makes one, given `base_url` and `api_key`; it must not wait for
+    the emulator. Else `app_url` says where webhooks go. `seed` None: the scenario's own, else 0.
+    """
+
+    app: Any = None
+    app_url: str | None = None
+    seed: int | None = None
+    strict: bool = False
+    patience: float = PATIENCE_SECS
+    grace: float | None = None
+
+    @property
+    def makes_apps(self) -> bool:
+        """Whether each run has an application, a key and so a world of its own."""
+        if self.app is None or not callable(self.app):
+            return False
+        try:
+            parameters = inspect.signature(self.app).parameters
+        except (TypeError, ValueError):
+            return False
+        return bool({"base_url", "api_key"} & parameters.keys())
 
 
 async def run(
     emulator: Emulator,
-    scenario: Scenario,
-    *,
-    name: str | None = None,
+    loaded: Run,
+    program: Program,
     key: str = "KEY_run",
-    webhook_url: str | None = None,
+    app: Served | None = None,
     ready: Callable[[], Awaitable[None]] | None = None,
-    seed: int = 0,
-    strict: bool = False,
-    settle: float | None = None,
-    patience: float = PATIENCE_SECS,
-    grace: float | None = None,
-) -> Result:
-    """Run a scenario in the world of `key`, which begins anew for it. The application is at `webhook_url`; when
-    the scenario has begun, it is waited for until it is `ready`.
+) -> RunResult:
+    """Run a scenario in the world of `key`, which begins anew for it. The application is `app`, or where the program
+    says; when the scenario has begun, it is waited for until it is `ready`.
 
     It is over when everything is decided, or when nothing more happens: for `grace` real seconds (default: the
     emulator's setting), or for `patience` while the application has not been heard of at all. Raises an ApiError
     when the scenario wants what cannot be performed.
     """
+    scenario = loaded.scenario
+    seed = (scenario.seed or 0) if program.seed is None else program.seed
+    settle = None if app is None else app.settle
     began = time.monotonic()
     tenant = emulator.world(key)
     # One application may see several runs: to it their ids must not be the same, whatever the seed.
-    _clear(tenant, webhook_url, digest(key, seed), settle)
-    performance = tenant.perform(scenario.model_copy(update={"seed": seed}))
+    _clear(tenant, program.app_url if app is None else app.url, digest(key, seed), settle)
+    scenario_run = tenant.perform(scenario.model_copy(update={"seed": seed}))
     if ready is not None:
         await ready()
-    course = Course(tenant, performance, strict or scenario.strict, patience, grace)
+    course = Course(tenant, scenario_run, program, settle)
     holders = await course.take()
-    standing = performance.verdicts(over=True)
+    standing = scenario_run.verdicts(over=True)
     await course.hang_up()
     # What held while the calls were up holds; what else had to come may have come by their end.
-    verdicts = [_better(one, performance.verdict(one.item, over=True)) for one in standing]
-    performance.end()
-    entries, names = performance.entries(), tenant.names()
-    found = Findings(entries, [performance], strict=course.strict, verdicts=verdicts, holders=holders, alone=True)
-    name = name or scenario.scenario
-    return Result(
-        name,
+    verdicts = [_better(one, scenario_run.verdict(one.item, over=True)) for one in standing]
+    scenario_run.end()
+    entries, names = scenario_run.entries(), tenant.names()
+    found = Findings(entries, [scenario_run], strict=course.strict, verdicts=verdicts, holders=holders, alone=True)
+    return RunResult(
+        loaded.id,
         found.report(names),
         Ladder(entries, names).text(),
-        (_title(name, seed), *lines(entries, names, _origins(emulator, tenant))),
-        tenant.clock.elapsed() - performance.began,
+        (_title(loaded.id, seed), *lines(entries, names, _origins(emulator, tenant))),
+        tenant.clock.elapsed() - scenario_run.began,
         time.monotonic() - began,
         seed,
     )
@@ -137,21 +153,19 @@ def _origins(emulator: Emulator, tenant: Tenant) -> dict[str, str]:
     return ours if tenant.webhook_url is None else ours | {origin(tenant.webhook_url): "http://app"}
 
 
-def _better(standing: Verdict, final: Verdict) -> Verdict:
+def _better(standing: Judgement, final: Judgement) -> Judgement:
     return final if standing.status == "failed" and final.status == "met" else standing
 
 
 class Course:
     """How a run goes on, in virtual time."""
 
-    def __init__(
-        self, tenant: Tenant, performance: Performance, strict: bool, patience: float, grace: float | None
-    ) -> None:
-        self._tenant, self._performance, self.strict = tenant, performance, strict
-        self._patience = patience
-        self._grace = tenant.grace if grace is None else grace
+    def __init__(self, tenant: Tenant, scenario_run: ScenarioRun, program: Program, settle: float | None) -> None:
+        self._tenant, self._run = tenant, scenario_run
+        self.strict, self._patience = program.strict or scenario_run.scenario.strict, program.patience
+        self._grace = next((one for one in (program.grace, settle) if one is not None), tenant.grace)
         self._used_at = tenant.used_at
-        self._limit = performance.began + LONGEST_SECS
+        self._limit = scenario_run.began + LONGEST_SECS
         self._look_at = 0
         self._decided = False
 
@@ -200,35 +214,34 @@ class Course:
         """Whether there is an application: it sent a request, or took a webhook."""
         if self._tenant.used_at != self._used_at:
             return True
-        attempts = self._tenant.journal.after(self._performance.first_seq - 1, [DeliveryAttempted.type])
+        attempts = self._tenant.journal.after(self._run.first_seq - 1, [DeliveryAttempted.type])
         return any(isinstance(one, DeliveryAttempted) and one.status is not None for one in attempts)
 
     def _over(self) -> bool:
         """Whether it can end before everything has come to rest."""
         if self._decided or self._tenant.clock.elapsed() >= self._limit:
             return True
-        if self.strict or not self._performance.scenario.expect or self._tenant.journal.last < self._look_at:
+        if self.strict or not self._run.scenario.expect or self._tenant.journal.last < self._look_at:
             return False
         # To judge takes longer the more has happened, so it is done less often then.
-        lines = self._tenant.journal.last - self._performance.first_seq
+        lines = self._tenant.journal.last - self._run.first_seq
         self._look_at = self._tenant.journal.last + lines // 10
-        performance = self._performance
-        if self._steps_left() or performance.unused():
+        if self._steps_left() or self._run.unused():
             return False
         # The clock and the wait ask in turn: to both of them it stays decided.
-        self._decided = all(verdict.status != "pending" for verdict in performance.verdicts(over=False))
+        self._decided = all(verdict.status != "pending" for verdict in self._run.verdicts(over=False))
         return self._decided
 
     def _steps_left(self) -> bool:
-        return any(not step.optional for step in self._performance.pending_steps())
+        return any(not step.optional for step in self._run.pending_steps())
 
     def _hopes(self, limit: float) -> bool:
         """Whether something is still to be seen that may come at this instant."""
-        verdicts = self._performance.verdicts(over=False)
+        verdicts = self._run.verdicts(over=False)
         return self._steps_left() or any(_lacks(verdict, limit) for verdict in verdicts)
 
 
-def _lacks(verdict: Verdict, limit: float) -> bool:
+def _lacks(verdict: Judgement, limit: float) -> bool:
     until = verdict.window[1]
     if verdict.status != "pending" or (until is not None and until < limit):
         return False

@@ -9,11 +9,11 @@ from typing import Any, Final, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from .fault import WrongOutcome
-from .model import Scenario
+from .model import ScenarioModel
 from .names import advice
-from .node import TOLD, Node
+from .node import REPORTED, SourceNode
 from .parameters import SETTING
-from .problems import Place, Problem
+from .problems import Mistake, Place
 
 Way = tuple[str | int, ...]
 
@@ -41,38 +41,37 @@ NEEDED: Final = {
 }
 
 
-def complaints(error: ValidationError, document: Node, model: type[BaseModel] = Scenario) -> Iterator[Problem]:
+def complaints(
+    error: ValidationError, document: SourceNode, model: type[BaseModel] = ScenarioModel
+) -> Iterator[Mistake]:
     """Each error once, at its line; what follows from other errors only is left out."""
     for one in error.errors(include_url=False):
         yield from _complaint(one, document, model)
 
 
-def _complaint(one: Mapping[str, Any], document: Node, model: type[BaseModel]) -> Iterator[Problem]:
+def _complaint(one: Mapping[str, Any], document: SourceNode, model: type[BaseModel]) -> Iterator[Mistake]:
     cause = one.get("ctx", {}).get("error")
     node, gone = document.find((*one["loc"], *getattr(cause, "way", ())))
     if isinstance(cause, WrongOutcome):
         yield from complaints(cause.error, node.get("outcome") or node, cause.model)
-    elif node.origin != TOLD and not _follows(one, node):
-        yield Problem(_place(one, node, document, gone), _message(one, node, gone, model) + _from(node))
+    elif node.origin != REPORTED and not _follows(one, node):
+        origin = f" (from {node.origin})" if node.origin else ""
+        yield Mistake(_place(one, node, document, gone), _message(one, node, gone, model) + origin)
 
 
-def _follows(one: Mapping[str, Any], node: Node) -> bool:
+def _follows(one: Mapping[str, Any], node: SourceNode) -> bool:
     """A list lacks items because they are wrong; that has been said."""
     return one["type"] == "too_short" and bool(node.items())
 
 
-def _place(one: Mapping[str, Any], node: Node, document: Node, gone: Way) -> Place:
+def _place(one: Mapping[str, Any], node: SourceNode, document: SourceNode, gone: Way) -> Place:
     if one["type"] == "extra_forbidden" and gone:
         parent, _ = document.find(gone[:-1])
         return parent.place_of(str(gone[-1]))
     return node.place
 
 
-def _from(node: Node) -> str:
-    return f" (from {node.origin})" if node.origin else ""
-
-
-def _message(one: Mapping[str, Any], node: Node, gone: Way, model: type[BaseModel]) -> str:
+def _message(one: Mapping[str, Any], node: SourceNode, gone: Way, model: type[BaseModel]) -> str:
     kind, key = str(one["type"]), one["loc"][-1] if one["loc"] else ""
     if kind == "extra_forbidden":
         return _unknown_key(str(key), keys_at(model, tuple(one["loc"][:-1])))
@@ -84,15 +83,11 @@ def _message(one: Mapping[str, Any], node: Node, gone: Way, model: type[BaseMode
         return _no_choice(node, str(one["ctx"]["expected"]))
     if kind == "string_pattern_mismatch":
         return f"{_shown(node)} does not fit; wanted is {SHAPES.get(gone[-1:], one['ctx']['pattern'])}"
-    return _of_another_type(kind, node) or f"{one['msg'].replace('Input should', 'must')}, found {_shown(node)}"
-
-
-def _of_another_type(kind: str, node: Node) -> str | None:
-    if kind == "string_type":
-        return _no_text(node)
     if kind in ("too_short", "string_too_short"):
         return "this is empty; give at least one " + ("character" if kind == "string_too_short" else "item")
-    return _wanted(WANTED[kind], node) if kind in WANTED else None
+    if kind in WANTED:
+        return _wanted(WANTED[kind], node)
+    return f"{one['msg'].replace('Input should', 'must')}, found {_shown(node)}"
 
 
 SHAPES: Final[dict[Way, str]] = {
@@ -110,22 +105,21 @@ WANTED: Final = {
     "bool_type": "true or false, without quotes",
     "bool_parsing": "true or false",
     "int_type": "a whole number, without quotes",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
+    **dict.fromkeys(("int_parsing", "int_from_float"), "a whole number"),
     "float_type": "a number, without quotes",
     "float_parsing": "a number",
-    "tuple_type": LIST,
-    "list_type": LIST,
-    "dict_type": MAP,
-    "mapping_type": MAP,
-    "model_type": MAP,
-    "model_attributes_type": MAP,
+    **dict.fromkeys(("tuple_type", "list_type"), LIST),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), MAP),
+    "string_type": "a text",
 }
 
 
-def _wanted(what: str, node: Node) -> str:
+def _wanted(what: str, node: SourceNode) -> str:
     if what == MAP and node.value is None:
         return f"nothing is given; wanted is {MAP}, or {{}}"
+    if what == WANTED["string_type"] and node.raw is not None and node.value is not None:
+        kind = "a truth value" if isinstance(node.value, bool) else "a number"
+        return f'{node.raw} is read as {kind}; quote it: "{node.raw}"'
     return f"wanted is {what}; found {_shown(node)}"
 
 
@@ -135,17 +129,7 @@ def _missing(key: str | int) -> str:
     return NEEDED.get(key) or f'no "{key}", which it needs'
 
 
-def _no_text(node: Node) -> str:
-    if node.raw is not None and node.value is not None:
-        return f'{node.raw} is read as {_kind(node)}; quote it: "{node.raw}"'
-    return f"wanted is a text; found {_shown(node)}"
-
-
-def _kind(node: Node) -> str:
-    return "a truth value" if isinstance(node.value, bool) else "a number"
-
-
-def _no_choice(node: Node, expected: str) -> str:
+def _no_choice(node: SourceNode, expected: str) -> str:
     choices = expected.replace("'", "").replace(" or ", ", ").split(", ")
     near = advice(str(node.value), choices) if isinstance(node.value, str) else ""
     return f"{_shown(node)} is none of {', '.join(choices)}{near if 'mean' in near else ''}"
@@ -153,11 +137,11 @@ def _no_choice(node: Node, expected: str) -> str:
 
 def _unknown_key(key: str, keys: tuple[str, ...]) -> str:
     meant = MEANT.get(key)
-    told = f', did you mean "{meant}"?' if meant in keys else advice(key, keys)
-    return f'unknown key "{key}"{told}'
+    wording = f', did you mean "{meant}"?' if meant in keys else advice(key, keys)
+    return f'unknown key "{key}"{wording}'
 
 
-def _shown(node: Node) -> str:
+def _shown(node: SourceNode) -> str:
     if isinstance(node.value, dict):
         return "a map"
     if isinstance(node.value, list):
@@ -173,7 +157,7 @@ def keys_at(model: type[BaseModel], way: Way) -> tuple[str, ...]:
     found: list[str] = []
     for one in _models_at(model, way):
         found += [key for key in keys_of(one) if key not in found]
-    return (*found, *SETTING) if not way and model is Scenario else tuple(found)
+    return (*found, *SETTING) if not way and model is ScenarioModel else tuple(found)
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.faults import PLANES, ApiFault, DeliveryFault, MediaFault, Plane, Rule
+from telnyx_emulator.observed import Kind, ObservedEvent
 
-from .observation import Legs, Model
-from .trigger import Trigger
+from .observation import KINDS, LegLookup, Model, Observation
+
+METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+
+
+def _request(text: str) -> str:
+    method, _, path = text.partition(" ")
+    if path.startswith("/v2/"):
+        raise ValueError(f'paths begin behind the version: "{method} {path.removeprefix("/v2")}"')
+    if method not in METHODS or not path.startswith("/"):
+        raise ValueError(f'{text!r} is no request; write "GET /calls/*", where * stands for one segment')
+    return text
+
+
+class Trigger(Observation):
+    """As `Observation`, or `request`: any request, as `METHOD /path`, where `*` stands for one segment.
+
+    Requests leave no line in the journal, so that faults alone can see them.
+    """
+
+    exclusive: ClassVar[tuple[Kind, ...]] = (*KINDS, "request")
+
+    request: Annotated[str, AfterValidator(_request)] | None = None
+    """Any request to the API, as `METHOD /path`, where `*` stands for one segment."""
+
+    def named(self, seen: ObservedEvent) -> bool:
+        if self.request is None:
+            return super().named(seen)
+        wanted, found = self.name.split("/"), seen.name.split("/")
+        return len(wanted) == len(found) and all(
+            part in ("*", other) for part, other in zip(wanted, found, strict=True)
+        )
+
 
 TRIGGERS: dict[Plane, tuple[str, ...]] = {
     "api": ("command", "request"),
@@ -52,7 +84,7 @@ class Action(Model):
         return next(plane for plane in PLANES if getattr(self, plane) is not None)
 
 
-class Fault(Model):
+class ScenarioFault(Model):
     """A rule that makes something go wrong. A fault that never fires fails the run, unless it is `optional`."""
 
     name: str | None = None
@@ -80,7 +112,7 @@ class Fault(Model):
                 wanted = " or ".join(TRIGGERS[do.plane])
                 raise ValueError(f"{do.plane} faults are triggered by {wanted}, not by {when.kind}")
             if unknown := [name for name in UNKNOWN_YET.get(when.kind, ()) if name in when.model_fields_set]:
-                raise ValueError(f"a fault strikes before anything is known of {unknown[0]}; leave it out of when")
+                raise ValueError(f"a fault acts before anything is known of {unknown[0]}; leave it out of when")
             if do.outcome is not None:
                 outcome_of(when.name, do.outcome, as_written=info.mode == "json")
         return do
@@ -90,7 +122,7 @@ class Fault(Model):
         """What reports call it."""
         return self.name or f"{self.do.plane} fault of {self.when}"
 
-    def rule(self, legs: Legs) -> Rule:
+    def rule(self, legs: LegLookup) -> Rule:
         """Ready to be armed in a world whose legs have these names."""
         plane = self.do.plane
         effect = outcome_of(self.when.name, self.do.outcome) if self.do.outcome is not None else None
@@ -111,8 +143,8 @@ class WrongOutcome(ValueError):
     """An outcome that a command cannot have; `error` tells why, in terms of `model`."""
 
     def __init__(self, command: str, model: type[Outcome], error: ValidationError) -> None:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        super().__init__(f"no outcome of {command}: {told}")
+        wording = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        super().__init__(f"no outcome of {command}: {wording}")
         self.model, self.error = model, error
 
 

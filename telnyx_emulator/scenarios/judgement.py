@@ -2,26 +2,120 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import inf
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from telnyx_emulator.core.time.waits import TOLERANCE
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.matching import Difference
 
+from .entry_index import EntryIndex
 from .model import Expectation, InOrder
-from .nearness import Nearest, Window, nearest
-from .observation import Legs
-from .record import Record
+from .observation import LegLookup
+from .subjects import OF_ALL, OF_LEGS, OF_PARTIES
+
+Window = tuple[float, float | None]
+"""From when until when something must be seen, in virtual seconds; None: whenever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The line that came nearest to what was expected, and all that kept it from being that."""
+
+    entry: Entry
+    differences: tuple[Difference, ...]
+
+
+class WrongTime(Difference):
+    """It was seen, but at another time; `wanted` and `found` are words."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.found}, wanted {self.wanted}"
+
+
+def nearest(
+    item: Expectation, record: EntryIndex, legs: LegLookup, window: Window, before: Entry | None, seen: Iterable[int]
+) -> Nearest | None:
+    """The line that is most like an item. `before`: it should have come behind that line; `seen` count already.
+
+    The same thing with something else in it comes first, also on another leg, or at another time; without any,
+    something of that kind on that leg that is akin to it, where it should have been.
+    """
+    counted = frozenset(seen)
+    best: tuple[tuple[bool, int, bool, float], Nearest] | None = None
+    for entry in record.of(item.looked_at):
+        if entry.seq in counted:
+            continue
+        found = tuple(item.differences(record.observed(entry), legs))
+        paths = {one.path for one in found}
+        misplaced = _misplaced(entry, window, before)
+        other = item.looked_at in paths
+        if other and (misplaced or "leg" in paths or not _akin(item, entry, paths)):
+            continue
+        everything = found + misplaced
+        rank = (other, len(everything), not _alike(item.name, entry.name), abs(entry.at - window[0]))
+        if best is None or rank < best[0]:
+            best = rank, Nearest(entry, everything)
+    return best and best[1]
+
+
+def _misplaced(entry: Entry, window: Window, before: Entry | None) -> tuple[Difference, ...]:
+    if before is not None and entry.seq <= before.seq:
+        early = before.at - entry.at
+        wording = f"{_rounded(early)} s before {before.name}" if early else f"before {before.name}"
+        return (WrongTime("order", "it afterwards", wording),)
+    if window[1] is not None and entry.at > window[1] + TOLERANCE:
+        wording = f"{_rounded(entry.at - window[1])} s too late"
+        return (WrongTime("at", f"it until {window[1]:.3f} s", wording),)
+    return ()
+
+
+def _rounded(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 0.05 else f"{seconds:.3g}"
+
+
+# -- what is akin ----------------------------------------------------------------------------------------------------
+
+COMMON: Final = frozenset((*OF_ALL, *OF_LEGS, *OF_PARTIES, "call_leg_id", "command_id"))
+"""Fields that nearly everything has: they make nothing akin."""
+PHASES: Final = frozenset(
+    "call completed conference ended failed participant start started stop stopped using".split()  # noqa: SIM905
+)
+"""Words of names that say nothing of what it is about."""
+CLOSE: Final = 0.6
+
+
+def _akin(item: Expectation, entry: Entry, paths: set[str]) -> bool:
+    """Whether something of another name may have been meant: it is called alike, or has the fields looked for.
+
+    All of these, if something was said of it at all: the leg will do. Else one that few others have.
+    """
+    said = item.leg is not None or item.where not in (None, {})
+    if said and paths == {item.looked_at}:
+        return True
+    telling = set(item.where) - COMMON if isinstance(item.where, dict) else set()
+    return _alike(item.name, entry.name) or bool(telling & entry.subject().keys())
+
+
+def _alike(name: str, other: str) -> bool:
+    """Whether two names are about the same thing, whatever of it."""
+    one, two = (re.split(r"[._]", text) for text in (name, other))
+    if (set(one) & set(two)) - PHASES:
+        return True
+    bare, other_bare = ("".join(word for word in words if word not in PHASES) for words in (one, two))
+    return difflib.SequenceMatcher(None, bare, other_bare).ratio() >= CLOSE
+
 
 Status = Literal["met", "pending", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """How an expectation stands.
 
     `missing`: what was not met, the item itself or one in its order. `window`: of that, or of the whole. `seen`:
@@ -63,8 +157,8 @@ class Link:
 class Grounds:
     """What a judgement rests on; see `judge`."""
 
-    record: Record
-    legs: Legs
+    record: EntryIndex
+    legs: LegLookup
     began: float
     now: float
     over: bool
@@ -84,20 +178,20 @@ class Grounds:
 
 def judge(
     item: Expectation | InOrder,
-    entries: Record | Iterable[Entry],
-    legs: Legs,
+    entries: EntryIndex | Iterable[Entry],
+    legs: LegLookup,
     began: float,
     now: float,
     over: bool,
     since: float | None = None,
-) -> Verdict:
+) -> Judgement:
     """How an expectation stands at the instant `now`. All instants are virtual seconds.
 
     `within` counts from the item before it in an order, else from the leg's first line, else from `began`; `since`
     replaces the latter two. What must be seen fails when its time is over; what must not be seen too often fails
     at once, and is met only when its time is over. `over`: nothing more will come.
     """
-    record = entries if isinstance(entries, Record) else Record(entries)
+    record = entries if isinstance(entries, EntryIndex) else EntryIndex(entries)
     known = cache(lambda name: frozenset(legs(name)))  # a name means the same for the whole of a judgement
     grounds = Grounds(record, known, began, now, over, since)
     return _in_order(item, grounds) if isinstance(item, InOrder) else _one(item, grounds)
@@ -118,7 +212,7 @@ def late(at: float, window: Window) -> bool:
     return window[1] is not None and at > window[1] + TOLERANCE
 
 
-def _one(item: Expectation, grounds: Grounds) -> Verdict:
+def _one(item: Expectation, grounds: Grounds) -> Judgement:
     start = grounds.start(item)
     window = start, None if item.within is None else start + item.within
     seen = [entry for entry in grounds.record.matching(item, grounds.legs) if not late(entry.at, window)]
@@ -127,15 +221,17 @@ def _one(item: Expectation, grounds: Grounds) -> Verdict:
     if len(seen) > most:
         often = "never" if not most else f"{most:g} times" if least == most else f"{most:g} times at most"
         surplus = Nearest(seen[int(most)], (Difference("count", often, len(seen)),))
-        return Verdict(item, "failed", item, window, seqs, surplus)
+        return Judgement(item, "failed", item, window, seqs, surplus)
     if len(seen) >= least and (most == inf or grounds.closed(window)):
-        return Verdict(item, "met", None, window, seqs)
+        return Judgement(item, "met", None, window, seqs)
     if not grounds.closed(window):
-        return Verdict(item, "pending", item, window, seqs)
-    return Verdict(item, "failed", item, window, seqs, nearest(item, grounds.record, grounds.legs, window, None, seqs))
+        return Judgement(item, "pending", item, window, seqs)
+    return Judgement(
+        item, "failed", item, window, seqs, nearest(item, grounds.record, grounds.legs, window, None, seqs)
+    )
 
 
-def _in_order(order: InOrder, grounds: Grounds) -> Verdict:
+def _in_order(order: InOrder, grounds: Grounds) -> Judgement:
     items = order.in_order
     matches = sorted(
         (
@@ -161,20 +257,20 @@ def _in_order(order: InOrder, grounds: Grounds) -> Verdict:
     return _not_all_seen(order, reached, last, grounds)
 
 
-def _all_seen(order: InOrder, link: Link | None, grounds: Grounds) -> Verdict:
+def _all_seen(order: InOrder, link: Link | None, grounds: Grounds) -> Judgement:
     start = grounds.start(order.in_order[0])
-    return Verdict(order, "met", None, (start, link.entry.at if link else None), link.seqs() if link else ())
+    return Judgement(order, "met", None, (start, link.entry.at if link else None), link.seqs() if link else ())
 
 
-def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], grounds: Grounds) -> Verdict:
+def _not_all_seen(order: InOrder, reached: int, last: list[Link | None], grounds: Grounds) -> Judgement:
     missing, window = order.in_order[reached], _window(order.in_order, reached, last, grounds)
     before = last[reached - 1] if reached else None
     seqs = before.seqs() if before else ()
     if not grounds.closed(window):
-        return Verdict(order, "pending", missing, window, seqs)
+        return Judgement(order, "pending", missing, window, seqs)
     after = before.entry if before else None
     near = nearest(missing, grounds.record, grounds.legs, window, after, seqs)
-    return Verdict(order, "failed", missing, window, seqs, near)
+    return Judgement(order, "failed", missing, window, seqs, near)
 
 
 def _window(items: tuple[Expectation, ...], level: int, last: list[Link | None], grounds: Grounds) -> Window:

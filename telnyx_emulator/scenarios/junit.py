@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from xml.etree import ElementTree
 
 IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,39 +35,44 @@ def junit(cases: Iterable[Case], suite: str = "telnyx-emulator") -> bytes:
     """One test suite with a test case for each run, as UTF-8."""
     listed = list(cases)
     failed = [case for case in listed if case.message is not None]
-    counts = {
+    counts: dict[str, Any] = {
         "tests": len(listed),
         "failures": sum(not case.error for case in failed),
         "errors": sum(case.error for case in failed),
         "skipped": sum(case.skipped is not None for case in listed),
+        "time": _seconds(sum(case.seconds for case in listed)),
     }
-    numbers = {name: str(count) for name, count in counts.items()}
-    numbers["time"] = _seconds(sum(case.seconds for case in listed))
-    root = ElementTree.Element("testsuites", {"name": _possible(suite), **numbers})
-    inside = ElementTree.SubElement(root, "testsuite", {"name": _possible(suite), **numbers})
+    root = ElementTree.Element("testsuites")
+    inside = _add(root, "testsuite", name=suite, **counts)
+    root.attrib.update(inside.attrib)
     for case in listed:
-        _add(inside, case)
+        _add_case(inside, case)
     ElementTree.indent(root)
     text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
 
 
-def _add(suite: ElementTree.Element, case: Case) -> None:
-    given = {"classname": case.classname, "name": case.name, "file": case.file}
-    names = {name: _possible(value) for name, value in given.items() if value is not None}
-    element = ElementTree.SubElement(suite, "testcase", {**names, "time": _seconds(case.seconds)})
+def _add_case(suite: ElementTree.Element, case: Case) -> None:
+    names = {"classname": case.classname, "name": case.name, "file": case.file}
+    element = _add(suite, "testcase", **names, time=_seconds(case.seconds))
     if case.properties:
-        properties = ElementTree.SubElement(element, "properties")
+        properties = _add(element, "properties")
         for name, value in case.properties.items():
-            ElementTree.SubElement(properties, "property", {"name": _possible(name), "value": _possible(str(value))})
+            _add(properties, "property", name=name, value=value)
     if case.message is not None:
         kind = "error" if case.error else "failure"
-        problem = ElementTree.SubElement(element, kind, {"message": _possible(case.message), "type": kind})
-        problem.text = _possible(case.report or case.message)
+        _add(element, kind, case.report or case.message, message=case.message, type=kind)
     if case.skipped is not None:
-        ElementTree.SubElement(element, "skipped", {"message": _possible(case.skipped)})
+        _add(element, "skipped", message=case.skipped)
     if case.output:
-        ElementTree.SubElement(element, "system-out").text = _possible(case.output)
+        _add(element, "system-out", case.output)
+
+
+def _add(to: ElementTree.Element, tag: str, text: str | None = None, **attributes: object) -> ElementTree.Element:
+    given = {name: _possible(str(value)) for name, value in attributes.items() if value is not None}
+    element = ElementTree.SubElement(to, tag, given)
+    element.text = text and _possible(text)
+    return element
 
 
 def _seconds(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What is allowed in a scenario and yet looks like a slip: legs that nothing names, and what can never be seen."""
+"""What is allowed in a scenario and yet looks like a mistake: legs that nothing names, and what can never be seen."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from telnyx_emulator.core.events import Event
 from telnyx_emulator.matching import OPERATORS, shown
 
 from .loader import Run
-from .model import Expectation, InOrder, Scenario
+from .model import Expectation, InOrder, ScenarioModel
 from .names import advice
 from .observation import Observation
-from .problems import Problem
+from .party import Acts
+from .problems import Mistake
 
 Way = tuple[str | int, ...]
 
@@ -23,16 +24,16 @@ ALWAYS_CALLED: Final = re.compile(r"(caller|callee)(-\d+)?|latest|v3:.*")
 """Names that legs have though no scenario gives them, and ids."""
 
 
-def warnings(run: Run) -> list[Problem]:
-    """All slips of one run, in the order of the file."""
-    slips = [Problem(run.place(*way), message) for check in CHECKS for way, message in check(run.scenario)]
-    return sorted([*run.remarks, *slips], key=lambda problem: problem.place.line or 0)
+def warnings(run: Run) -> list[Mistake]:
+    """All warnings about one run, in the order of the file."""
+    found = [Mistake(run.place(*way), message) for check in CHECKS for way, message in check(run.scenario)]
+    return sorted([*run.remarks, *found], key=lambda problem: problem.place.line or 0)
 
 
-Slips = Iterator[tuple[Way, str]]
+Warnings = Iterator[tuple[Way, str]]
 
 
-def observations(scenario: Scenario) -> Iterator[tuple[Way, Observation]]:
+def observations(scenario: ScenarioModel) -> Iterator[tuple[Way, Observation]]:
     """Everything that is looked for, and where it stands."""
     for key, party in scenario.parties.items():
         for index, reaction in enumerate(party.reacts):
@@ -45,7 +46,7 @@ def observations(scenario: Scenario) -> Iterator[tuple[Way, Observation]]:
     yield from expectations(scenario)
 
 
-def expectations(scenario: Scenario) -> Iterator[tuple[Way, Expectation]]:
+def expectations(scenario: ScenarioModel) -> Iterator[tuple[Way, Expectation]]:
     """All expectations, those in order too."""
     for index, item in enumerate(scenario.expect):
         if isinstance(item, InOrder):
@@ -57,25 +58,28 @@ def expectations(scenario: Scenario) -> Iterator[tuple[Way, Expectation]]:
 # -- names of legs and parties -------------------------------------------------------------------------------------
 
 
-def leg_names(scenario: Scenario) -> list[str]:
+def leg_names(scenario: ScenarioModel) -> list[str]:
     """What the scenario itself calls legs: names given by `as`, and keys of parties that have legs."""
     given = [name for step in scenario.timeline for name in (step.as_, step.call and step.call.as_) if name]
     people = [key for key, party in scenario.parties.items() if party.kind != "siprec_recorder"]
     return list(dict.fromkeys([*given, *people]))
 
 
-def _unknown_legs(scenario: Scenario) -> Slips:
+def _unknown_legs(scenario: ScenarioModel) -> Warnings:
     known = leg_names(scenario)
     named = [(way, looked_for.leg) for way, looked_for in observations(scenario)]
-    for index, step in enumerate(scenario.timeline):
-        leg = getattr(getattr(step, step.act, None), "leg", None) if step.act else None
-        named.append((("timeline", index, step.act or ""), leg))
+    acting: list[tuple[Way, Acts]] = [(("timeline", index), step) for index, step in enumerate(scenario.timeline)]
+    for key, party in scenario.parties.items():
+        acting += [(("parties", key, "reacts", index), reaction) for index, reaction in enumerate(party.reacts)]
+    for way, acts in acting:
+        if acts.act is not None:
+            named.append(((*way, acts.act), getattr(getattr(acts, acts.act), "leg", None)))
     for way, leg in named:
         if leg and leg not in known and not ALWAYS_CALLED.fullmatch(leg):
             yield (*way, "leg"), f'no leg is called "{leg}"{advice(leg, known)}'
 
 
-def _lonely_parties(scenario: Scenario) -> Slips:
+def _lonely_parties(scenario: ScenarioModel) -> Warnings:
     callers = {step.call.from_ for step in scenario.timeline if step.call is not None}
     for key, party in scenario.parties.items():
         if party.number is None and party.kind != "siprec_recorder" and key not in callers:
@@ -85,7 +89,7 @@ def _lonely_parties(scenario: Scenario) -> Slips:
 # -- what can never be seen ----------------------------------------------------------------------------------------
 
 
-def _impossible_patterns(scenario: Scenario) -> Slips:
+def _impossible_patterns(scenario: ScenarioModel) -> Warnings:
     for way, looked_for in observations(scenario):
         if looked_for.kind not in ("webhook", "delivered"):
             continue
@@ -110,7 +114,7 @@ def _possible(pattern: Any, annotation: Any) -> bool:
     return True
 
 
-def _contradictions(scenario: Scenario) -> Slips:
+def _contradictions(scenario: ScenarioModel) -> Warnings:
     seen: dict[str, bool] = {}
     for way, one in expectations(scenario):
         never = one.never or one.count == 0 or one.at_most == 0
@@ -122,7 +126,7 @@ def _contradictions(scenario: Scenario) -> Slips:
 ANY_NUMBER: Final = {"count": None, "at_least": None, "at_most": None, "never": False, "within": None}
 
 
-def _shadowed_faults(scenario: Scenario) -> Slips:
+def _shadowed_faults(scenario: ScenarioModel) -> Warnings:
     for index, fault in enumerate(scenario.faults):
         for other in scenario.faults[:index]:
             always = other.times is None and other.chance == 1 and not other.skip

@@ -9,10 +9,10 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from telnyx_emulator.core.time.durations import Duration, Seconds
 
-from .fault import Fault
+from .fault import ScenarioFault
 from .names import WrongPart
 from .observation import Model, Observation
-from .party import Acts, Hangup, Nothing, Party, Persona, Press, Reject, Say, clashes
+from .party import Acts, Party, Persona, clashes
 
 
 class CallIn(Model):
@@ -34,41 +34,6 @@ class CallIn(Model):
     """How the caller behaves; unset: as its party does."""
 
 
-class OnLeg(Model):
-    """An act on a leg."""
-
-    leg: str | None = None
-    """The name of the leg; unset: the only leg there is, or the one of `when`."""
-
-
-class AnswerLeg(OnLeg):
-    """The far end picks up."""
-
-
-class RejectLeg(OnLeg, Reject):
-    """The far end refuses."""
-
-
-class PressOnLeg(OnLeg, Press):
-    """The far end presses keys."""
-
-
-class SayOnLeg(OnLeg, Say):
-    """The far end speaks."""
-
-
-class HoldLeg(OnLeg):
-    """The far end puts us on hold."""
-
-
-class UnholdLeg(OnLeg):
-    """The far end comes back."""
-
-
-class HangupLeg(OnLeg, Hangup):
-    """The far end hangs up."""
-
-
 class AppRequest(Model):
     """A request to the application, below its own URL, such as one that makes it dial."""
 
@@ -82,7 +47,7 @@ class AppRequest(Model):
     """Headers of the request, by name."""
 
 
-class Step(Model):
+class TimelineStep(Acts):
     """One thing that happens from outside: at a virtual instant (`at`), or after something was seen (`when`).
 
     A step may do nothing but name a leg: `when` and `as`.
@@ -103,20 +68,6 @@ class Step(Model):
 
     call: CallIn | None = None
     """A call comes in."""
-    answer: AnswerLeg | None = None
-    """The far end answers."""
-    reject: RejectLeg | None = None
-    """The far end refuses the call."""
-    press: PressOnLeg | None = None
-    """The far end presses keys."""
-    say: SayOnLeg | None = None
-    """The far end speaks."""
-    hold: HoldLeg | None = None
-    """The far end puts the application on hold."""
-    unhold: UnholdLeg | None = None
-    """The far end ends the hold."""
-    hangup: HangupLeg | None = None
-    """The far end hangs up."""
     request: AppRequest | None = None
     """The application receives an HTTP request."""
 
@@ -124,19 +75,15 @@ class Step(Model):
     def _one_anchor_one_act(self) -> Self:
         if (self.at is None) == (self.when is None):
             raise ValueError("a step has either at or when")
-        acts = [name for name in ACTS if getattr(self, name) is not None]
-        if len(acts) > 1 or (not acts and self.as_ is None):
-            raise ValueError(f"give exactly one of {', '.join(ACTS)}")
+        if len(self.given()) > 1 or (self.act is None and self.as_ is None):
+            raise ValueError(f"give exactly one of {', '.join(self.possible())}")
         if self.as_ is not None and self.when is None:
             raise ValueError("as names the leg of when; a call is named inside: call: {as: …}")
         return self
 
-    @property
-    def act(self) -> str | None:
-        return next((name for name in ACTS if getattr(self, name) is not None), None)
-
-
-ACTS = ("call", *Acts.model_fields, "request")
+    @classmethod
+    def possible(cls) -> tuple[str, ...]:
+        return ("call", *super().possible(), "request")
 
 
 class Expectation(Observation):
@@ -190,7 +137,7 @@ Expected = Annotated[
 ]
 
 
-class Scenario(Model):
+class ScenarioModel(Model):
     """One file. `params` have been filled in, `use` has been merged and `matrix` been spread out before."""
 
     version: Literal[1]
@@ -205,9 +152,9 @@ class Scenario(Model):
     """Makes ids and durations by lot the same in every run."""
     parties: Mapping[str, Party] = {}
     """The far ends, by a key of your own."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ScenarioFault, ...] = ()
     """What goes wrong, and when."""
-    timeline: tuple[Step, ...] = ()
+    timeline: tuple[TimelineStep, ...] = ()
     """What happens from outside."""
     expect: tuple[Expected, ...] = ()
     """What the application has to do."""
@@ -225,13 +172,10 @@ class Scenario(Model):
             from_ = step.call and step.call.from_
             if from_ and from_ not in self.parties and not _is_address(from_):
                 known = ", ".join(self.parties) or "there are none"
-                told = f'call from "{from_}": neither a party ({known}) nor a number'
-                raise WrongPart(told, ("timeline", index, "call", "from"))
+                wording = f'call from "{from_}": neither a party ({known}) nor a number'
+                raise WrongPart(wording, ("timeline", index, "call", "from"))
         return self
 
 
 def _is_address(text: str) -> bool:
     return text.startswith(("+", "sip:", "sips:", "tel:")) or text.isdigit() or "@" in text or text == "anonymous"
-
-
-__all__ = ["ACTS", "Expectation", "InOrder", "Nothing", "Scenario", "Step"]

@@ -27,7 +27,7 @@ def known(kind: str, names: Collection[str]) -> Callable[[str], str]:
 
 
 FEW: Final = 20
-"""So many names can all be told."""
+"""So many names are all listed."""
 
 
 def advice(name: str, names: Collection[str]) -> str:

@@ -8,17 +8,17 @@ from typing import Any
 
 from .problems import Place
 
-TOLD = "?"
+REPORTED = "?"
 """The origin of a scalar that is known to be wrong; nothing more need be said of it."""
 
 Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class SourceNode:
     """A map of nodes, a list of nodes, or a scalar."""
 
-    value: dict[str, Node] | list[Node] | Scalar
+    value: dict[str, SourceNode] | list[SourceNode] | Scalar
     place: Place
     keys: Mapping[str, Place] = field(default_factory=dict)
     """Where the keys of a map stand."""
@@ -27,14 +27,14 @@ class Node:
     origin: str = ""
     """The parameter that it was put in for, such as `${sip}`."""
 
-    def __iter__(self) -> Iterator[Node]:
+    def __iter__(self) -> Iterator[SourceNode]:
         """The nodes in it."""
         if isinstance(self.value, dict):
             yield from self.value.values()
         elif isinstance(self.value, list):
             yield from self.value
 
-    def get(self, key: str | int) -> Node | None:
+    def get(self, key: str | int) -> SourceNode | None:
         """The node at a key or an index."""
         if isinstance(self.value, dict):
             return self.value.get(str(key)) if isinstance(key, str) else None
@@ -42,11 +42,11 @@ class Node:
             return self.value[key]
         return None
 
-    def entries(self) -> dict[str, Node]:
+    def entries(self) -> dict[str, SourceNode]:
         """The entries of a map; nothing if it is none."""
         return self.value if isinstance(self.value, dict) else {}
 
-    def items(self) -> list[Node]:
+    def items(self) -> list[SourceNode]:
         """The items of a list; nothing if it is none."""
         return self.value if isinstance(self.value, list) else []
 
@@ -61,12 +61,12 @@ class Node:
             return [node.plain() for node in self.value]
         return self.value
 
-    def find(self, way: Sequence[str | int]) -> tuple[Node, tuple[str | int, ...]]:
+    def find(self, way: Sequence[str | int]) -> tuple[SourceNode, tuple[str | int, ...]]:
         """As far as `way` leads from here, and the part of the way that was really gone.
 
         Steps that lead nowhere are left out: validators name the alternative that they took, too.
         """
-        node: Node = self
+        node: SourceNode = self
         gone: tuple[str | int, ...] = ()
         for step in way:
             inner = node.get(step)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema, model_validator
 
 from telnyx_emulator.commands import Command
 from telnyx_emulator.core.events import Event
@@ -16,16 +16,16 @@ from .names import known
 from .printing import as_yaml
 from .subjects import check_fields
 
-Legs = Callable[[str], Iterable[str]]
+LegLookup = Callable[[str], Iterable[str]]
 """From the name of a leg to the call_control_ids that it stands for just now."""
 
 KINDS: Final[tuple[Kind, ...]] = ("webhook", "command", "delivered", "far_end")
 
 
-EventName = Annotated[str, AfterValidator(known("webhook", Event.registry))]
-CommandName = Annotated[str, AfterValidator(known("command", Command.names))]
-Where = Annotated[Pattern, AfterValidator(check)]
-"""A pattern in a model."""
+EventName = Annotated[str, AfterValidator(known("webhook", Event.registry)), WithJsonSchema({"title": "webhook"})]
+CommandName = Annotated[str, AfterValidator(known("command", Command.names)), WithJsonSchema({"title": "command"})]
+Where = Annotated[Pattern, AfterValidator(check), WithJsonSchema({"title": "pattern"})]
+"""A pattern in a model. The titles are those of definitions in the JSON Schema."""
 
 
 class Model(BaseModel):
@@ -90,10 +90,10 @@ class Observation(Model):
         on = f" on {self.leg}" if self.leg else ""
         return f"{self.kind} {self.name}{on}"
 
-    def matches(self, seen: ObservedEvent, legs: Legs) -> bool:
+    def matches(self, seen: ObservedEvent, legs: LegLookup) -> bool:
         return next(self.differences(seen, legs), None) is None
 
-    def differences(self, seen: ObservedEvent, legs: Legs) -> Iterator[Difference]:
+    def differences(self, seen: ObservedEvent, legs: LegLookup) -> Iterator[Difference]:
         """Why this is not what is looked for; the kind and the name come first."""
         kind = self.looked_at
         if seen.kind != kind:

@@ -10,8 +10,8 @@ from math import prod
 from typing import Any, Final
 
 from .names import advice
-from .node import TOLD, Node
-from .problems import Place, Problem
+from .node import REPORTED, SourceNode
+from .problems import Mistake, Place
 from .reading import from_data, number_advice, resolved
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -38,7 +38,7 @@ def assignment(text: str) -> tuple[str, Typed]:
 
 
 @dataclass
-class Given:
+class GivenValues:
     """Values from outside. `by_all`: every scenario has to have such a parameter, else one of several is enough."""
 
     values: Mapping[str, Any]
@@ -51,7 +51,7 @@ class Given:
 class Variant:
     """One set of values; `label` tells it from the others of its matrix, and is empty without one."""
 
-    values: Mapping[str, Node]
+    values: Mapping[str, SourceNode]
     label: str
 
     def plain(self) -> dict[str, Any]:
@@ -59,12 +59,12 @@ class Variant:
 
 
 @dataclass
-class Parameters:
+class ScenarioParameters:
     """What a document says about its parameters, and what was said from outside."""
 
-    document: Node
-    given: Given
-    problems: list[Problem]
+    document: SourceNode
+    given: GivenValues
+    problems: list[Mistake]
     used: set[str] = field(default_factory=set)
     """Names that something refers to."""
 
@@ -88,22 +88,22 @@ class Parameters:
             label = ",".join(f"{name}={_shown(node, number)}" for name, (number, node) in chosen.items())
             yield Variant({**defaults, **given, **values}, label)
 
-    def filled(self, variant: Variant) -> Node:
+    def filled(self, variant: Variant) -> SourceNode:
         """The document with all references replaced, without the sections about parameters."""
         rest = {key: node for key, node in self.document.entries().items() if key not in SETTING}
         entries = {key: self._put_in(node, variant.values) for key, node in rest.items()}
         return replace(self.document, value=entries)
 
-    def unused(self) -> Iterator[Problem]:
+    def unused(self) -> Iterator[Mistake]:
         """Parameters that nothing refers to, once the document was filled."""
         for section in ("params", "matrix"):
             node = self.document.get(section)
             for name in node.entries() if node is not None else ():
                 if node is not None and name not in self.used:
-                    told = f'nothing refers to "{name}"; write ${{{name}}} where it belongs'
-                    yield Problem(node.place_of(name), told)
+                    wording = f'nothing refers to "{name}"; write ${{{name}}} where it belongs'
+                    yield Mistake(node.place_of(name), wording)
 
-    def _section(self, name: str) -> dict[str, Node]:
+    def _section(self, name: str) -> dict[str, SourceNode]:
         node = self.document.get(name)
         if node is None or node.value is None:
             return {}
@@ -115,7 +115,7 @@ class Parameters:
         self._refuse_references(node)
         return dict(node.entries())
 
-    def _axes(self) -> dict[str, list[Node]]:
+    def _axes(self) -> dict[str, list[SourceNode]]:
         axes = {}
         for name, node in self._section("matrix").items():
             if isinstance(node.value, list) and node.value:
@@ -124,7 +124,7 @@ class Parameters:
                 self._complain(node.place, f"{name}: a list of values, such as [403, 486]")
         return axes
 
-    def _refuse_references(self, node: Node) -> None:
+    def _refuse_references(self, node: SourceNode) -> None:
         if isinstance(node.value, str) and any(not found["escaped"] for found in REFERENCE.finditer(node.value)):
             self._complain(node.place, "a parameter does not refer to another; write its value")
         for inner in node:
@@ -133,10 +133,10 @@ class Parameters:
     def _check_names(self, known: Mapping[str, Any]) -> None:
         for name in self.given.values:
             if name not in known and self.given.by_all:
-                told = advice(name, known) or "; the scenario has none"
-                self._complain(Place(self.document.place.file), f'there is no parameter "{name}"{told}')
+                wording = advice(name, known) or "; the scenario has none"
+                self._complain(Place(self.document.place.file), f'there is no parameter "{name}"{wording}')
 
-    def _given(self, name: str, value: Any, instead_of: Node | None) -> Node:
+    def _given(self, name: str, value: Any, instead_of: SourceNode | None) -> SourceNode:
         place = Place(f"--set {name}")
         if not isinstance(value, Typed):
             node, problems = from_data(value, place.file)
@@ -144,14 +144,14 @@ class Parameters:
             return node
         plain = str(value)
         if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "\"'":
-            return Node(plain[1:-1], place)
+            return SourceNode(plain[1:-1], place)
         is_text = instead_of is not None and isinstance(instead_of.value, str)
         # On a command line +1555… is a phone number: quotes inside quotes are not to be expected.
         if is_text or number_advice(plain) is not None:
-            return Node(plain, place)
-        return Node(resolved(plain), place, raw=plain)
+            return SourceNode(plain, place)
+        return SourceNode(resolved(plain), place, raw=plain)
 
-    def _put_in(self, node: Node, values: Mapping[str, Node]) -> Node:
+    def _put_in(self, node: SourceNode, values: Mapping[str, SourceNode]) -> SourceNode:
         if isinstance(node.value, dict):
             return replace(node, value={key: self._put_in(inner, values) for key, inner in node.value.items()})
         if isinstance(node.value, list):
@@ -160,27 +160,27 @@ class Parameters:
             return node
         before = len(self.problems)
         filled = self._put_into(node, node.value, values)
-        return filled if len(self.problems) == before else replace(node, origin=TOLD)
+        return filled if len(self.problems) == before else replace(node, origin=REPORTED)
 
-    def _put_into(self, node: Node, text: str, values: Mapping[str, Node]) -> Node:
+    def _put_into(self, node: SourceNode, text: str, values: Mapping[str, SourceNode]) -> SourceNode:
         whole = REFERENCE.fullmatch(text)
         if whole and not whole["escaped"] and (value := self._value(node, whole, values)) is not None:
-            origin = TOLD if value.origin == TOLD else text
-            return Node(value.value, node.place, value.keys, value.raw, origin)
+            origin = REPORTED if value.origin == REPORTED else text
+            return SourceNode(value.value, node.place, value.keys, value.raw, origin)
         return replace(node, value=REFERENCE.sub(lambda found: self._text(node, found, values), text))
 
-    def _value(self, node: Node, found: re.Match[str], values: Mapping[str, Node]) -> Node | None:
+    def _value(self, node: SourceNode, found: re.Match[str], values: Mapping[str, SourceNode]) -> SourceNode | None:
         name = found["name"]
         if not found["closed"] or not NAME.fullmatch(name):
             self._complain(node.place, f"{found[0]} is no parameter: write ${{name}}, or $${{ for a plain ${{")
         elif name not in values:
-            told = advice(name, values) or "; declare it under params"
-            self._complain(node.place, f'unknown parameter "{name}"{told}')
+            wording = advice(name, values) or "; declare it under params"
+            self._complain(node.place, f'unknown parameter "{name}"{wording}')
         else:
             self.used.add(name)
         return values.get(name)
 
-    def _text(self, node: Node, found: re.Match[str], values: Mapping[str, Node]) -> str:
+    def _text(self, node: SourceNode, found: re.Match[str], values: Mapping[str, SourceNode]) -> str:
         if found["escaped"]:
             return "${"
         value = self._value(node, found, values)
@@ -191,14 +191,14 @@ class Parameters:
         return _written(value)
 
     def _complain(self, place: Place, message: str) -> None:
-        self.problems.append(Problem(place, message))
+        self.problems.append(Mistake(place, message))
 
 
-def _written(node: Node) -> str:
+def _written(node: SourceNode) -> str:
     return str(node.value).lower() if isinstance(node.value, bool) else str(node.value)
 
 
-def _shown(node: Node, number: int) -> str:
+def _shown(node: SourceNode, number: int) -> str:
     """In the label of a variant: the value, or which one of its axis it is when it is long or has parts."""
     text = _written(node)
     return text if not isinstance(node.value, dict | list) and 0 < len(text) <= LONGEST_SHOWN else f"#{number}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from telnyx_emulator.commands.detection import AmdBehaviour
 from telnyx_emulator.commands.types import Tones
@@ -30,7 +30,7 @@ def _persona(name: str) -> str:
     return known("persona", PERSONAS)(name.removeprefix(BUILTIN))
 
 
-Persona = Annotated[str, AfterValidator(_persona)]
+Persona = Annotated[str, AfterValidator(_persona), WithJsonSchema({"title": "persona"})]
 """The name of a behaviour; `builtin:` may stand before it."""
 
 
@@ -99,14 +99,23 @@ class SiprecBehaviour(Model):
         return Siprec(cause, after, world.draw(self.drops_after))
 
 
-class Say(Model):
+class Act(Model):
+    """What a far end does on a leg."""
+
+    leg: str | None = None
+    """The name of the leg; unset: the one of `when`, else the only leg there is."""
+
+
+class SayAct(Act):
+    """Words of the far end."""
+
     text: str = Field(min_length=1)
     """The words."""
     confidence: float = Field(0.95, ge=0, le=1)
     """How sure a transcription of them is, from 0 to 1."""
 
 
-class Press(Model):
+class PressAct(Act):
     """Keys that the far end presses."""
 
     digits: Tones
@@ -115,41 +124,55 @@ class Press(Model):
     """The time from key to key."""
 
 
-class Hangup(Model):
+class HangupAct(Act):
+    """How the far end hangs up."""
+
     cause: HangupCause | None = None
     """The `hangup_cause` in the webhook."""
     sip: Sip | None = None
     """The SIP status in the webhook."""
 
 
-class Reject(Model):
+class RejectAct(Act):
+    """How the far end refuses."""
+
     cause: RejectCause | None = None
     """The refusal as a word, such as `busy`; unset, without a status: `declined`."""
     sip: Failure | None = None
     """The SIP status of the refusal."""
 
 
-class Nothing(Model):
-    """An act without parameters."""
-
-
 class Acts(Model):
     """What a far end can do to a leg: at most one of these at a time."""
 
-    answer: Nothing | None = None
+    answer: Act | None = None
     """The far end answers."""
-    reject: Reject | None = None
+    reject: RejectAct | None = None
     """The far end refuses the call."""
-    press: Press | None = None
+    press: PressAct | None = None
     """The far end presses keys."""
-    say: Say | None = None
+    say: SayAct | None = None
     """The far end speaks."""
-    hold: Nothing | None = None
+    hold: Act | None = None
     """The far end puts the application on hold."""
-    unhold: Nothing | None = None
+    unhold: Act | None = None
     """The far end ends the hold."""
-    hangup: Hangup | None = None
+    hangup: HangupAct | None = None
     """The far end hangs up."""
+
+    def given(self) -> list[str]:
+        """The names of the acts that are given."""
+        return [name for name in self.possible() if getattr(self, name) is not None]
+
+    @classmethod
+    def possible(cls) -> tuple[str, ...]:
+        """The names of all acts there are."""
+        return tuple(Acts.model_fields)
+
+    @property
+    def act(self) -> str | None:
+        """The name of what is to be done."""
+        return next(iter(self.given()), None)
 
 
 class Reaction(Acts):
@@ -164,9 +187,8 @@ class Reaction(Acts):
 
     @model_validator(mode="after")
     def _one_act(self) -> Self:
-        given = [name for name in Acts.model_fields if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give exactly one of {', '.join(Acts.model_fields)}")
+        if len(self.given()) != 1:
+            raise ValueError(f"give exactly one of {', '.join(self.possible())}")
         return self
 
 

@@ -21,7 +21,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Mistake:
     """One thing that is wrong; `message` says what to do."""
 
     place: Place
@@ -34,10 +34,15 @@ class Problem:
 class InvalidScenario(ValueError):
     """All that is wrong with a scenario, in the order of its lines and each thing once."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Mistake]) -> None:
         self.problems = tuple(sorted(set(problems), key=_order))
         super().__init__("\n".join(map(str, self.problems)))
 
+    @classmethod
+    def at(cls, place: Place, message: str) -> InvalidScenario:
+        """One mistake, after which nothing more can be said."""
+        return cls([Mistake(place, message)])
 
-def _order(problem: Problem) -> tuple[str, int, str, str]:
+
+def _order(problem: Mistake) -> tuple[str, int, str, str]:
     return problem.place.file, problem.place.line or 0, problem.place.path, problem.message

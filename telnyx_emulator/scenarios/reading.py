@@ -26,8 +26,8 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from .node import TOLD, Node, Scalar
-from .problems import InvalidScenario, Place, Problem
+from .node import REPORTED, Scalar, SourceNode
+from .problems import InvalidScenario, Mistake, Place
 
 DEEPEST, MOST_NODES, LONGEST = 40, 50_000, 1_000_000
 
@@ -45,15 +45,15 @@ SWITCHES: Final = ("on", "off", "yes", "no")
 """Truth values for readers of YAML 1.1: as keys they are lost on the way through other tools."""
 
 
-def read(text: str | bytes, file: str) -> tuple[Node, list[Problem]]:
+def read(text: str | bytes, file: str) -> tuple[SourceNode, list[Mistake]]:
     """What the text says, and what is wrong with it as YAML. InvalidScenario if it cannot be read at all."""
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise _unreadable(file, 1, "this is no text in UTF-8") from None
+            raise InvalidScenario.at(Place(file, 1), "this is no text in UTF-8") from None
     if len(text) > LONGEST:
-        raise _unreadable(file, 1, f"longer than {LONGEST:,} characters: too long for a scenario")
+        raise InvalidScenario.at(Place(file, 1), f"longer than {LONGEST:,} characters: too long for a scenario")
     if _is_json(text):
         # JSON may be indented with tabs, YAML may not; a tab inside of a string would be no JSON.
         text = text.replace("\t", " ")
@@ -61,9 +61,9 @@ def read(text: str | bytes, file: str) -> tuple[Node, list[Problem]]:
         return Reading(file, YAML(typ="safe", pure=True).parse(text)).document()
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise _unreadable(file, line, _advice(error)) from None
+        raise InvalidScenario.at(Place(file, line), _advice(error)) from None
     except YAMLError as error:
-        raise _unreadable(file, 1, f"no YAML: {getattr(error, 'reason', error)}") from None
+        raise InvalidScenario.at(Place(file, 1), f"no YAML: {getattr(error, 'reason', error)}") from None
 
 
 def _is_json(text: str) -> bool:
@@ -71,10 +71,6 @@ def _is_json(text: str) -> bool:
         return text.lstrip().startswith("{") and isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _unreadable(file: str, line: int, message: str) -> InvalidScenario:
-    return InvalidScenario([Problem(Place(file, line), message)])
 
 
 ADVICE: Final = {
@@ -96,16 +92,16 @@ class Reading:
 
     def __init__(self, file: str, events: Iterator[Event]) -> None:
         self._file, self._events = file, iter(events)
-        self._anchors: dict[str, Node] = {}
+        self._anchors: dict[str, SourceNode] = {}
         self._sizes: dict[str, int] = {}
         self._size = 0
-        self._problems: list[Problem] = []
+        self._problems: list[Mistake] = []
 
-    def document(self) -> tuple[Node, list[Problem]]:
+    def document(self) -> tuple[SourceNode, list[Mistake]]:
         """The only document of the text, and what is wrong with it."""
         next(self._events)
         if isinstance(next(self._events), StreamEndEvent):
-            return Node(None, Place(self._file, 1)), self._problems
+            return SourceNode(None, Place(self._file, 1)), self._problems
         node = self._node(next(self._events), 0)
         next(self._events)
         if not isinstance(event := next(self._events), StreamEndEvent):
@@ -116,11 +112,11 @@ class Reading:
         return Place(self._file, event.start_mark.line + 1)
 
     def _complain(self, event: Event, message: str) -> None:
-        self._problems.append(Problem(self._place(event), message))
+        self._problems.append(Mistake(self._place(event), message))
 
-    def _node(self, event: Event, depth: int) -> Node:
+    def _node(self, event: Event, depth: int) -> SourceNode:
         if depth > DEEPEST:
-            raise InvalidScenario([Problem(self._place(event), f"deeper than {DEEPEST} levels")])
+            raise InvalidScenario.at(self._place(event), f"deeper than {DEEPEST} levels")
         before = self._size
         if isinstance(event, AliasEvent):
             return self._alias(event)
@@ -132,30 +128,30 @@ class Reading:
             self._anchors[anchor], self._sizes[anchor] = node, self._size - before
         return node
 
-    def _content(self, event: Event, depth: int) -> Node:
+    def _content(self, event: Event, depth: int) -> SourceNode:
         if isinstance(event, MappingStartEvent):
             return self._map(event, depth)
         if isinstance(event, SequenceStartEvent):
             items = []
             while not isinstance(inner := next(self._events), SequenceEndEvent):
                 items.append(self._node(inner, depth + 1))
-            return Node(items, self._place(event))
+            return SourceNode(items, self._place(event))
         return self._scalar(cast(ScalarEvent, event))
 
-    def _alias(self, event: AliasEvent) -> Node:
+    def _alias(self, event: AliasEvent) -> SourceNode:
         if event.anchor not in self._anchors:
             self._complain(event, f"unknown anchor *{event.anchor}; &{event.anchor} has to stand before it")
-            return Node(None, self._place(event))
+            return SourceNode(None, self._place(event))
         self._grow(event, self._sizes[event.anchor])
         return self._anchors[event.anchor]
 
     def _grow(self, event: Event, by: int) -> None:
         self._size += by
         if self._size > MOST_NODES:
-            raise InvalidScenario([Problem(self._place(event), f"more than {MOST_NODES:,} values")])
+            raise InvalidScenario.at(self._place(event), f"more than {MOST_NODES:,} values")
 
-    def _map(self, event: MappingStartEvent, depth: int) -> Node:
-        found: dict[str, Node] = {}
+    def _map(self, event: MappingStartEvent, depth: int) -> SourceNode:
+        found: dict[str, SourceNode] = {}
         keys: dict[str, Place] = {}
         while not isinstance(inner := next(self._events), MappingEndEvent):
             key = self._key(inner, depth)
@@ -164,7 +160,7 @@ class Reading:
                 self._complain(inner, f'"{key}" stands here twice, first in line {keys[key].line}')
             elif key is not None:
                 found[key], keys[key] = node, self._place(inner)
-        return Node(found, self._place(event), keys)
+        return SourceNode(found, self._place(event), keys)
 
     def _key(self, event: Event, depth: int) -> str | None:
         """The key; None when nothing can be made of it."""
@@ -179,15 +175,15 @@ class Reading:
             self._complain(event, "parameters are put into values, not into keys")
         return str(event.value)
 
-    def _scalar(self, event: ScalarEvent) -> Node:
+    def _scalar(self, event: ScalarEvent) -> SourceNode:
         place = self._place(event)
         if event.style is not None:
-            return Node(self._whole(event), place)
+            return SourceNode(self._whole(event), place)
         if (advice := number_advice(event.value)) is not None:
             self._complain(event, advice)
-            return Node(event.value, place, origin=TOLD)
+            return SourceNode(event.value, place, origin=REPORTED)
         value = resolved(event.value)
-        return Node(value, place, raw=None if isinstance(value, str) else event.value)
+        return SourceNode(value, place, raw=None if isinstance(value, str) else event.value)
 
     def _whole(self, event: ScalarEvent) -> str:
         """JSON writes characters beyond the first 65,536 as two escapes; YAML takes them for two characters."""
@@ -241,28 +237,28 @@ def key_advice(plain: str) -> str | None:
     return f'a key is a text; quote it: "{plain or "null"}"'
 
 
-def from_data(data: Any, file: str) -> tuple[Node, list[Problem]]:
+def from_data(data: Any, file: str) -> tuple[SourceNode, list[Mistake]]:
     """The same for data that is already decoded, such as a JSON body; places are paths."""
-    problems: list[Problem] = []
+    problems: list[Mistake] = []
     numbers = count()
 
-    def node(value: Any, path: str, depth: int) -> Node:
+    def node(value: Any, path: str, depth: int) -> SourceNode:
         place = Place(file, None, path)
         if depth > DEEPEST or next(numbers) > MOST_NODES:
-            raise InvalidScenario([Problem(place, f"deeper than {DEEPEST} levels, or more than {MOST_NODES:,} values")])
+            raise InvalidScenario.at(place, f"deeper than {DEEPEST} levels, or more than {MOST_NODES:,} values")
         if isinstance(value, dict):
             return entries(value, place, depth)
         if isinstance(value, list | tuple):
-            return Node([node(one, f"{path}/{index}", depth + 1) for index, one in enumerate(value)], place)
-        return Node(value, place, raw=None if isinstance(value, str) else str(value))
+            return SourceNode([node(one, f"{path}/{index}", depth + 1) for index, one in enumerate(value)], place)
+        return SourceNode(value, place, raw=None if isinstance(value, str) else str(value))
 
-    def entries(value: dict[Any, Any], place: Place, depth: int) -> Node:
+    def entries(value: dict[Any, Any], place: Place, depth: int) -> SourceNode:
         found = {}
         for key, one in value.items():
             name, below = str(key), Place(file, None, f"{place.path}/{key}")
             if not isinstance(key, str):
-                problems.append(Problem(below, key_advice(name.lower()) or f'a key is a text: "{name}"'))
+                problems.append(Mistake(below, key_advice(name.lower()) or f'a key is a text: "{name}"'))
             found["when" if key is True else name] = node(one, below.path, depth + 1)
-        return Node(found, place, {key: one.place for key, one in found.items()})
+        return SourceNode(found, place, {key: one.place for key, one in found.items()})
 
     return node(data, "", 0), problems

@@ -6,7 +6,7 @@ so such a text is accepted where something else is expected.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -20,12 +20,11 @@ from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.time.durations import WRITTEN, Spread, written
 from telnyx_emulator.faults import PLANES
 
-from .fault import TRIGGERS, Action, Fault
-from .model import ACTS, Expectation, Scenario
+from .fault import TRIGGERS, Action, ScenarioFault, Trigger
+from .model import Expectation, ScenarioModel, TimelineStep
 from .observation import Observation
 from .parameters import NAME
-from .party import Acts
-from .trigger import Trigger
+from .party import Reaction
 
 Schema = dict[str, Any]
 
@@ -34,22 +33,20 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def schema() -> Schema:
     """The whole schema, ready to be written as JSON."""
-    models: list[type[BaseModel]] = [Scenario, *_outcomes()]
+    models: list[type[BaseModel]] = [ScenarioModel, *_outcomes()]
     references, generated = models_json_schema(
         [(model, "validation") for model in models], schema_generator=WithDescriptions
     )
-    definitions = {name: _tidy(one) for name, one in generated["$defs"].items()}
-    definitions["Spread"] = _tidy(Spread.model_json_schema(schema_generator=WithDescriptions), inside=True)
+    generated["$defs"]["Spread"] = Spread.model_json_schema(schema_generator=WithDescriptions)
+    definitions = {name: _tidy("", one | {"title": ""}) for name, one in generated["$defs"].items()}
     outcomes = {model: reference for (model, _), reference in references.items()}
     for name, rules in _rules(outcomes).items():
-        definitions[name].setdefault("allOf", []).extend(rules)
-    for model in LOOKING:
-        properties = definitions[model.__name__]["properties"]
-        properties |= {name: _about(properties[name], pattern) for name, pattern in PATTERNS.items()}
-    scenario = _with_files(definitions.pop("Scenario"))
-    definitions |= {name: _open(one) for name, one in definitions.items()} | _names() | OWN
+        definitions[name]["allOf"] = rules
+    scenario = definitions.pop("ScenarioModel")
+    properties = _open(scenario)["properties"] | {name: scenario["properties"][name] for name in FIXED} | OF_FILES
+    definitions = {name: _open(one) for name, one in definitions.items()} | _names() | OWN
     head = {"$schema": DIALECT, "title": "A scenario of telnyx-emulator, version 1"}
-    return {**head, **_open(scenario), "$defs": dict(sorted(definitions.items()))}
+    return {**head, **scenario, "properties": properties, "$defs": dict(sorted(definitions.items()))}
 
 
 def _ref(name: str) -> Schema:
@@ -93,35 +90,30 @@ def _names() -> dict[str, Schema]:
     return {name: {"enum": allowed} for name, allowed in names.items()}
 
 
-LOOKING: Final = (Observation, Expectation, Trigger)
-PATTERNS: Final = {
-    "webhook": _ref("webhook"),
-    "delivered": _ref("webhook"),
-    "command": _ref("command"),
-    **dict.fromkeys(("where", "meta", "attempt", "status"), _ref("pattern")),
+REFERENCED: Final = ("Spread", "duration", "pattern", "webhook", "command", "persona")
+"""Titles of what has a definition of its own."""
+
+FIXED: Final = ("version", "scenario")
+"""Keys whose values are read before parameters are put in, as are those of OF_FILES."""
+
+NAMED: Final[Schema] = {"type": "object", "propertyNames": {"pattern": f"^{NAME.pattern}$"}}
+OF_FILES: Final[Schema] = {
+    "use": {"description": "Files and builtin:NAME that come first.", "type": "array", "items": {"type": "string"}},
+    "params": {"description": "Parameters and their values.", **NAMED},
+    "matrix": {
+        "description": "Values that are run one after the other, in all combinations.",
+        **NAMED,
+        "additionalProperties": {"type": "array", "minItems": 1},
+    },
 }
-"""The properties of what looks for something, of which the models know more than their types."""
-
-
-def _with_files(scenario: Schema) -> Schema:
-    """What is read before the models see anything: `use`, `params` and `matrix`."""
-    names = {"propertyNames": {"pattern": f"^{NAME.pattern}$"}}
-    several = {"type": "array", "minItems": 1}
-    first = {
-        "use": {"description": "Files and builtin:NAME that come first.", "type": "array", "items": {"type": "string"}},
-        "params": {"description": "Parameters and their values.", "type": "object", **names},
-        "matrix": {
-            "description": "Values that are run one after the other, in all combinations.",
-            "type": "object",
-            **names,
-            "additionalProperties": several,
-        },
-    }
-    return {**scenario, "properties": {**scenario["properties"], **first}}
+"""What is read before the models see anything."""
 
 
 class WithDescriptions(GenerateJsonSchema):
-    """Puts the texts under the fields of models into their properties."""
+    """Puts the texts under the fields of models into their properties. Null is the same as leaving it out."""
+
+    def nullable_schema(self, schema: Any) -> Schema:
+        return self.generate_inner(schema["schema"])
 
     def model_schema(self, schema: Any) -> Schema:
         generated = super().model_schema(schema)
@@ -134,61 +126,33 @@ class WithDescriptions(GenerateJsonSchema):
 # -- one schema at a time ------------------------------------------------------------------------------------------
 
 
-def _tidy(schema: Schema, inside: bool = False) -> Schema:
-    """Without titles that repeat the name and without null, which is the same as leaving it out."""
-    if schema.get("pattern") == WRITTEN:
-        return _about(schema, _ref("duration"))
-    if schema.get("title") == "Spread" and not inside:
-        return _ref("Spread")
-    kept = {key: _tidy_part(key, value) for key, value in schema.items() if key != "title"}
-    alternatives = [one for one in kept.get("anyOf", ()) if one != {"type": "null"}]
-    if "anyOf" in kept:
-        del kept["anyOf"]
-        kept = (alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}) | kept
-    if "default" in kept and (kept["default"] is None or _is_length(kept)):
-        default = kept.pop("default")
-        kept |= {} if default is None else {"default": written(default)}
-    return kept
+def _each(schema: Schema, change: Callable[[str, Schema], Schema]) -> Schema:
+    """The same with a change made to each schema in it, given the key where that stands."""
+    changed = dict(schema)
+    for key, value in schema.items():
+        if key == "properties":
+            changed[key] = {name: change(key, one) for name, one in value.items()}
+        elif key in ("anyOf", "oneOf", "prefixItems"):
+            changed[key] = [change(key, one) for one in value]
+        elif key in ("items", "additionalProperties") and isinstance(value, dict):
+            changed[key] = change(key, value)
+    return changed
 
 
-def _about(described: Schema, schema: Schema) -> Schema:
-    """A schema with the description of another one."""
-    return schema | ({"description": described["description"]} if "description" in described else {})
-
-
-def _is_length(schema: Schema) -> bool:
-    return _ref("duration") in (*schema.get("anyOf", ()), {"$ref": schema.get("$ref")})
-
-
-def _tidy_part(key: str, value: Any) -> Any:
-    if key in ("properties", "$defs"):
-        return {name: _tidy(one) for name, one in value.items()}
-    if key in ("anyOf", "oneOf", "allOf", "prefixItems"):
-        return [_tidy(one) for one in value]
-    return _tidy(value) if key in ("items", "additionalProperties") and isinstance(value, dict) else value
+def _tidy(_key: str, schema: Schema) -> Schema:
+    """Without titles that repeat the name, and with references to what has a definition of its own."""
+    title = "duration" if schema.get("pattern") == WRITTEN else schema.get("title")
+    if title in REFERENCED:
+        return _ref(title) | {key: schema[key] for key in ("description",) if key in schema and title != "Spread"}
+    kept = _each({key: value for key, value in schema.items() if key not in ("title", "default")}, _tidy)
+    default = schema.get("default")
+    is_length = _ref("duration") in kept.get("anyOf", ())
+    return kept if default is None else kept | {"default": written(default) if is_length else default}
 
 
 def _open(schema: Schema) -> Schema:
     """The same with parameters accepted in the place of every value in it."""
-    opened = dict(schema)
-    if "properties" in schema:
-        opened["properties"] = {
-            name: one
-            if name in FIXED
-            else _or_parameter(_open(_about(one, _ref("persona")) if name == "persona" else one))
-            for name, one in schema["properties"].items()
-        }
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), dict):
-            opened[key] = _or_parameter(_open(schema[key]))
-    for key in ("prefixItems", "anyOf"):
-        if key in schema:
-            opened[key] = [_or_parameter(_open(one)) if key == "prefixItems" else _open(one) for one in schema[key]]
-    return opened
-
-
-FIXED: Final = ("version", "scenario", "use", "params", "matrix")
-"""Keys whose values are read before parameters are put in."""
+    return _each(schema, lambda key, one: _open(one) if key in ("anyOf", "oneOf") else _or_parameter(_open(one)))
 
 
 def _or_parameter(schema: Schema) -> Schema:
@@ -210,15 +174,15 @@ def _exactly_one(names: Sequence[str]) -> Schema:
 
 def _rules(outcomes: Mapping[Any, Schema]) -> dict[str, list[Schema]]:
     """What is checked between the keys of a model; `outcomes` are the schemas of outcome models."""
-    names_the_leg = {"required": ["as"], "not": {"anyOf": [{"required": [act]} for act in ACTS]}}
-    acts = _exactly_one(ACTS)
+    names_the_leg = {"required": ["as"], "not": {"anyOf": [{"required": [act]} for act in TimelineStep.possible()]}}
+    acts = _exactly_one(TimelineStep.possible())
     return {
         "Action": [_exactly_one(PLANES)],
         "Spread": [_exactly_one(tuple(Spread.model_fields))],
-        "Reaction": [_exactly_one(tuple(Acts.model_fields))],
-        "Step": [_exactly_one(("at", "when")), {"oneOf": [*acts["oneOf"], names_the_leg]}],
-        **{model.__name__: [_exactly_one(model.exclusive)] for model in LOOKING},
-        "Fault": [*_triggers(), *_outcomes_of_commands(outcomes)],
+        "Reaction": [_exactly_one(Reaction.possible())],
+        "TimelineStep": [_exactly_one(("at", "when")), {"oneOf": [*acts["oneOf"], names_the_leg]}],
+        **{model.__name__: [_exactly_one(model.exclusive)] for model in (Observation, Expectation, Trigger)},
+        "ScenarioFault": [*_triggers(), *_outcomes_of_commands(outcomes)],
     }
 
 
@@ -232,8 +196,8 @@ def _triggers() -> Iterator[Schema]:
     for plane in PLANES:
         when = {"anyOf": [{"required": [kind]} for kind in TRIGGERS[plane]]}
         yield {
-            "if": _properties(Fault, do={"type": "object", "required": [plane]}),
-            "then": _properties(Fault, when={"anyOf": [when, _ref("parameter")]}),
+            "if": _properties(ScenarioFault, do={"type": "object", "required": [plane]}),
+            "then": _properties(ScenarioFault, when={"anyOf": [when, _ref("parameter")]}),
         }
 
 
@@ -249,6 +213,6 @@ def _outcomes_of_commands(outcomes: Mapping[Any, Schema]) -> Iterator[Schema]:
         of_these = {"type": "object", **_properties(Trigger, command={"enum": commands}), "required": ["command"]}
         then = _properties(Action, outcome=outcomes[model]) if model else {"not": {"required": ["outcome"]}}
         yield {
-            "if": {**_properties(Fault, when=of_these), "required": ["when"]},
-            "then": _properties(Fault, do=then),
+            "if": {**_properties(ScenarioFault, when=of_these), "required": ["when"]},
+            "then": _properties(ScenarioFault, do=then),
         }

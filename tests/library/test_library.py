@@ -14,7 +14,7 @@ from plain_api import Api
 
 from telnyx_emulator import Emulator, Settings
 from telnyx_emulator.cli import main
-from telnyx_emulator.runs import Program, Result, run_all
+from telnyx_emulator.runs import Program, RunResult, run_all
 from telnyx_emulator.scenarios import library
 from telnyx_emulator.scenarios.loader import Run, load
 
@@ -68,7 +68,7 @@ async def emulator() -> AsyncIterator[Emulator]:
 
 async def result_of(
     emulator: Emulator, run: Run, kind: type[Application] = Application, api: type[Api] = Api
-) -> Result:
+) -> RunResult:
     """What comes of it, with an application of this kind."""
     name = run.id.partition("[")[0]
 

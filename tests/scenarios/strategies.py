@@ -18,7 +18,7 @@ from telnyx_emulator.commands.base import Outcome
 from telnyx_emulator.core.events import Event
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.scenarios.fault import outcome_of
-from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.model import ScenarioModel
 from telnyx_emulator.scenarios.subjects import fields_of_command, fields_of_event
 
 Data = dict[str, Any]
@@ -295,13 +295,13 @@ def documents(draw: st.DrawFn, media: bool = False, app_requests: bool = True) -
     }
 
 
-def scenarios(media: bool = False, app_requests: bool = True) -> st.SearchStrategy[Scenario]:
+def scenarios(media: bool = False, app_requests: bool = True) -> st.SearchStrategy[ScenarioModel]:
     """The same as models. `app_requests`: whether the timeline may send requests to the application."""
     return documents(media, app_requests).map(model_of)
 
 
-def model_of(document: Data) -> Scenario:
+def model_of(document: Data) -> ScenarioModel:
     try:
-        return Scenario.model_validate_json(json.dumps(document), strict=True)
+        return ScenarioModel.model_validate_json(json.dumps(document), strict=True)
     except ValidationError as error:
         raise AssertionError(f"drawn, but not valid: {document}") from error

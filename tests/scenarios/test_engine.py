@@ -186,6 +186,15 @@ def test_the_application_is_asked(theatre):
 PRESSER = {"number": CUSTOMER, "reacts": [{"when": {"command": "gather"}, "after": "1s", "press": {"digits": "7#"}}]}
 
 
+def test_a_reaction_may_name_the_leg_that_it_acts_on(theatre):
+    react = {"when": {"command": "gather"}, "hangup": {"leg": "caller"}}
+    theatre.perform(parties={"customer": {"number": CUSTOMER, "reacts": [react]}})
+    other, customer = theatre.answered(), theatre.answered(from_=CUSTOMER)
+    theatre.do(customer, "gather", maximum_digits=3)
+    theatre.advance(0)
+    assert (other.state is State.ENDED, customer.state is State.ENDED) == (True, False)
+
+
 def test_a_party_reacts_on_its_own_legs_every_time(theatre):
     theatre.perform(parties={"customer": PRESSER})
     mine, other = theatre.answered(from_=CUSTOMER), theatre.answered()
@@ -274,7 +283,7 @@ def test_an_act_that_breaks_is_a_fault_and_stops_nothing(theatre, monkeypatch):
     def broken(call: object) -> None:
         raise KeyError("broken")
 
-    monkeypatch.setitem(__import__("telnyx_emulator.scenarios.timeline").scenarios.timeline.VERBS, "hold", broken)
+    monkeypatch.setitem(__import__("telnyx_emulator.scenarios.engine").scenarios.engine.VERBS, "hold", broken)
     theatre.perform(timeline=[{"at": "1s", "hold": {}}, {"at": "2s", "hangup": {}}])
     theatre.answered()
     theatre.advance(2)

@@ -8,16 +8,16 @@ import pytest
 from story import entry as written
 
 from telnyx_emulator.journal import CommandAnswered, CommandEntry, CommandReceived, Entry
-from telnyx_emulator.scenarios.judgement import Verdict, judge
+from telnyx_emulator.scenarios.entry_index import EntryIndex
+from telnyx_emulator.scenarios.judgement import Judgement, judge
 from telnyx_emulator.scenarios.model import Expectation, InOrder
-from telnyx_emulator.scenarios.record import Record
 
 
 class Story:
     """Lines of a journal, written one after the other; legs are called by their ids."""
 
     def __init__(self) -> None:
-        self.record = Record()
+        self.record = EntryIndex()
         self.entries: list[Entry] = []
 
     def tell(self, at: float, kind: str, name: str, leg: str | None = "A", **detail: Any) -> Entry:
@@ -36,7 +36,7 @@ class Story:
     def event(self, at: float, name: str, leg: str = "A", **payload: Any) -> Entry:
         return self.tell(at, "event", name, leg, **payload)
 
-    def judge(self, now: float, over: bool = False, since: float | None = None, **item: Any) -> Verdict:
+    def judge(self, now: float, over: bool = False, since: float | None = None, **item: Any) -> Judgement:
         kind = InOrder if "in_order" in item else Expectation
         return judge(kind.model_validate(item), self.record, lambda name: [name], 0.0, now, over, since)
 
@@ -213,7 +213,7 @@ def test_an_order_may_mix_what_the_application_and_the_platform_do(story: Story)
 # -- what came nearest ---------------------------------------------------------------------------------------------
 
 
-def nearest(verdict: Verdict) -> tuple[int, list[str]]:
+def nearest(verdict: Judgement) -> tuple[int, list[str]]:
     assert verdict.status == "failed"
     assert verdict.nearest is not None
     return verdict.nearest.entry.seq, [str(one) for one in verdict.nearest.differences]
@@ -297,7 +297,7 @@ def test_a_line_that_is_still_being_filled_in_does_not_count(story: Story) -> No
 
 
 def test_lines_that_become_complete_later_take_their_place(story: Story) -> None:
-    record, caused = Record(), story.event(1, "call.answered")
+    record, caused = EntryIndex(), story.event(1, "call.answered")
     command = CommandAnswered(0, 1.0, "answer", None, None, "A", 200, {}, 1.0)
     for entry in (caused, command):
         record.add(entry)

@@ -11,7 +11,7 @@ from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS, FarEnd, Siprec
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call
-from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.model import ScenarioModel
 from telnyx_emulator.scenarios.party import Party, install, remove
 
 NUMBER = "+15551230001"
@@ -239,8 +239,8 @@ def test_parties_come_and_go_together(world):
 def test_no_two_parties_are_at_the_same_place(one, other, where):
     written = {"version": 1, "scenario": "s", "parties": {"one": one, "other": other}}
     with pytest.raises(ValidationError, match=f"other has the same {where} as one"):
-        Scenario.model_validate(written)
+        ScenarioModel.model_validate(written)
 
 
 def test_parties_without_a_number_are_nowhere_and_never_in_each_others_way():
-    Scenario.model_validate({"version": 1, "scenario": "s", "parties": {"one": {}, "other": {}}})
+    ScenarioModel.model_validate({"version": 1, "scenario": "s", "parties": {"one": {}, "other": {}}})

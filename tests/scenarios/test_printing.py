@@ -10,9 +10,9 @@ import strategies
 from hypothesis import HealthCheck, given, settings
 
 from telnyx_emulator.scenarios import library
-from telnyx_emulator.scenarios.fault import Fault
+from telnyx_emulator.scenarios.fault import ScenarioFault
 from telnyx_emulator.scenarios.loader import load, load_text
-from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.model import ScenarioModel
 from telnyx_emulator.scenarios.observation import Model
 from telnyx_emulator.scenarios.party import Party
 from telnyx_emulator.scenarios.reading import read
@@ -28,7 +28,7 @@ def read_back(part: Model) -> Model:
 
 @DRAWN
 @given(strategies.scenarios(media=True))
-def test_a_printed_scenario_is_read_as_the_same(scenario: Scenario) -> None:
+def test_a_printed_scenario_is_read_as_the_same(scenario: ScenarioModel) -> None:
     [run] = load_text(scenario.as_yaml())
     assert run.scenario == scenario
     assert run.scenario.as_yaml() == scenario.as_yaml()
@@ -41,7 +41,7 @@ def test_a_builtin_scenario_is_read_back_as_it_was(name: str) -> None:
 
 
 def test_a_fault_prints_itself_in_the_words_of_the_format() -> None:
-    fault = Fault.model_validate({"when": {"command": "refer"}, "times": 1, "do": {"api": {"code": "90018"}}})
+    fault = ScenarioFault.model_validate({"when": {"command": "refer"}, "times": 1, "do": {"api": {"code": "90018"}}})
     assert fault.as_yaml() == 'when: {command: refer}\ndo: {api: {code: "90018"}}\ntimes: 1\n'
     assert read_back(fault) == fault
 

@@ -15,7 +15,7 @@ from theatre import Theatre
 from telnyx_emulator.commands import CallCommand
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.model import ScenarioModel
 
 EXAMPLES = int(os.environ.get("RANDOM_SCENARIOS", "200"))
 """CI tries more than everybody's test run."""
@@ -39,7 +39,7 @@ def application(theatre: Theatre, random: Random) -> None:
 
 @settings(max_examples=EXAMPLES, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 9))
-def test_a_random_scenario_neither_breaks_nor_hangs(scenario: Scenario, seed: int) -> None:
+def test_a_random_scenario_neither_breaks_nor_hangs(scenario: ScenarioModel, seed: int) -> None:
     theatre, random = Theatre(seed), Random(seed)
     performance = theatre.begin(scenario)
     for _ in range(25):
@@ -55,7 +55,7 @@ def test_a_random_scenario_neither_breaks_nor_hangs(scenario: Scenario, seed: in
 
 @settings(max_examples=20, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios())
-def test_a_scenario_goes_the_same_way_again(scenario: Scenario) -> None:
+def test_a_scenario_goes_the_same_way_again(scenario: ScenarioModel) -> None:
     def course() -> list[tuple[float, str, str]]:
         theatre, random = Theatre(7), Random(7)
         theatre.begin(scenario)

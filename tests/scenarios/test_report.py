@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from story import CALLEE, CALLER, Story
 
-from telnyx_emulator.scenarios.fault import Fault
-from telnyx_emulator.scenarios.judgement import Verdict, judge
+from telnyx_emulator.scenarios.fault import ScenarioFault
+from telnyx_emulator.scenarios.judgement import Judgement, judge
 from telnyx_emulator.scenarios.model import Expectation, InOrder
 from telnyx_emulator.scenarios.report import Report, failure, summary
 
@@ -19,7 +19,7 @@ def legs(name: str) -> list[str]:
     return [id for id, one in NAMES.items() if one == name]
 
 
-def verdict(story: Story, over: bool = True, **item: Any) -> Verdict:
+def verdict(story: Story, over: bool = True, **item: Any) -> Judgement:
     model = InOrder if "in_order" in item else Expectation
     return judge(model.model_validate(item), story.entries, legs, 0.0, story.at, over)
 
@@ -136,7 +136,7 @@ def test_everything_that_is_wrong_shares_one_ladder(declined: Story) -> None:
     id = declined.event("call.recording.saved")
     undelivered = declined.add("delivery", "call.recording.saved", event_id=id, result="failed", attempts=3)
     fault = {"when": {"command": "refer", "where": {"sip_address": "sip:boss@pbx"}}, "do": {"outcome": {"sip": 603}}}
-    rule = Fault.model_validate({"name": "declines", **fault}).rule(legs)
+    rule = ScenarioFault.model_validate({"name": "declines", **fault}).rule(legs)
     whole = Report(
         declined.entries,
         NAMES,
@@ -164,7 +164,7 @@ def test_everything_that_is_wrong_shares_one_ladder(declined: Story) -> None:
 
 
 def test_a_fault_that_matched_and_did_not_fire_says_why() -> None:
-    rule = Fault.model_validate(
+    rule = ScenarioFault.model_validate(
         {"when": {"command": "refer"}, "do": {"outcome": {"sip": 603}}, "skip": 2, "chance": 0.5}
     ).rule(legs)
     rule.matched = 1

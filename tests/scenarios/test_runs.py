@@ -11,7 +11,7 @@ import desk
 import pytest
 
 from telnyx_emulator import Emulator, Settings
-from telnyx_emulator.runs import Program, Result, run, run_all
+from telnyx_emulator.runs import Program, RunResult, run, run_all
 from telnyx_emulator.scenarios.loader import Run, load, load_data, load_text
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -31,7 +31,7 @@ Running = Callable[..., Any]
 def running(emulator: Emulator) -> Running:
     """Runs one scenario, written as data, against the call centre."""
 
-    async def running(app: Any = desk.desk, program: dict[str, Any] | None = None, **sections: Any) -> Result:
+    async def running(app: Any = desk.desk, program: dict[str, Any] | None = None, **sections: Any) -> RunResult:
         runs = load_data({"version": 1, "scenario": "test", "timeline": [CALL]} | sections)
         (result,) = await run_all(emulator, runs, Program(app, **(program or {})))
         return result
@@ -288,5 +288,5 @@ async def test_the_seed_is_the_scenario_s_own_unless_another_is_given(running: R
 
 async def test_a_single_scenario_can_be_run_from_python(emulator: Emulator) -> None:
     (one,) = load_data({"version": 1, "scenario": "test", "timeline": [CALL]})
-    result = await run(emulator, one.scenario, patience=0.0)
+    result = await run(emulator, one, Program(patience=0.0))
     assert (result.name, result.passed) == ("test", True)

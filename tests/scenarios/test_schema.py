@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
 from telnyx_emulator.scenarios import library
-from telnyx_emulator.scenarios.model import Scenario
+from telnyx_emulator.scenarios.model import ScenarioModel
 from telnyx_emulator.scenarios.reading import read
 from telnyx_emulator.scenarios.schema import schema
 
@@ -55,7 +55,7 @@ def test_what_the_models_accept_is_valid(document: dict[str, Any]) -> None:
 
 @DRAWN
 @given(strategies.scenarios(media=True))
-def test_what_is_printed_is_valid(scenario: Scenario) -> None:
+def test_what_is_printed_is_valid(scenario: ScenarioModel) -> None:
     VALIDATOR.validate(plain(scenario.as_yaml()))
 
 
@@ -113,4 +113,4 @@ def test_event_and_command_names_are_enums_so_that_editors_complete_them() -> No
 
 
 def test_defaults_of_durations_are_written_as_durations() -> None:
-    assert SCHEMA["$defs"]["Press"]["properties"]["every"]["default"] == "250ms"
+    assert SCHEMA["$defs"]["PressAct"]["properties"]["every"]["default"] == "250ms"

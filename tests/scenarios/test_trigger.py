@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from telnyx_emulator.observed import ObservedEvent
+from telnyx_emulator.scenarios.fault import Trigger
 from telnyx_emulator.scenarios.model import Expectation
-from telnyx_emulator.scenarios.trigger import Trigger
 
 
 def seen(trigger, kind, name):

@@ -16,8 +16,8 @@ from telnyx_emulator.journal.command import CommandUnderWay
 from telnyx_emulator.journal.ring import Journal
 from telnyx_emulator.leg_names import LegNames
 from telnyx_emulator.observed import ObservedEvent
-from telnyx_emulator.scenarios.engine import Performance, Stage
-from telnyx_emulator.scenarios.model import AppRequest, Scenario
+from telnyx_emulator.scenarios.engine import RunContext, ScenarioRun
+from telnyx_emulator.scenarios.model import AppRequest, ScenarioModel
 
 
 class Theatre(Simulation):
@@ -30,15 +30,15 @@ class Theatre(Simulation):
         self.faults = Faults(Random(seed), lambda rule, seen: self.fired.append(rule.name))
         self.asked: list[AppRequest] = []
         names = LegNames(self.account.calls, 10_000)
-        self.stage = Stage(self.account, self.journal, self.faults, names, Random(seed), self.asked.append)
+        self.stage = RunContext(self.account, self.journal, self.faults, names, Random(seed), self.asked.append)
 
-    def perform(self, **sections: Any) -> Performance:
+    def perform(self, **sections: Any) -> ScenarioRun:
         """Begin a scenario, written as in its file."""
-        return self.begin(Scenario.model_validate({"version": 1, "scenario": "test"} | sections))
+        return self.begin(ScenarioModel.model_validate({"version": 1, "scenario": "test"} | sections))
 
-    def begin(self, scenario: Scenario) -> Performance:
+    def begin(self, scenario: ScenarioModel) -> ScenarioRun:
         with self.clock.instant():
-            return Performance(scenario, self.stage)
+            return ScenarioRun(scenario, self.stage)
 
     def event(self, published: Published) -> None:
         super().event(published)

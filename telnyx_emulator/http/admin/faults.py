@@ -11,7 +11,7 @@ from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.faults import Rule
 from telnyx_emulator.scenarios.complaints import complaints
-from telnyx_emulator.scenarios.fault import Fault
+from telnyx_emulator.scenarios.fault import ScenarioFault
 from telnyx_emulator.scenarios.reading import from_data
 
 from .. import Reply, RequestContext
@@ -25,13 +25,13 @@ async def arm(request: RequestContext) -> Reply:
     return Reply({"data": describe(id, rule)}, 201)
 
 
-def _fault(body: dict[str, Any]) -> Fault:
+def _fault(body: dict[str, Any]) -> ScenarioFault:
     """What was sent, if it is possible. Raises `InvalidParameters` with all that is wrong."""
     document, problems = from_data(body, "fault")
     try:
-        fault = Fault.model_validate_json(json.dumps(document.plain()), strict=True)
+        fault = ScenarioFault.model_validate_json(json.dumps(document.plain()), strict=True)
     except ValidationError as error:
-        problems += complaints(error, document, Fault)
+        problems += complaints(error, document, ScenarioFault)
     if problems:
         raise InvalidParameters([Refusal("10015", one.place.path, one.message) for one in problems])
     if fault.do.plane == "media":

@@ -11,9 +11,9 @@ from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.faults import Rule
 from telnyx_emulator.scenarios import library
-from telnyx_emulator.scenarios.engine import Performance
+from telnyx_emulator.scenarios.engine import ScenarioRun
 from telnyx_emulator.scenarios.loader import Run, load, load_data, load_text, only
-from telnyx_emulator.scenarios.model import Step
+from telnyx_emulator.scenarios.model import TimelineStep
 from telnyx_emulator.scenarios.problems import InvalidScenario
 
 from .. import Reply, RequestContext
@@ -88,13 +88,13 @@ async def end_all(request: RequestContext) -> Reply:
     return Reply({"data": [_end(request, one) for one in tuple(request.tenant.performances.values())]})
 
 
-def _end(request: RequestContext, performance: Performance) -> dict[str, Any]:
+def _end(request: RequestContext, performance: ScenarioRun) -> dict[str, Any]:
     performance.end()
     request.tenant.performances.pop(performance.scenario.scenario, None)
     return describe(performance)
 
 
-def _find(request: RequestContext) -> Performance:
+def _find(request: RequestContext) -> ScenarioRun:
     name, performances = request.params["name"], request.tenant.performances
     if name not in performances:
         known = ", ".join(performances) or "none"
@@ -102,7 +102,7 @@ def _find(request: RequestContext) -> Performance:
     return performances[name]
 
 
-def describe(performance: Performance) -> dict[str, Any]:
+def describe(performance: ScenarioRun) -> dict[str, Any]:
     """How a scenario stands. Instants in virtual seconds."""
     scenario = performance.scenario
     return {
@@ -118,7 +118,7 @@ def describe(performance: Performance) -> dict[str, Any]:
     }
 
 
-def _plain(part: Step) -> dict[str, Any]:
+def _plain(part: TimelineStep) -> dict[str, Any]:
     return part.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 

@@ -11,10 +11,10 @@ from telnyx_emulator.core.time.durations import seconds_of
 from telnyx_emulator.core.time.waits import Outcome, Wait
 from telnyx_emulator.journal import Entry, EventPublished
 from telnyx_emulator.ladder import instant
-from telnyx_emulator.scenarios.judgement import Verdict, judge, limits
+from telnyx_emulator.scenarios.entry_index import EntryIndex
+from telnyx_emulator.scenarios.judgement import Judgement, judge, limits
 from telnyx_emulator.scenarios.model import Expectation, InOrder
 from telnyx_emulator.scenarios.observation import Model
-from telnyx_emulator.scenarios.record import Record
 from telnyx_emulator.tenants import Tenant
 
 
@@ -65,20 +65,20 @@ class Watch(Wait):
         self.item, self._tenant = item, tenant
         self._clock, self._journal, self._outbox = tenant.clock, tenant.journal, tenant.outbox
         self._from = self._clock.elapsed()
-        self._record = Record(self._journal.after(item.after))
+        self._record = EntryIndex(self._journal.after(item.after))
         self._arrived: set[int] = set()
         """Events known to have arrived, or to be on their way no more."""
         items = item.in_order if isinstance(item, AwaitedInOrder) else (item,)
         self._at_deliveries = any(one.looked_at == "delivered" for one in items)
         self._least = len(items) if isinstance(item, AwaitedInOrder) else limits(item)[0]
         """So many lines have to be seen."""
-        self._judged: tuple[float, Verdict] | None = None
+        self._judged: tuple[float, Judgement] | None = None
 
     def succeeded(self, outcome: Outcome) -> bool:
         """Whether all is as expected, now that the waiting is over."""
         return outcome not in ("held", "gone") and self.final(outcome).status == "met"
 
-    def final(self, outcome: Outcome) -> Verdict:
+    def final(self, outcome: Outcome) -> Judgement:
         """How it stands in the end. What only time can decide stays undecided on a clock that stands."""
         verdict = self._verdict()
         in_vain = outcome == "nothing" and not self._needs_time(verdict)
@@ -146,17 +146,17 @@ class Watch(Wait):
         """Whether something has still to be seen. What was seen often enough can only be seen too often."""
         return len(self._verdict().seen) < self._least
 
-    def _is_decided(self, verdict: Verdict) -> bool:
+    def _is_decided(self, verdict: Judgement) -> bool:
         """Without a time limit, what is there so far counts; with one, what has a maximum needs all of it."""
         if verdict.status != "pending" or isinstance(self.item, AwaitedInOrder):
             return verdict.status != "pending"
         return self.item.within is None and len(verdict.seen) >= self._least
 
-    def _needs_time(self, verdict: Verdict) -> bool:
+    def _needs_time(self, verdict: Judgement) -> bool:
         alone = isinstance(self.item, AwaitedAlone)
         return alone and len(verdict.seen) >= self._least and verdict.window[1] is not None
 
-    def _verdict(self, over: bool = False) -> Verdict:
+    def _verdict(self, over: bool = False) -> Judgement:
         if self._judged is not None:
             at, known = self._judged
             # Time changes nothing of what is decided, or has no time limit.
@@ -181,7 +181,7 @@ class Watch(Wait):
 
     # -- whether it arrived ----------------------------------------------------------------------------------
 
-    def _have_arrived(self, verdict: Verdict) -> bool:
+    def _have_arrived(self, verdict: Judgement) -> bool:
         """As many of the webhooks as are needed, or they never will."""
         events = {event.seq: event for event in self._webhooks()}
         for seq in verdict.seen:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from telnyx_emulator.journal import CommandReceived, Entry
 from telnyx_emulator.observed import KINDS, Kind, ObservedEvent, observed
 
-from .observation import Legs, Observation
+from .observation import LegLookup, Observation
 
 Reader = Callable[[Entry], ObservedEvent]
 
 
-class Record:
+class EntryIndex:
     """It may grow line by line, and is asked again and again: each line is read once, and once held against an item."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
@@ -21,7 +21,7 @@ class Record:
         self._by_name: dict[tuple[Kind, str], list[Entry]] = {}
         self._observed: dict[int, ObservedEvent] = {}
         self._began: dict[str, float] = {}
-        self._sought: dict[int, Sought] = {}
+        self._sought: dict[int, ItemMatches] = {}
         for entry in entries:
             self.add(entry)
 
@@ -54,11 +54,11 @@ class Record:
             self._observed[entry.seq] = known
         return known
 
-    def matching(self, item: Observation, legs: Legs) -> list[Entry]:
+    def matching(self, item: Observation, legs: LegLookup) -> list[Entry]:
         """The lines that are as looked for, in order."""
         sought = self._sought.get(id(item))
         if sought is None:
-            sought = self._sought[id(item)] = Sought(item)
+            sought = self._sought[id(item)] = ItemMatches(item)
         fitting = sought.among(self._by_name.get(sought.key, []), self.observed)
         if item.leg is None:
             return fitting
@@ -66,7 +66,7 @@ class Record:
         return [entry for entry in fitting if entry.call_control_id in ids]
 
 
-class Sought:
+class ItemMatches:
     """An item, and the lines that fit but for the leg: what a leg is called may change, the rest does not."""
 
     def __init__(self, item: Observation) -> None:
