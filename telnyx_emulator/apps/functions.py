@@ -22,7 +22,7 @@ WebhookFunction = Callable[[Any], Any]
 class ServedFunction(Served):
     """Calls the function with each webhook: a plain one in a thread of its own, a coroutine function in the loop.
 
-    It may return a status, a pair of status and JSON, or whatever else, which is 200.
+    It may return a status, a pair of status and JSON, or anything else, which is 200.
     """
 
     def __init__(self, function: WebhookFunction, path: str = "/") -> None:

@@ -73,7 +73,7 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
 
 
 def _load(sources: Sequence[str], assignments: Sequence[str]) -> list[Run]:
-    """All runs of all files. Whatever is wrong with any of them is told, and nothing is run."""
+    """All runs of all files. All errors in them are told together, and then nothing is run."""
     from telnyx_emulator.runs import impossible
     from telnyx_emulator.scenarios.loader import load_each
     from telnyx_emulator.scenarios.parameters import assignment
@@ -169,7 +169,7 @@ def _attribute(path: str) -> Any:
         found: Any = importlib.import_module(module)
         for part in name.split("."):
             found = getattr(found, part)
-    except Exception as error:  # whatever the user's module does when it is imported
+    except Exception as error:  # the user's module may raise anything when it is imported
         raise click.UsageError(f"--app {path}: {type(error).__name__}: {error}") from None
     finally:
         sys.path.remove(os.getcwd())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = told_by_itself
 
 BLOCKED = (
-    "nobody took the webhooks: if the application lives in the event loop of this test, use async_telnyx_emulator"
+    "no application took the webhooks: if the application lives in the event loop of this test, use async_telnyx_emulator"
     " (AsyncEmulatorClient), which does not block it"
 )
 
@@ -53,7 +53,7 @@ Plan = Generator[Ask, Any, R]
 """What a method does: it asks for things and returns a result; how its requests are sent is no matter of it."""
 
 
-class Sender:
+class Endpoint:
     """Where an emulator is, which world in it, and what is said of an exchange that went wrong."""
 
     def __init__(self, url: str, key: str | None, patience: float) -> None:
@@ -103,7 +103,7 @@ class Sender:
         return False
 
 
-class Transport(Sender):
+class Transport(Endpoint):
     """Sends requests for code that blocks, over connections that stay open; any number of threads may use it."""
 
     def __init__(self, url: str, key: str | None, patience: float, shared: Connections | None = None) -> None:
@@ -147,7 +147,7 @@ class Transport(Sender):
             return False
 
 
-class AsyncTransport(Sender):
+class AsyncTransport(Endpoint):
     """The same for code that awaits. Cancelling a request ends its connection, and so the wait in the emulator."""
 
     def __init__(self, url: str, key: str | None, patience: float) -> None:
