@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = told_by_itself
 
 BLOCKED = (
-    "no application took the webhooks: if the application lives in the event loop of this test, use async_telnyx_emulator"
+    "no application took the webhooks: if it lives in the event loop of this test, use async_telnyx_emulator"
     " (AsyncEmulatorClient), which does not block it"
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from .errors import told_by_itself
 from .expectations import Expected, named
 from .transport import Ask, Asking, Plan, Transport, asks, query
-from .types import WebhookData, JournalEntry, Payload
+from .types import JournalEntry, Payload, WebhookData
 from .wire import LegName, Seconds, leg_id, seconds
 
 __tracebackhide__ = told_by_itself
