@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from telnyx_emulator.runs import Result
     from telnyx_emulator.scenarios.loader import Run
 
-INVALID: Final = 2
-
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|DIR|builtin:NAME…")

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, cast, overload
 from urllib.parse import quote, urlencode, urlsplit
 
 from .errors import Closed, EmulatorError, problem, told_by_itself
@@ -123,13 +123,12 @@ class Transport(Endpoint):
 
     def run(self, plan: Plan[R]) -> R:
         """Do what a plan says."""
+        answer: Any = None
         try:
-            ask = next(plan)
             while True:
-                ask = plan.send(self.send(ask))
+                answer = self.send(plan.send(answer))
         except StopIteration as end:
-            result: R = end.value
-            return result
+            return cast(R, end.value)
 
     def close(self) -> None:
         """End all connections, those that still wait for an answer too. The next request opens a new one."""
@@ -172,13 +171,12 @@ class AsyncTransport(Endpoint):
 
     async def run(self, plan: Plan[R]) -> R:
         """Do what a plan says."""
+        answer: Any = None
         try:
-            ask = next(plan)
             while True:
-                ask = plan.send(await self.send(ask))
+                answer = await self.send(plan.send(answer))
         except StopIteration as end:
-            result: R = end.value
-            return result
+            return cast(R, end.value)
 
     async def _exchange(self, ask: Ask) -> Any:
         patience = self.patience + ask.longer

@@ -187,12 +187,12 @@ async def test_a_function_that_hangs_does_not_delay_the_end() -> None:
 
     def app(event: Any) -> None:
         began.set()
-        go_on.wait()
+        go_on.wait(60)
         returned.set()
 
     async with serve(app) as url:
         task = asyncio.create_task(post(url))
-        await asyncio.to_thread(began.wait)
+        await asyncio.to_thread(began.wait, 60)
     assert not returned.is_set()
     go_on.set()
     with pytest.raises(aiohttp.ClientError):
@@ -337,13 +337,13 @@ async def test_what_an_application_raises_when_it_is_over_is_not_its_fault() -> 
 
     def app(event: Any) -> None:
         began.set()
-        go_on.wait()
+        go_on.wait(60)
         raise KeyError("gone")
 
     served = prepared(app)
     await served.start()
     task = asyncio.create_task(post(served.url))
-    await asyncio.to_thread(began.wait)
+    await asyncio.to_thread(began.wait, 60)
     await served.stop()
     go_on.set()
     with pytest.raises(aiohttp.ClientError):
@@ -357,7 +357,7 @@ async def test_a_request_under_way_may_end(kind: str) -> None:
 
     def app(*event: Any) -> str:
         began.set()
-        stopping.wait()
+        stopping.wait(60)
         ended.set()
         return ""
 
@@ -365,7 +365,7 @@ async def test_a_request_under_way_may_end(kind: str) -> None:
     flask.post("/", endpoint="app")(app)
     async with serve(flask if kind == "flask" else (lambda event: app())) as url:
         task = asyncio.create_task(post(url))
-        await asyncio.to_thread(began.wait)
+        await asyncio.to_thread(began.wait, 60)
         asyncio.get_running_loop().call_soon(stopping.set)
     assert ended.is_set()
     assert (await task)[0] == 200
