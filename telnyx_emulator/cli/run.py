@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from pydantic import ValidationError
 
 from telnyx_emulator.scenarios.junit import Case, junit
 from telnyx_emulator.scenarios.problems import InvalidScenario
 from telnyx_emulator.settings import Settings
+
+from .world import not_listening, refusals
 
 if TYPE_CHECKING:
     from telnyx_emulator.emulator import Emulator
@@ -76,10 +77,8 @@ def _load(sources: Sequence[str], assignments: Sequence[str]) -> list[Run]:
     from telnyx_emulator.scenarios.loader import load_each
     from telnyx_emulator.scenarios.parameters import assignment
 
-    try:
+    with refusals():
         loaded = load_each(sources, dict(map(assignment, assignments)))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     wrong = [str(found) for _, found in loaded if isinstance(found, InvalidScenario)]
     runs = [run for _, found in loaded if not isinstance(found, InvalidScenario) for run in found]
     wrong += [f"{run.source}: {reason}" for run in runs if (reason := impossible(run.scenario)) is not None]
@@ -97,11 +96,8 @@ def _settings(options: dict[str, Any]) -> Settings:
         given["port"] = options["port"] or 0
     if options["app_url"]:
         given["webhook_url"] = options["app_url"]
-    try:
+    with refusals():
         return Settings(**given)
-    except ValidationError as error:
-        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        raise click.UsageError("; ".join(problems)) from None
 
 
 async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any]) -> list[Result]:
@@ -113,10 +109,7 @@ async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any])
         try:
             emulator = await stack.enter_async_context(Emulator(settings))
         except OSError as error:
-            raise click.UsageError(
-                f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
-                " Choose another --port; 0 takes a free one."
-            ) from None
+            raise click.UsageError(not_listening(settings, error)) from None
         with _environment(emulator):
             program = Program(
                 app=_attribute(options["app"]) if options["app"] else None,
