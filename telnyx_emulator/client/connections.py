@@ -71,12 +71,13 @@ class OpenConnections(Generic[H]):
     def close(self) -> None:
         """End all of them, those in use too."""
         with self._lock:
-            for connection in self._busy:  # what waits for it goes on
-                with suppress(OSError):  # the other side was faster
-                    connection.raw.shutdown(socket.SHUT_RDWR)
-            self._busy.clear()
+            busy = [*self._busy]
+            self._busy.clear()  # first: what wakes then sees that it was closed
             if self._owns:
                 _close(self._idle)
+        for connection in busy:
+            with suppress(OSError):  # the other side was faster
+                connection.raw.shutdown(socket.SHUT_RDWR)
 
     def _take(self, origin: httpcore.Origin) -> Connection[H] | None:
         """One that is idle, which the other side may have closed meanwhile."""
