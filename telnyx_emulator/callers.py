@@ -1,4 +1,4 @@
-"""Somebody calls the application: with a believable name and number, and by the right connection."""
+"""A caller for the application: with a believable name and number, and by the right connection."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def call_in(
     headers: Iterable[tuple[str, str]] = (),
     far_end: FarEnd | None = None,
 ) -> Call:
-    """An incoming call. Without `from_` somebody calls; without `far_end` whoever is at that number.
+    """An incoming call. Without `from_` the caller is invented; without `far_end` it is the one at that number.
 
     Raises an ApiError, and changes nothing, when the platform keeps the call out.
     """
     connection = _connection(world, to, connection_id)
     if from_ is None:
-        from_, believable = somebody(world)
+        from_, believable = invented_caller(world)
         caller_name = caller_name or believable
     return verbs.ring_in(
         world,
@@ -51,7 +51,7 @@ def _connection(world: World, to: str, wanted: str | None) -> str:
     return application.id
 
 
-def somebody(world: World) -> tuple[str, str]:
+def invented_caller(world: World) -> tuple[str, str]:
     """A number and a name, the same for the same seed."""
     from faker import Faker  # imported when first needed: it takes longer than everything else together
 

@@ -44,12 +44,12 @@ def new_world(running: Emulator) -> EmulatorClient:
 
 def idle(client: EmulatorClient | AsyncEmulatorClient) -> list[socket]:
     """The connections that are kept for the next request."""
-    return [line._raw for line in client._transport._connections._idle]
+    return [connection.raw for connection in client._transport._connections._idle]
 
 
 def busy(client: EmulatorClient | AsyncEmulatorClient) -> list[socket]:
     """The connections that an answer is awaited on."""
-    return [line._raw for line in client._transport._connections._busy]
+    return [connection.raw for connection in client._transport._connections._busy]
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -69,7 +69,7 @@ def test_journal_entries(world: EmulatorClient) -> None:
     ]
     assert found == []
     assert {entry["kind"] for entry in entries} >= {"command", "event", "delivery", "far_end", "injection"}
-    assert misfits(world.events(), list[types.Event]) == []
+    assert misfits(world.events(), list[types.WebhookData]) == []
 
 
 def test_what_stands(world: EmulatorClient) -> None:
@@ -87,4 +87,4 @@ def test_what_stands(world: EmulatorClient) -> None:
         assert misfits(value, kind) == []
     with pytest.raises(ExpectationError) as failed:
         caller.expect_command("answer", within=1)
-    assert misfits(failed.value.verdict, types.Verdict) == []
+    assert misfits(failed.value.verdict, types.ExpectationVerdict) == []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telnyx_emulator.signature_help import SIGNATURE, TIMESTAMP, Sent, Verification, explain, genuine
+from telnyx_emulator.signature_help import SIGNATURE, TIMESTAMP, SentWebhook, Verification, explain, genuine
 from telnyx_emulator.signing import Signer
 from telnyx_emulator.webhooks import envelope
 
@@ -42,8 +42,10 @@ def only(verification: Verification) -> str:
     return one.problem
 
 
-def sent(body: bytes = BODY, headers: dict[str, str] = HEADERS, **more: Any) -> Sent:
-    return Sent(**{"event": "call.answered", "id": "0c-1", "data": DATA, "body": body, "headers": headers} | more)
+def sent(body: bytes = BODY, headers: dict[str, str] = HEADERS, **more: Any) -> SentWebhook:
+    return SentWebhook(
+        **{"event": "call.answered", "id": "0c-1", "data": DATA, "body": body, "headers": headers} | more
+    )
 
 
 def test_what_the_emulator_sends_is_valid() -> None:
@@ -263,12 +265,12 @@ def test_the_data_that_was_written_anew_is_recognised() -> None:
 
 
 @pytest.mark.parametrize("history", [[], [sent()]])
-def test_what_python_prints_for_bytes_is_recognised(history: list[Sent]) -> None:
+def test_what_python_prints_for_bytes_is_recognised(history: list[SentWebhook]) -> None:
     assert "what Python prints for bytes" in only(verify(str(BODY).encode(), sent=history))
 
 
 @pytest.mark.parametrize("history", [[], [sent()]])
-def test_a_json_that_became_the_key_of_a_form_is_recognised(history: list[Sent]) -> None:
+def test_a_json_that_became_the_key_of_a_form_is_recognised(history: list[SentWebhook]) -> None:
     for body in (urlencode({BODY: ""}).encode(), BODY + b"="):
         assert "became the key of a form" in only(verify(body, sent=history))
 

@@ -41,10 +41,14 @@ class ServedAiohttp(Served):
             except BaseException as error:
                 if comes_from_outside(error):
                     raise
-                self.fault(error, f"{request.method} {request.path}")
+                self.fault(error, self._doing(request))
                 return web.Response(status=500, text=f"{type(error).__name__}: {error}")
 
         return watched
+
+    def _doing(self, request: web.BaseRequest) -> str:
+        """What the application failed on, in a few words."""
+        return f"{request.method} {request.path}"
 
     async def _stop(self) -> None:
         await self._runner.cleanup()

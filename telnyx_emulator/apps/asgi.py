@@ -71,7 +71,7 @@ class ServedAsgi(Served):
             connection.shutdown()
         try:
             async with asyncio.timeout(PATIENCE_SECS):
-                while state.connections or state.tasks:  # noqa: ASYNC110  # uvicorn tells nobody
+                while state.connections or state.tasks:  # noqa: ASYNC110  # uvicorn has no event for it
                     await asyncio.sleep(LOOK_AGAIN_SECS)
         except TimeoutError:
             for task in state.tasks:

@@ -7,26 +7,32 @@ import inspect
 import json
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import ContextVar
 from threading import Thread
 from typing import Any
 
 from aiohttp import web
 
-from .served import PATIENCE_SECS, Served
-from .traces import comes_from_outside
+from .aio import ServedAiohttp
 
 WebhookFunction = Callable[[Any], Any]
 """Takes the whole decoded body, `{"data": …, "meta": …}`. May be a coroutine function."""
 
 
-class ServedFunction(Served):
+EVENT: ContextVar[Any] = ContextVar("event")
+"""What the request brought that is answered, for the report if that fails."""
+
+
+class ServedFunction(ServedAiohttp):
     """Calls the function with each webhook: a plain one in a thread of its own, a coroutine function in the loop.
 
-    It may return a status, a pair of status and JSON, or whatever else, which is 200.
+    It may return a status, a pair of status and JSON, or anything else, which is 200.
     """
 
     def __init__(self, function: WebhookFunction, path: str = "/") -> None:
-        super().__init__(path)
+        app = web.Application()
+        app.router.add_route("*", "/{any:.*}", self._receive)
+        super().__init__(app, path)
         self._function = function
         self._in_loop = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
             getattr(function, "__call__", None)  # noqa: B004  # an object with `async def __call__`
@@ -34,25 +40,16 @@ class ServedFunction(Served):
         # A plain function that has returned is done; a coroutine function may have left tasks behind.
         self.settle = None if self._in_loop else 0.0
 
-    async def _start(self) -> None:
-        server = web.Server(self._receive, access_log=None)
-        self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=PATIENCE_SECS)
-        await self._runner.setup()
-        await web.SockSite(self._runner, self.socket).start()
+    async def _receive(self, request: web.Request) -> web.Response:
+        EVENT.set(None)
+        event = json.loads(request.query["payload"] if request.method == "GET" else await request.read())
+        EVENT.set(event)
+        return _response(await self._call(event))
 
-    async def _stop(self) -> None:
-        await self._runner.cleanup()
-
-    async def _receive(self, request: web.BaseRequest) -> web.Response:
-        event: Any = None
-        try:
-            event = json.loads(request.query["payload"] if request.method == "GET" else await request.read())
-            return _response(await self._call(event))
-        except BaseException as error:
-            if comes_from_outside(error):
-                raise
-            self.fault(error, _name(event))
-            return web.Response(status=500, text=f"{type(error).__name__}: {error}")
+    def _doing(self, request: web.BaseRequest) -> str:
+        event = EVENT.get()
+        data = event.get("data") if isinstance(event, dict) else None
+        return str(data.get("event_type")) if isinstance(data, dict) else "a request that is no webhook"
 
     async def _call(self, event: Any) -> Any:
         result = self._function(event) if self._in_loop else await in_thread(self._function, event)
@@ -85,8 +82,3 @@ def _response(result: Any) -> web.Response:
     if not 200 <= status <= 599:
         raise ValueError(f"the function returned {status}, which is no HTTP status of an answer")
     return web.Response(status=status) if body is None else web.json_response(body, status=status)
-
-
-def _name(event: Any) -> str:
-    data = event.get("data") if isinstance(event, dict) else None
-    return str(data.get("event_type")) if isinstance(data, dict) else "a request that is no webhook"

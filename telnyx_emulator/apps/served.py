@@ -17,8 +17,8 @@ PATIENCE_SECS = 0.5
 
 
 class Served(ABC):
-    """An application on a free port of the loopback interface. Its socket is bound from the start: whoever
-    connects before the application serves simply waits."""
+    """An application on a free port of the loopback interface. Its socket is bound from the start: a
+    connection that comes before the application serves simply waits."""
 
     settle: float | None = None
     """Real seconds of silence after which it does nothing more by itself; None: it is not known."""

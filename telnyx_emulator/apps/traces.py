@@ -16,11 +16,11 @@ FRAMEWORKS = (
 
 
 def comes_from_outside(error: BaseException) -> bool:
-    """It is not the application's own: its request is cancelled by whoever serves it, or somebody pressed Ctrl-C."""
+    """It is not the application's own: its server cancelled the request, or Ctrl-C was pressed."""
     if isinstance(error, asyncio.CancelledError):
         try:
             task = asyncio.current_task()
-        except RuntimeError:  # in a thread without a loop nobody cancels
+        except RuntimeError:  # a thread without a loop has nothing that cancels
             return False
         return task is not None and task.cancelling() > 0
     return isinstance(error, KeyboardInterrupt) and threading.current_thread() is threading.main_thread()

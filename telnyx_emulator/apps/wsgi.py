@@ -59,7 +59,7 @@ class ServedWsgi(Served):
 
     async def _start(self) -> None:
         if (flask := sys.modules.get("flask")) is not None:
-            # Flask answers with 500 itself, and logs it; of the cause it tells nobody else.
+            # Flask answers with 500 itself, and logs it; only this signal tells the cause.
             flask.got_request_exception.connect(self._answered_by_itself)
         self._thread.start()
 
@@ -72,7 +72,7 @@ class ServedWsgi(Served):
         self._thread.join()
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECS):
-                while self._under_way:  # noqa: ASYNC110  # threads, of which each is told to nobody
+                while self._under_way:  # noqa: ASYNC110  # threads have no event for it
                     await asyncio.sleep(LOOK_AGAIN_SECS)
         if (flask := sys.modules.get("flask")) is not None:
             flask.got_request_exception.disconnect(self._answered_by_itself)

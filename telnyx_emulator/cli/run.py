@@ -14,18 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from pydantic import ValidationError
 
 from telnyx_emulator.scenarios.junit import Case, junit
 from telnyx_emulator.scenarios.problems import InvalidScenario
 from telnyx_emulator.settings import Settings
 
+from .world import not_listening, refusals
+
 if TYPE_CHECKING:
     from telnyx_emulator.emulator import Emulator
     from telnyx_emulator.runs import RunResult
     from telnyx_emulator.scenarios.loader import Run
-
-INVALID: Final = 2
 
 
 @click.command()
@@ -73,15 +72,13 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
 
 
 def _load(sources: Sequence[str], assignments: Sequence[str]) -> list[Run]:
-    """All runs of all files. Whatever is wrong with any of them is told, and nothing is run."""
+    """All runs of all files. All errors in them are told together, and then nothing is run."""
     from telnyx_emulator.scenarios.engine import impossible
     from telnyx_emulator.scenarios.loader import load_each
     from telnyx_emulator.scenarios.parameters import assignment
 
-    try:
+    with refusals():
         loaded = load_each(sources, dict(map(assignment, assignments)))
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     wrong = [str(found) for _, found in loaded if isinstance(found, InvalidScenario)]
     runs = [run for _, found in loaded if not isinstance(found, InvalidScenario) for run in found]
     wrong += [f"{run.source}: {reason}" for run in runs if (reason := impossible(run.scenario)) is not None]
@@ -99,11 +96,8 @@ def _settings(options: dict[str, Any]) -> Settings:
         given["port"] = options["port"] or 0
     if options["app_url"]:
         given["webhook_url"] = options["app_url"]
-    try:
+    with refusals():
         return Settings(**given)
-    except ValidationError as error:
-        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        raise click.UsageError("; ".join(problems)) from None
 
 
 async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any]) -> list[RunResult]:
@@ -115,10 +109,7 @@ async def _run(runs: Sequence[Run], settings: Settings, options: dict[str, Any])
         try:
             emulator = await stack.enter_async_context(Emulator(settings))
         except OSError as error:
-            raise click.UsageError(
-                f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
-                " Choose another --port; 0 takes a free one."
-            ) from None
+            raise click.UsageError(not_listening(settings, error)) from None
         with _environment(emulator):
             program = Program(
                 app=_attribute(options["app"]) if options["app"] else None,
@@ -169,7 +160,7 @@ def _attribute(path: str) -> Any:
         found: Any = importlib.import_module(module)
         for part in name.split("."):
             found = getattr(found, part)
-    except Exception as error:  # whatever the user's module does when it is imported
+    except Exception as error:  # the user's module may raise anything when it is imported
         raise click.UsageError(f"--app {path}: {type(error).__name__}: {error}") from None
     finally:
         sys.path.remove(os.getcwd())

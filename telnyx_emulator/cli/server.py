@@ -13,7 +13,6 @@ from types import NoneType
 from typing import Any, Final, TypeVar, cast, get_args
 
 import click
-from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from telnyx_emulator.scenarios.problems import InvalidScenario
@@ -21,7 +20,7 @@ from telnyx_emulator.settings import Settings
 from telnyx_emulator.signing import Signer
 from telnyx_emulator.version import __version__
 
-from .world import show, world_options
+from .world import not_listening, refusals, show, world_options
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -61,20 +60,14 @@ def serve(verbose: bool, **flags: Any) -> None:
         format="%(levelname)s %(message)s",
     )
     given = {name: value for name, value in flags.items() if value not in (None, ())}
-    try:
+    with refusals():
         settings = Settings(**given)
-    except ValidationError as error:
-        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        raise click.UsageError("; ".join(problems)) from None
     try:
         _run(settings)
     except InvalidScenario as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
-            " Choose another --port; 0 takes a free one."
-        ) from None
+        raise click.ClickException(not_listening(settings, error)) from None
 
 
 def _run(settings: Settings) -> None:
@@ -121,11 +114,9 @@ def ready(url: str, key: str | None) -> None:
 @click.option("--signing-key", envvar="TELNYX_EMULATOR_SIGNING_KEY", help="show the public half of this key")
 def keys(new: bool, signing_key: str | None) -> None:
     """Print the key pair that signs webhooks, ready for an .env file."""
-    try:
+    with refusals():
         secret = Signer.new_key() if new else signing_key
         signer = Signer(secret) if secret else Signer()
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
     click.echo(f"TELNYX_PUBLIC_KEY={signer.public_key}")
     if new and secret:
         click.echo(f"TELNYX_EMULATOR_SIGNING_KEY={secret}")

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +16,9 @@ import click
 
 from telnyx_emulator.client import EmulatorError
 from telnyx_emulator.client.transport import Ask, Transport, query
+from telnyx_emulator.client.wire import only_given
 
-from .world import world_options
+from .world import refusals, world_options
 
 WAIT_SECS: Final = 30.0
 """Real seconds that one long poll may take."""
@@ -35,13 +37,11 @@ def ladder(url: str, key: str | None, format: str, session: str | None, leg: str
     """Print what happened: far ends, emulator and application, with virtual times."""
     server = _server(url, key)
     path = query("ladder", session=session, leg=leg, format=format)
-    try:
+    with refusals():
         if format == "json":
             click.echo(json.dumps(server.send(Ask("GET", path))))
         else:
             click.echo(server.send(Ask("GET", path, takes="text")), nl=False)
-    except EmulatorError as error:
-        raise click.ClickException(str(error)) from None
 
 
 # -- live ------------------------------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def tail(url: str, key: str | None, everything: bool, color: bool | None) -> Non
 
     if color is None:
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    try:
+    with refusals(), suppress(KeyboardInterrupt):
         names: dict[str, str] = {}
         live = Live(names, color)
         for line in _follow(_server(url, key), everything):
@@ -74,10 +74,6 @@ def tail(url: str, key: str | None, everything: bool, color: bool | None) -> Non
                 names[line["call_control_id"]] = line["leg_name"]
             for text in live.lines(Entry.read(line)):
                 click.echo(text, color=color)
-    except EmulatorError as error:
-        raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
-        pass
 
 
 def _follow(server: Transport, everything: bool) -> Iterator[dict[str, Any] | str]:
@@ -132,17 +128,7 @@ def _until_it_is_back(server: Transport) -> None:
 @click.option("--public-key", envvar="TELNYX_PUBLIC_KEY", help="the key that your application uses")
 @click.option("--tolerance", type=float, default=300.0, show_default=True, help="real seconds a timestamp may be old")
 @click.option("--offline", is_flag=True, help="do not ask a running emulator what it sent")
-def verify(
-    url: str,
-    key: str | None,
-    body: str,
-    headers: str | None,
-    timestamp: str | None,
-    signature: str | None,
-    public_key: str | None,
-    tolerance: float,
-    offline: bool,
-) -> None:
+def verify(body: str, headers: str | None, public_key: str | None, tolerance: float, **options: Any) -> None:
     """Say why the signature of a webhook does not verify. Ends with 0 if it does, else with 1.
 
     A running emulator is asked, if there is one: it knows what it sent. Without one the files tell a lot, too.
@@ -150,10 +136,13 @@ def verify(
     from telnyx_emulator.signature_help import explain
 
     given = _headers(headers) if headers else {}
-    given |= {TIMESTAMP: timestamp} if timestamp is not None else {}
-    given |= {SIGNATURE: signature} if signature is not None else {}
+    named = {TIMESTAMP: options["timestamp"], SIGNATURE: options["signature"]}
+    given |= {name: value for name, value in named.items() if value is not None}
     raw = _read(body)
-    told = None if offline else _asked(url, key, given, raw, public_key, tolerance)
+    told = None
+    if not options["offline"]:
+        about = {"headers": given, "body_base64": base64.b64encode(raw).decode(), "tolerance": tolerance}
+        told = _asked(options["url"], options["key"], about | only_given(public_key=public_key))
     if told is None:
         told = explain(given, raw, public_key, now=time.time(), tolerance=tolerance).shown()
     click.echo("The signature is valid." if told["valid"] else "The signature is not valid.")
@@ -163,12 +152,8 @@ def verify(
         raise SystemExit(1)
 
 
-def _asked(
-    url: str, key: str | None, headers: dict[str, str], body: bytes, public_key: str | None, tolerance: float
-) -> Any:
+def _asked(url: str, key: str | None, given: dict[str, Any]) -> Any:
     """What the emulator says; None if there is none, and a word about it on standard error."""
-    given = {"headers": headers, "body_base64": base64.b64encode(body).decode(), "tolerance": tolerance}
-    given |= {"public_key": public_key} if public_key is not None else {}
     try:
         return _server(url, key, 5.0).send(Ask("POST", "verify-signature", given))
     except EmulatorError as error:
@@ -196,10 +181,8 @@ def _read(file: str) -> bytes:
 
 
 def _server(url: str, key: str | None, patience: float = PATIENCE_SECS) -> Transport:
-    try:
+    with refusals():
         return Transport(url, key, patience)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
 
 
 COMMANDS: Final = (ladder, tail, verify)

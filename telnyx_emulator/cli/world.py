@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
+from pydantic import ValidationError
 
 from telnyx_emulator.client import DEFAULT_URL, EmulatorClient, EmulatorError
+from telnyx_emulator.settings import Settings
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -33,9 +36,27 @@ def world_options(function: Function) -> Function:
     )(function)
 
 
-def show(url: str, key: str | None, action: Callable[[EmulatorClient], Any]) -> None:
-    """Print what the emulator answers, as one line of JSON."""
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What the emulator refuses, or a value that cannot be, is told in a sentence."""
     try:
-        click.echo(json.dumps(action(EmulatorClient(url, key))))
+        yield
     except EmulatorError as error:
         raise click.ClickException(str(error)) from None
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise click.UsageError("; ".join(problems)) from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def not_listening(settings: Settings, error: OSError) -> str:
+    """Why a server could not begin."""
+    reason = f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}."
+    return f"{reason} Choose another --port; 0 takes a free one."
+
+
+def show(url: str, key: str | None, action: Callable[[EmulatorClient], Any]) -> None:
+    """Print what the emulator answers, as one line of JSON."""
+    with refusals():
+        click.echo(json.dumps(action(EmulatorClient(url, key))))

@@ -259,7 +259,7 @@ class AsyncEmulatorClient(AsyncWatcher[EmulatorClient], WorldAddress):
         self.close()
 
     def close(self) -> None:
-        """End the connections, and whatever still waits for an answer: it raises EmulatorError."""
+        """End the connections; a method that still waits for an answer raises EmulatorError."""
         self.sync.close()
         self._transport.close()
 

@@ -1,9 +1,7 @@
 """Connections to an emulator as httpx transports: one for code that blocks, one for code that awaits.
 
-They speak by `httpcore.HTTP11Connection` over a plain socket. What mocks HTTP in the test of a user (respx,
-pytest-httpx, a patched `httpx.Client`) replaces clients, `httpx.HTTPTransport` or httpcore's pools, and none of these
-lies on this way. A plain socket belongs to no event loop: a client serves one loop after the other, and is closed
-outside of any.
+They speak by `httpcore.HTTP11Connection`. What mocks HTTP in the test of a user (respx, pytest-httpx, a patched
+`httpx.Client`) replaces clients, `httpx.HTTPTransport` or httpcore's pools, and none of these lies on this way.
 """
 
 from __future__ import annotations
@@ -11,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Generic, Self, TypeVar
@@ -23,101 +22,39 @@ import httpx
 
 from .errors import Closed
 
-DROPPED = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
-"""How a connection shows that it was closed while it lay idle."""
+H = TypeVar("H", httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection)
 
 
-class Line:
-    """A socket that sends a request as a whole. Raises one of DROPPED if not a byte of its answer comes."""
+class Unanswered(ConnectionError):
+    """Not even the head of an answer came: the other side had perhaps closed a connection that lay idle."""
 
-    http: httpcore.HTTP11Connection | httpcore.AsyncHTTP11Connection
+
+class FreeStream(httpcore.AsyncNetworkStream):
+    """A plain socket belongs to no event loop: a client serves one after the other, and is closed outside of any."""
 
     def __init__(self, raw: socket.socket) -> None:
         self._raw = raw
-        self._unsent = b""
-        self._silent = True
 
-    def close(self) -> None:
-        self._raw.close()
-
-    def wake(self) -> None:
-        """Nothing more comes; what waits for it goes on, and closes it."""
-        with suppress(OSError):  # the other side was faster
-            self._raw.shutdown(socket.SHUT_RDWR)
-
-    def _request(self) -> bytes:
-        request, self._unsent = self._unsent, b""
-        self._silent = self._silent or bool(request)
-        return request
-
-    def _heard(self, data: bytes) -> bytes:
-        if not data and self._silent:
-            raise ConnectionResetError("it closed the connection without an answer")
-        self._silent = False
-        return data
-
-
-class BlockingLine(Line, httpcore.NetworkStream):
-    """One that blocks its thread."""
-
-    http: httpcore.HTTP11Connection
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._unsent += buffer
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self._raw.settimeout(timeout)
-        if request := self._request():
-            self._raw.sendall(request)
-        return self._heard(self._raw.recv(max_bytes))
-
-
-class AwaitedLine(Line, httpcore.AsyncNetworkStream):
-    """One that is awaited, in any loop."""
-
-    http: httpcore.AsyncHTTP11Connection
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  # httpcore's
-        self._unsent += buffer
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  # httpcore's
         async with asyncio.timeout(timeout):
-            if request := self._request():
-                await self._send(request)
-            return self._heard(await self._receive(max_bytes))
+            return await asyncio.get_running_loop().sock_recv(self._raw, max_bytes)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await asyncio.get_running_loop().sock_sendall(self._raw, buffer)
 
     async def aclose(self) -> None:
-        self.close()
-
-    async def _send(self, data: bytes) -> None:
-        await asyncio.get_running_loop().sock_sendall(self._raw, data)
-
-    async def _receive(self, most: int) -> bytes:
-        return await asyncio.get_running_loop().sock_recv(self._raw, most)
+        self._raw.close()
 
 
-class SecureLine(AwaitedLine):
-    """One with TLS. It belongs to its loop, so it is for one request."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Connection(Generic[H]):
+    """One that is open. `http` closes `raw` by itself when it is of no further use."""
 
-    def __init__(self, raw: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        super().__init__(raw)
-        self._reader, self._writer = reader, writer
-
-    def close(self) -> None:
-        self._writer.transport.abort()
-
-    async def _send(self, data: bytes) -> None:
-        self._writer.write(data)
-        await self._writer.drain()
-
-    async def _receive(self, most: int) -> bytes:
-        return await self._reader.read(most)
+    raw: socket.socket
+    http: H
 
 
-L = TypeVar("L", bound=Line)
-
-
-class Lines(Generic[L]):
+class OpenConnections(Generic[H]):
     """The open connections of one client, for any number of threads: idle ones, and those in use.
 
     `shared`: takes the idle ones from there and leaves them there, so that clients one after the other open none.
@@ -125,98 +62,111 @@ class Lines(Generic[L]):
 
     def __init__(self, shared: Self | None = None) -> None:
         self._lock: Lock = Lock() if shared is None else shared._lock
-        self._idle: list[L] = [] if shared is None else shared._idle
-        self._busy: set[L] = set()
-        if shared is None:
-            finalize(self, _close, self._idle)
+        self._idle: list[Connection[H]] = [] if shared is None else shared._idle
+        self._busy: set[Connection[H]] = set()
         self._owns = shared is None
+        if self._owns:
+            finalize(self, _close, self._idle)
 
     def close(self) -> None:
         """End all of them, those in use too."""
         with self._lock:
-            idle, busy = [*self._idle] if self._owns else [], [*self._busy]
-            self._busy.clear()
+            busy = [*self._busy]
+            self._busy.clear()  # first: what wakes then sees that it was closed
             if self._owns:
-                self._idle.clear()
-        _close(idle)
-        for line in busy:
-            line.wake()
+                _close(self._idle)
+        for connection in busy:
+            with suppress(OSError):  # the other side was faster
+                connection.raw.shutdown(socket.SHUT_RDWR)
 
-    def _take(self, asked: httpcore.Request) -> L | None:
+    def _take(self, origin: httpcore.Origin) -> Connection[H] | None:
         """One that is idle, which the other side may have closed meanwhile."""
         with self._lock:
-            for line in self._idle:
-                if line.http.can_handle_request(asked.url.origin):
-                    self._idle.remove(line)
-                    return line
+            for connection in self._idle:
+                if connection.http.can_handle_request(origin):
+                    self._idle.remove(connection)
+                    return connection
         return None
 
     @contextmanager
-    def _using(self, line: L) -> Iterator[None]:
-        """Keep it afterwards if it can be used again. Raises Closed if `close` came in between."""
+    def _using(self, connection: Connection[H]) -> Iterator[None]:
+        """Keep it afterwards if it can be used again. Raises OSError; Closed if `close` came in between."""
         with self._lock:
-            self._busy.add(line)
+            self._busy.add(connection)
         try:
-            yield
-        except httpcore.ProtocolError as error:
-            raise ConnectionError(str(error)) from None
-        except Exception:
-            if line not in self._busy:
+            with _errors_as(ConnectionError):
+                yield
+        except OSError:
+            if connection not in self._busy:
                 raise Closed from None
             raise
         finally:
             with self._lock:
-                kept = line in self._busy and line.http.is_idle()
-                self._busy.discard(line)
-                if kept:
-                    self._idle.append(line)
-            if not kept:
-                line.close()
+                if connection.http.is_idle() and connection in self._busy:
+                    self._idle.append(connection)
+                elif connection.http.is_idle():
+                    connection.raw.close()
+                self._busy.discard(connection)
 
 
-def _close(lines: Iterable[Line]) -> None:
-    for line in lines:
-        line.close()
-
-
-class Connections(Lines[BlockingLine], httpx.BaseTransport):
+class Connections(OpenConnections[httpcore.HTTP11Connection], httpx.BaseTransport):
     """Requests of code that blocks; any number of threads."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send it and read the answer. Raises OSError: TimeoutError, Closed, …"""
         asked = _asked(request)
-        if line := self._take(asked):
-            with suppress(*DROPPED):
-                return self._exchange(line, asked)
+        if idle := self._take(asked.url.origin):
+            with suppress(Unanswered):
+                return self._exchange(idle, asked)
         return self._exchange(_connect(asked), asked)
 
-    def _exchange(self, line: BlockingLine, asked: httpcore.Request) -> httpx.Response:
-        with self._using(line):
-            answer = line.http.handle_request(asked)
+    def _exchange(self, connection: Connection[httpcore.HTTP11Connection], asked: httpcore.Request) -> httpx.Response:
+        with self._using(connection):
+            with _errors_as(Unanswered):
+                answer = connection.http.handle_request(asked)
             content = answer.read()
             answer.close()
         return httpx.Response(answer.status, headers=answer.headers, content=content)
 
 
-class AsyncConnections(Lines[AwaitedLine], httpx.AsyncBaseTransport):
+class AsyncConnections(OpenConnections[httpcore.AsyncHTTP11Connection], httpx.AsyncBaseTransport):
     """Requests of code that awaits, in one event loop or several. One that is cancelled closes its connection."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it and read the answer. Raises OSError: TimeoutError, Closed, …"""
         asked = _asked(request)
-        if line := self._take(asked):
-            with suppress(*DROPPED):
-                return await self._exchange(line, asked)
-        async with asyncio.timeout(_patience(asked)):
-            line = await (_connect_securely if request.url.scheme == "https" else _connect_async)(asked)
-        return await self._exchange(line, asked)
+        if idle := self._take(asked.url.origin):
+            with suppress(Unanswered):
+                return await self._exchange(idle, asked)
+        return await self._exchange(await _connect_async(asked), asked)
 
-    async def _exchange(self, line: AwaitedLine, asked: httpcore.Request) -> httpx.Response:
-        with self._using(line):
-            answer = await line.http.handle_async_request(asked)
+    async def _exchange(
+        self, connection: Connection[httpcore.AsyncHTTP11Connection], asked: httpcore.Request
+    ) -> httpx.Response:
+        with self._using(connection):
+            with _errors_as(Unanswered):
+                answer = await connection.http.handle_async_request(asked)
             content = await answer.aread()
             await answer.aclose()
         return httpx.Response(answer.status, headers=answer.headers, content=content)
+
+
+def _close(idle: list[Connection[H]]) -> None:
+    while idle:
+        idle.pop().raw.close()
+
+
+@contextmanager
+def _errors_as(kind: type[ConnectionError]) -> Iterator[None]:
+    """Those of httpcore as those of sockets."""
+    try:
+        yield
+    except httpcore.TimeoutException:
+        raise TimeoutError from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, ConnectionError) as error:
+        if isinstance(error, kind):
+            raise
+        raise kind(getattr(error.__cause__ or error, "strerror", None) or str(error)) from None
 
 
 def _asked(request: httpx.Request) -> httpcore.Request:
@@ -227,53 +177,52 @@ def _asked(request: httpx.Request) -> httpcore.Request:
     return httpcore.Request(request.method, where, headers=headers, content=request.content, extensions=extensions)
 
 
-def _patience(asked: httpcore.Request) -> float | None:
-    """Real seconds that connecting may take."""
-    patience: float | None = asked.extensions["timeout"]["connect"]
-    return patience
-
-
 @cache
 def _tls() -> ssl.SSLContext:
     """Made when first needed, for it takes 25 ms."""
     return ssl.create_default_context()
 
 
-def _connect(asked: httpcore.Request) -> BlockingLine:
-    origin = asked.url.origin
-    raw = socket.create_connection((origin.host.decode(), origin.port), _patience(asked))
-    raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def _connect(asked: httpcore.Request) -> Connection[httpcore.HTTP11Connection]:
+    origin, patience = asked.url.origin, asked.extensions["timeout"]["connect"]
+    host = origin.host.decode()
+    with _errors_as(ConnectionError):
+        stream = httpcore.SyncBackend().connect_tcp(host, origin.port, patience)
+        if origin.scheme == b"https":
+            stream = stream.start_tls(_tls(), host, patience)
+    return Connection(stream.get_extra_info("socket"), httpcore.HTTP11Connection(origin, stream))
+
+
+async def _connect_async(asked: httpcore.Request) -> Connection[httpcore.AsyncHTTP11Connection]:
+    """One with TLS belongs to its loop, so it is for one request."""
+    origin, patience = asked.url.origin, asked.extensions["timeout"]["connect"]
+    host = origin.host.decode()
     if origin.scheme == b"https":
-        raw = _tls().wrap_socket(raw, server_hostname=origin.host.decode())
-    line = BlockingLine(raw)
-    line.http = httpcore.HTTP11Connection(origin, line)
-    return line
+        asked.headers.append((b"connection", b"close"))
+        with _errors_as(ConnectionError):
+            stream = await httpcore.AnyIOBackend().connect_tcp(host, origin.port, patience)
+            stream = await stream.start_tls(_tls(), host, patience)
+        raw = stream.get_extra_info("socket")
+    else:
+        async with asyncio.timeout(patience):
+            raw = await _plain_socket(host, origin.port)
+        stream = FreeStream(raw)
+    return Connection(raw, httpcore.AsyncHTTP11Connection(origin, stream))
 
 
-async def _connect_async(asked: httpcore.Request) -> AwaitedLine:
-    origin, errors = asked.url.origin, list[OSError]()
+async def _plain_socket(host: str, port: int) -> socket.socket:
+    errors = list[OSError]()
     for family in (socket.AF_INET, socket.AF_INET6):
         raw = socket.socket(family)
         try:
             raw.setblocking(False)
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            await asyncio.get_running_loop().sock_connect(raw, (origin.host.decode(), origin.port))
+            await asyncio.get_running_loop().sock_connect(raw, (host, port))
         except BaseException as error:
             raw.close()
             if not isinstance(error, OSError):
                 raise
             errors.append(error)
         else:
-            line = AwaitedLine(raw)
-            line.http = httpcore.AsyncHTTP11Connection(origin, line)
-            return line
+            return raw
     raise errors[0]
-
-
-async def _connect_securely(asked: httpcore.Request) -> AwaitedLine:
-    origin = asked.url.origin
-    reader, writer = await asyncio.open_connection(origin.host.decode(), origin.port, ssl=_tls())
-    asked.headers.append((b"connection", b"close"))
-    line = SecureLine(writer.get_extra_info("socket"), reader, writer)
-    line.http = httpcore.AsyncHTTP11Connection(origin, line)
-    return line

@@ -431,7 +431,7 @@ class EmulatorClient(Watcher, WorldAddress):
         return self._public_key
 
     def _url_of(self, target: Any) -> str | None:
-        """A URL for whatever takes webhooks."""
+        """The URL of what takes webhooks."""
         if target is None or isinstance(target, str):
             return target
         return self._serve(target) if self.serve_with is None else self.serve_with(target)

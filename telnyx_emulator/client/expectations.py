@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .wire import LegName, Seconds, fields, leg_id, written
+from .wire import LegName, Seconds, fields, leg_id, only_given, written
 
 
 class Expected:
@@ -25,13 +25,11 @@ class Expected:
         **more: Any,
     ) -> None:
         self.kind, self.name = kind, name
-        self.wanted = _given(
-            {
-                "leg": leg if leg is None else leg_id(leg),
-                "where": {**(where or {}), **(fields(named) if named else {})} or None,
-                "within": None if within is None else written(within),
-                **more,
-            }
+        self.wanted = only_given(
+            leg=leg_id(leg),
+            where={**(where or {}), **fields(named)} or None,
+            within=None if within is None else written(within),
+            **more,
         )
 
     def __repr__(self) -> str:
@@ -40,11 +38,7 @@ class Expected:
 
     def wire(self, leg: str | None = None, **more: Any) -> dict[str, Any]:
         """As a scenario says it; `leg`: the one it is about if it does not say so itself."""
-        return _given({"leg": leg, self.kind: self.name} | self.wanted | more)
-
-
-def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in parameters.items() if value is not None}
+        return only_given(**{"leg": leg, self.kind: self.name, **self.wanted, **more})
 
 
 def command(

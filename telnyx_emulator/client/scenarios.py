@@ -12,7 +12,7 @@ from .errors import EmulatorError, told_by_itself
 from .legs import Leg
 from .transport import Ask, Asking, Plan, Transport, asks, segment
 from .types import ScenarioData
-from .wire import only_given, with_units
+from .wire import with_units
 
 __tracebackhide__ = told_by_itself
 
@@ -87,11 +87,13 @@ def begun(
     body: dict[str, Any]
     if isinstance(source, Mapping):
         whole = with_units(source)
-        body = {"yaml": json.dumps(whole), "set": dict(values)} if values else whole
+        body = {"yaml": json.dumps(whole)} if values else whole
     elif str(source).startswith(BUILTIN):
-        body = only_given(use=str(source), set=dict(values) if values else None)
+        body = {"use": str(source)}
     else:
-        body = only_given(yaml=Path(source).read_text(encoding="utf-8"), set=dict(values) if values else None)
+        body = {"yaml": Path(source).read_text(encoding="utf-8")}
+    if values:
+        body["set"] = dict(values)
     return Scenario(transport, (yield Ask("PUT", "scenarios", body)))
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, cast, overload
 from urllib.parse import quote, urlencode, urlsplit
 
 from .errors import Closed, EmulatorError, problem, told_by_itself
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __tracebackhide__ = told_by_itself
 
 BLOCKED = (
-    "nobody took the webhooks: if the application lives in the event loop of this test, use async_telnyx_emulator"
+    "no application took the webhooks: if it lives in the event loop of this test, use async_telnyx_emulator"
     " (AsyncEmulatorClient), which does not block it"
 )
 
@@ -53,7 +53,7 @@ Plan = Generator[Ask, Any, R]
 """What a method does: it asks for things and returns a result; how its requests are sent is no matter of it."""
 
 
-class Sender:
+class Endpoint:
     """Where an emulator is, which world in it, and what is said of an exchange that went wrong."""
 
     def __init__(self, url: str, key: str | None, patience: float) -> None:
@@ -103,7 +103,7 @@ class Sender:
         return False
 
 
-class Transport(Sender):
+class Transport(Endpoint):
     """Sends requests for code that blocks, over connections that stay open; any number of threads may use it."""
 
     def __init__(self, url: str, key: str | None, patience: float, shared: Connections | None = None) -> None:
@@ -123,13 +123,12 @@ class Transport(Sender):
 
     def run(self, plan: Plan[R]) -> R:
         """Do what a plan says."""
+        answer: Any = None
         try:
-            ask = next(plan)
             while True:
-                ask = plan.send(self.send(ask))
+                answer = self.send(plan.send(answer))
         except StopIteration as end:
-            result: R = end.value
-            return result
+            return cast(R, end.value)
 
     def close(self) -> None:
         """End all connections, those that still wait for an answer too. The next request opens a new one."""
@@ -147,7 +146,7 @@ class Transport(Sender):
             return False
 
 
-class AsyncTransport(Sender):
+class AsyncTransport(Endpoint):
     """The same for code that awaits. Cancelling a request ends its connection, and so the wait in the emulator."""
 
     def __init__(self, url: str, key: str | None, patience: float) -> None:
@@ -172,13 +171,12 @@ class AsyncTransport(Sender):
 
     async def run(self, plan: Plan[R]) -> R:
         """Do what a plan says."""
+        answer: Any = None
         try:
-            ask = next(plan)
             while True:
-                ask = plan.send(await self.send(ask))
+                answer = await self.send(plan.send(answer))
         except StopIteration as end:
-            result: R = end.value
-            return result
+            return cast(R, end.value)
 
     async def _exchange(self, ask: Ask) -> Any:
         patience = self.patience + ask.longer

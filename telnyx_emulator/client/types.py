@@ -32,7 +32,7 @@ LegData = TypedDict(
 """A leg in short. `name`: what reports call it, such as `caller-2`."""
 
 
-class Event(TypedDict):
+class WebhookData(TypedDict):
     """A webhook's `data`. `occurred_at`: as on the wire, `2026-12-01T16:28:23.780174Z`."""
 
     record_type: Literal["event"]
@@ -78,7 +78,7 @@ class JournalEntry(_About, total=False):
     status: int | None
     errors: list[dict[str, Any]]
     carried_out: bool
-    event: Event
+    event: WebhookData
     event_id: str
     attempt: int
     attempts: int
@@ -132,7 +132,7 @@ class ClockData(TypedDict):
     next_timer: float | None
 
 
-class Verdict(TypedDict):
+class ExpectationVerdict(TypedDict):
     """How an expectation stands. `window`: from when until when it counts; `seen`: numbers of journal entries;
     `nearest`: `seq` and `differences` of what came nearest."""
 
@@ -154,7 +154,7 @@ class ScenarioData(TypedDict):
     first_seq: int
     legs: dict[str, str]
     pending_steps: list[dict[str, Any]]
-    verdicts: list[Verdict]
+    verdicts: list[ExpectationVerdict]
     faults: list[dict[str, Any]]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from .errors import told_by_itself
 from .expectations import Expected, named
 from .transport import Ask, Asking, Plan, Transport, asks, query
-from .types import Event, JournalEntry, Payload
+from .types import JournalEntry, Payload, WebhookData
 from .wire import LegName, Seconds, leg_id, seconds
 
 __tracebackhide__ = told_by_itself
@@ -132,7 +132,7 @@ class Watcher(Asking):
         yield self._wait({"in_order": [named(one, None, {}).wire(self._leg) for one in expected]})
 
     @asks
-    def events(self, name: str | None = None, /) -> Plan[list[Event]]:
+    def events(self, name: str | None = None, /) -> Plan[list[WebhookData]]:
         """The webhooks so far (`event_type`, `payload`, …), of one name or all, whether they arrived or not.
 
         Raises EmulatorError for a name that no webhook has.

@@ -321,7 +321,7 @@ def _with_numbers(scenario: ScenarioModel, world: World) -> dict[str, Party]:
     """The parties; one that calls and has no number gets a believable one."""
     callers_ = {step.call.from_ for step in scenario.timeline if step.call is not None}
     return {
-        key: party.model_copy(update={"number": callers.somebody(world)[0]})
+        key: party.model_copy(update={"number": callers.invented_caller(world)[0]})
         if key in callers_ and party.number is None
         else party
         for key, party in scenario.parties.items()

@@ -11,10 +11,10 @@ from typing import Any, Final
 from telnyx_emulator.signing import Signer
 
 from . import keys
-from .headers import FRESH_SECS, Problem, find, judge_timestamp, read_signature, timestamps
+from .headers import FRESH_SECS, Flaw, find, judge_timestamp, read_signature, timestamps
 from .history import history
 from .spellings import RAW, READ_ONCE, parsed, spellings
-from .webhook import SIGNATURE, TIMESTAMP, Sent, message, verifies
+from .webhook import SIGNATURE, TIMESTAMP, SentWebhook, message, verifies
 
 CONFIGURED: Final = "the configured key"
 
@@ -24,7 +24,7 @@ class Verification:
     """Whether an SDK would take the webhook, and all that is wrong or remarkable; the first one matters most."""
 
     valid: bool
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Flaw] = field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -41,18 +41,18 @@ def explain(
     now: float,
     tolerance: float = FRESH_SECS,
     server_key: str | None = None,
-    sent: Sequence[Sent] = (),
+    sent: Sequence[SentWebhook] = (),
 ) -> Verification:
     """Verify as SDKs do and say why it fails.
 
     `public_key`: what the application has configured; without it the `server_key`, else the development key.
     `now`, `tolerance`: Unix time and real seconds. `sent`: what an emulator has sent, the newest first.
     """
-    problems: list[Problem] = []
+    problems: list[Flaw] = []
     signature, timestamp = (_header(headers, name, problems) for name in (SIGNATURE, TIMESTAMP))
     key = keys.read(public_key if public_key is not None else server_key or Signer().public_key)
     if key.problem is not None:
-        problems.append(Problem(key.problem, key.advice))
+        problems.append(Flaw(key.problem, key.advice))
     raw = None
     if signature is not None:
         raw, wrong = read_signature(signature)
@@ -67,7 +67,7 @@ def explain(
     return Verification(not any(problem.fatal for problem in problems), problems)
 
 
-def _header(headers: Mapping[str, str], name: str, problems: list[Problem]) -> str | None:
+def _header(headers: Mapping[str, str], name: str, problems: list[Flaw]) -> str | None:
     value, problem = find(headers, name)
     if problem is not None:
         problems.append(problem)
@@ -99,7 +99,7 @@ class Check:
     def holds(self, key: str) -> bool:
         return key in self.keys and verifies(self.keys[key], message(self.timestamp, self.body), self.signature)
 
-    def reasons(self, signature: str, sent: Sequence[Sent]) -> Iterator[Problem]:
+    def reasons(self, signature: str, sent: Sequence[SentWebhook]) -> Iterator[Flaw]:
         """Why it does not hold: what explains it for certain, else what the history tells, else a guess."""
         told = [*history(signature, self.timestamp, self.body, sent)]
         if told and told[0].certain:
@@ -117,7 +117,7 @@ class Check:
         """The name of the key that this was signed with."""
         return next((name for name, raw in self.keys.items() if verifies(raw, signed, self.signature)), None)
 
-    def _of_another_key(self) -> Iterator[list[Problem]]:
+    def _of_another_key(self) -> Iterator[list[Flaw]]:
         signed = message(self.timestamp, self.body)
         name = self._signer(signed)
         if name is not None:
@@ -125,9 +125,9 @@ class Check:
         configured = self.keys.get(CONFIGURED)
         if configured is not None and verifies(keys.of_private(configured), signed, self.signature):
             public = base64.b64encode(keys.of_private(configured)).decode()
-            yield [Problem("The private key is configured where the public one belongs.", f"Set {_set(public)}")]
+            yield [Flaw("The private key is configured where the public one belongs.", f"Set {_set(public)}")]
 
-    def _of_another_form(self) -> Iterator[list[Problem]]:
+    def _of_another_form(self) -> Iterator[list[Flaw]]:
         for stamp in timestamps(self.timestamp):
             name = self._signer(message(stamp, self.body))
             if name is not None and stamp != self.timestamp:
@@ -135,9 +135,9 @@ class Check:
             for spelling in spellings(self.body):
                 name = self._signer(message(stamp, spelling.body))
                 if name is not None:
-                    yield [Problem(spelling.problem, spelling.advice), *self._other_key(name)]
+                    yield [Flaw(spelling.problem, spelling.advice), *self._other_key(name)]
 
-    def _joined_otherwise(self) -> Iterator[list[Problem]]:
+    def _joined_otherwise(self) -> Iterator[list[Flaw]]:
         stamp = self.timestamp.encode()
         joined = {
             "`body|timestamp`": self.body + b"|" + stamp,
@@ -148,31 +148,31 @@ class Check:
         }
         for what, signed in joined.items():
             if self._signer(signed) is not None:
-                yield [Problem(f"What was signed is {what}.", "Sign and verify `timestamp|body`.")]
+                yield [Flaw(f"What was signed is {what}.", "Sign and verify `timestamp|body`.")]
 
-    def _other_key(self, name: str) -> Iterator[Problem]:
+    def _other_key(self, name: str) -> Iterator[Flaw]:
         if name != CONFIGURED:
             yield self._wrong_key(name)
 
-    def _wrong_key(self, name: str) -> Problem:
+    def _wrong_key(self, name: str) -> Flaw:
         public = base64.b64encode(self.keys[name]).decode()
-        return Problem(f"It was signed with {name}, but another public key is configured.", f"Set {_set(public)}")
+        return Flaw(f"It was signed with {name}, but another public key is configured.", f"Set {_set(public)}")
 
-    def _unknown(self) -> Problem:
+    def _unknown(self) -> Flaw:
         if not self.body.strip():
-            return Problem("The body is empty, and the signature does not fit it.", READ_ONCE)
+            return Flaw("The body is empty, and the signature does not fit it.", READ_ONCE)
         if parsed(self.body) is None:
-            return Problem("The body is no JSON, and the signature does not fit it.", RAW)
+            return Flaw("The body is no JSON, and the signature does not fit it.", RAW)
         envelope = parsed(self.body)
         if (
             isinstance(envelope, dict)
             and "data" not in envelope
             and {"event_type", "call_control_id"} & envelope.keys()
         ):
-            return Problem("This is a part of the body, without the envelope `data` and `meta`.", RAW)
-        return Problem(
+            return Flaw("This is a part of the body, without the envelope `data` and `meta`.", RAW)
+        return Flaw(
             "The signature fits neither this body in any usual spelling, nor a known key.",
-            f"The body is another one, or was changed, or somebody else signed it. {RAW}",
+            f"The body is another one, or was changed, or another party signed it. {RAW}",
         )
 
 

@@ -14,7 +14,7 @@ FRESH_SECS: Final = 300.0
 """Real seconds that SDKs let a timestamp be off."""
 
 
-class Problem(NamedTuple):
+class Flaw(NamedTuple):
     """What is wrong, and what to do about it. `fatal`: no SDK would take it."""
 
     problem: str
@@ -26,7 +26,7 @@ class Found(NamedTuple):
     """A header as it was meant, if that can be told."""
 
     value: str | None
-    problem: Problem | None = None
+    problem: Flaw | None = None
 
 
 def find(headers: Mapping[str, str], name: str) -> Found:
@@ -36,21 +36,21 @@ def find(headers: Mapping[str, str], name: str) -> Found:
     for given, value in headers.items():
         if given.strip().lower() == name:
             advice = f"A plain dict is not: pass the framework's own headers, or a dict whose key is `{name}`."
-            return Found(value.strip(), Problem(f"`{given}`: names of headers are case-insensitive.", advice, False))
+            return Found(value.strip(), Flaw(f"`{given}`: names of headers are case-insensitive.", advice, False))
     for given, value in headers.items():
         bare = given.strip().lower().replace("_", "-").removeprefix("http-").removeprefix("x-")
         if bare == name:
             advice = f"Pass it to the SDK as `{name}`."
-            return Found(value.strip(), Problem(f"The header `{name}` is here as `{given}`.", advice))
+            return Found(value.strip(), Flaw(f"The header `{name}` is here as `{given}`.", advice))
     return Found(None, _missing(headers, name))
 
 
-def _missing(headers: Mapping[str, str], name: str) -> Problem:
+def _missing(headers: Mapping[str, str], name: str) -> Flaw:
     near = difflib.get_close_matches(name, [given.lower() for given in headers], 1, 0.6)
     if near and near[0] not in (SIGNATURE, TIMESTAMP):
-        return Problem(f"There is no header `{name}`, but there is `{near[0]}`.", f"Read `{name}` instead.")
+        return Flaw(f"There is no header `{name}`, but there is `{near[0]}`.", f"Read `{name}` instead.")
     advice = "Was it lost in a proxy, a framework or a copy? Every webhook has both headers"
-    return Problem(f"There is no header `{name}`.", f"{advice}, unless a fault took them away.")
+    return Flaw(f"There is no header `{name}`.", f"{advice}, unless a fault took them away.")
 
 
 def timestamps(text: str) -> Iterator[str]:
@@ -60,29 +60,27 @@ def timestamps(text: str) -> Iterator[str]:
         yield text[:10]
 
 
-def judge_timestamp(text: str, now: float, tolerance: float) -> Problem | None:
+def judge_timestamp(text: str, now: float, tolerance: float) -> Flaw | None:
     """`now`: Unix time, in real seconds."""
     if re.fullmatch(r"\d{13}(\.\d+)?", text):
-        return Problem("The timestamp is in milliseconds.", "It is sent in seconds; use the header's text as it is.")
+        return Flaw("The timestamp is in milliseconds.", "It is sent in seconds; use the header's text as it is.")
     if not re.fullmatch(r"\d{1,12}", text):
-        return Problem(
-            f"The timestamp {text!r} is no Unix time in whole seconds.", "Use the text of the header as it is."
-        )
+        return Flaw(f"The timestamp {text!r} is no Unix time in whole seconds.", "Use the text of the header as it is.")
     late = now - int(text)
     if abs(late) <= tolerance:
         return None
     if late < 0:
         advice = "The clock of one of the two computers is wrong, or your test has frozen the time."
-        return Problem(f"The timestamp is {-late:.0f} s in the future.", advice)
+        return Flaw(f"The timestamp is {-late:.0f} s in the future.", advice)
     advice = "Verify a webhook when it arrives. A stored one can be sent anew, freshly signed: `redeliver`."
-    return Problem(f"The timestamp is {late:.0f} s old, {tolerance:.0f} s are allowed.", advice)
+    return Flaw(f"The timestamp is {late:.0f} s old, {tolerance:.0f} s are allowed.", advice)
 
 
 class Signature(NamedTuple):
     """`raw`: the 64 bytes, if they can be told."""
 
     raw: bytes | None
-    problem: Problem | None = None
+    problem: Flaw | None = None
 
 
 def read_signature(text: str) -> Signature:
@@ -94,13 +92,11 @@ def read_signature(text: str) -> Signature:
     if re.fullmatch(r"(0x)?[0-9a-fA-F]{128}", text):
         raw = bytes.fromhex(text.removeprefix("0x"))
         advice = f"It is sent as base64: {base64.b64encode(raw).decode()}"
-        return Signature(raw, Problem("The signature is in hexadecimal.", advice))
+        return Signature(raw, Flaw("The signature is in hexadecimal.", advice))
     if raw is not None:
-        return Signature(None, Problem(f"The signature has {len(raw)} bytes instead of 64.", as_sent))
+        return Signature(None, Flaw(f"The signature has {len(raw)} bytes instead of 64.", as_sent))
     bare = text.strip("'\" \t").replace("-", "+").replace("_", "/").replace(" ", "+").rstrip("=")
     raw = decoded(bare + "=" * (-len(bare) % 4))
     if raw is not None and len(raw) == 64:
-        return Signature(
-            raw, Problem("The signature is not the base64 that was sent, but another form of it.", as_sent)
-        )
-    return Signature(None, Problem("The signature is no base64.", as_sent))
+        return Signature(raw, Flaw("The signature is not the base64 that was sent, but another form of it.", as_sent))
+    return Signature(None, Flaw("The signature is no base64.", as_sent))

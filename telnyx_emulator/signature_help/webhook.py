@@ -16,7 +16,7 @@ TIMESTAMP: Final = "telnyx-timestamp"
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentWebhook:
     """One attempt to deliver an event, as the emulator remembers it. `data`: the event alone."""
 
     event: str

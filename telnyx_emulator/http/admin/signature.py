@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from telnyx_emulator.signature_help import Sent, explain, genuine
+from telnyx_emulator.signature_help import SentWebhook, explain, genuine
 from telnyx_emulator.webhooks import envelope
 
 from .. import Reply, RequestContext
@@ -79,7 +79,7 @@ async def verify(request: RequestContext) -> Reply:
     return Reply({"data": verification.shown()})
 
 
-def _sent(request: RequestContext) -> Iterator[Sent]:
+def _sent(request: RequestContext) -> Iterator[SentWebhook]:
     """The attempts that the outbox remembers, the newest first."""
     key = base64.b64decode(request.signer.public_key)
     for delivery in reversed(request.tenant.outbox.log):
@@ -87,4 +87,4 @@ def _sent(request: RequestContext) -> Iterator[Sent]:
         for attempt in reversed(delivery.attempts):
             headers, body = attempt.request_headers, envelope(event.data, attempt.number, attempt.url)
             fault = attempt.fault if attempt.fault and not genuine(headers, body, key) else None
-            yield Sent(event.name, event.id, event.data, body, headers, fault)
+            yield SentWebhook(event.name, event.id, event.data, body, headers, fault)
