@@ -58,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
         "leg_names",
         *CORE,
     },
-    "webhooks": {"webhooks", "core", "settings", "signing", "observed", "faults"},
+    "webhooks": {"webhooks", "core", "settings", "signing", "journal", "observed", "faults"},
     "app_requests": {"scenarios", "webhooks", *CORE},
     "tenants": WORLD,
     "findings": {"faults", "journal", "observed", "scenarios"},

@@ -430,5 +430,5 @@ def describe(call: Call) -> Answer:
         "start_time": call.start_time,
     }
     if call.ended_at is not None:
-        shown["end_time"] = call.wire_instant(call.ended_at)
+        shown["end_time"] = call.world.wire_instant(call.ended_at)
     return shown

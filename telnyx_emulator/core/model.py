@@ -432,7 +432,7 @@ class Conference:
         if kind.legs and kind.leg_id:
             payload["call_leg_id"] = leg.leg_id
         application = self.world.applications.get(leg.connection_id)
-        self.world.publish(kind.name, payload | event.fields(), leg, leg.override, application)
+        self.world.publish(event, payload, leg, leg.override, application)
 
     def touch(self) -> None:
         """Note that something about it changed."""

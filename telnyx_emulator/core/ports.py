@@ -19,6 +19,8 @@ class Published:
 
     seq: int
     id: str
+    delivery_id: str
+    """Of its webhook, in `GET /v2/webhook_deliveries`."""
     name: str
     occurred_at: str
     elapsed: float

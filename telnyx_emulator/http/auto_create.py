@@ -58,10 +58,10 @@ def delivery(world: World, id: str) -> Delivery:
         "payload": payload,
     }
     event = Published(
-        0, data["id"], "call.hold", now, world.clock.elapsed(), orjson.dumps({**data, "record_type": "event"}),
+        0, data["id"], id, "call.hold", now, world.clock.elapsed(), orjson.dumps({**data, "record_type": "event"}),
         leg.session, leg.leg_id, leg.id, None, None,
     )  # fmt: skip
-    return Delivery(id, event, [], [], 0.0, now, world.clock.now(), "no_url")
+    return Delivery(event, [], [], 0.0, world.clock.now(), "no_url")
 
 
 def recording(world: World, id: str) -> Recording:

@@ -36,7 +36,10 @@ def test_values_outside_the_enum_are_refused():
 
 
 def test_only_what_is_given_is_sent_an_explicit_none_included():
-    assert PlaybackEnded(overlay=False, status="completed").fields() == {"overlay": False, "status": "completed"}
+    assert PlaybackEnded(overlay=False, status="completed").model_dump(exclude_unset=True) == {
+        "overlay": False,
+        "status": "completed",
+    }
     fields = CallHangup(
         start_time="1",
         end_time="2",
@@ -46,7 +49,7 @@ def test_only_what_is_given_is_sent_an_explicit_none_included():
         sip_hangup_cause="487",
         call_quality_stats=None,
         telnyx_error=None,
-    ).fields()
+    ).model_dump(exclude_unset=True)
     assert fields["call_quality_stats"] is None
     assert fields["telnyx_error"] is None
     assert "custom_headers" not in fields

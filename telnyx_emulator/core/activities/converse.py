@@ -26,7 +26,7 @@ def add(conversation: Conversation, role: str, content: str) -> None:
     """Note a turn. Webhooks show those of the AI and the far end only."""
     if role not in ("assistant", "user"):
         return
-    now = conversation.call.wire_instant(conversation.call.world.clock.elapsed())
+    now = conversation.call.world.now()
     conversation.messages.append({"role": role, "content": content, "timestamp": now})
     if conversation.tells_history:
         _emit(conversation, AiGatherMessageHistoryUpdated(message_history=conversation.history()))

@@ -54,7 +54,7 @@ def end(call: Call, cause: HangupCause, source: HangupSource, sip: str = "200") 
     call.emit(
         CallHangup(
             start_time=call.start_time,
-            end_time=call.wire_instant(call.ended_at),
+            end_time=call.world.wire_instant(call.ended_at),
             calling_party_type=call.party_type,
             hangup_cause=cause,
             hangup_source=source,

@@ -31,8 +31,8 @@ class ConferenceRecorder(LegRecorder):
             recording_id=recording.id,
             channels=recording.channels,
             format=recording.options.format,
-            recording_started_at=call.wire_instant(recording.began),
-            recording_ended_at=call.wire_instant(recording.ended or 0.0),
+            recording_started_at=call.world.wire_instant(recording.began),
+            recording_ended_at=call.world.wire_instant(recording.ended or 0.0),
             recording_urls=location_of(call.world, recording),
             public_recording_urls={},
         )

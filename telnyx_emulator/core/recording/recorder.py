@@ -16,7 +16,7 @@ class LegRecorder(SoundRecorder):
 
     def saved(self) -> None:
         call, recording = self._call, self.recording
-        began, ended = call.wire_instant(recording.began), call.wire_instant(recording.ended or 0.0)
+        began, ended = call.world.wire_instant(recording.began), call.world.wire_instant(recording.ended or 0.0)
         self._tell(
             RecordingSaved(
                 recording_id=recording.id,
