@@ -72,8 +72,8 @@ class Context:
         application: Application | None,
     ) -> None:
         """Tell the application. The only way for an event to come into being. `envelope`: what its payload has too."""
-        event_id, delivery_id = self.ids.uuid4(), self.ids.uuid4()
         elapsed, occurred_at = self.present()
+        event_id, delivery_id = self.ids.uuid4(), self.ids.uuid4()
         payload = envelope | {name: getattr(event, name) for name in event.model_fields_set}
         data = {
             **({"created_at": occurred_at} if event.dated else {}),
