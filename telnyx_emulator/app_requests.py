@@ -57,7 +57,7 @@ class AppRequests:
         """Ask, and wait for the answer. The caller holds the clock."""
         base = self._url()
         if base is None:
-            answer = AppAnswer(error="nobody knows where the application is: give a webhook URL")
+            answer = AppAnswer(error="it is not known where the application is: give a webhook URL")
         else:
             answer = await self._exchange(wanted, urljoin(base, wanted.path))
         self._told({"method": wanted.method, "path": wanted.path, "status": answer.status, "error": answer.error})

@@ -27,7 +27,7 @@ from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import Answer, CallCommand, Outcome
 from .fields import AI, together
-from .types import NonBlank, Part, SocketUrl
+from .types import NestedParameters, NonBlank, SocketUrl
 from .validation import Refusal, needed
 
 ANSWER_EVENTS = (
@@ -39,7 +39,7 @@ ANSWER_EVENTS = (
 """What the AI parameters of dial and answer can cause."""
 
 
-class Assistant(Part):
+class Assistant(NestedParameters):
     """An AI assistant by its id, with what to change about it. What it would answer is not simulated."""
 
     id: NonBlank
@@ -70,7 +70,7 @@ class Assistant(Part):
     """Tools that the model may call."""
 
 
-class Hearing(Part):
+class Hearing(NestedParameters):
     """Speech to text for an assistant."""
 
     language: str = "auto"
@@ -79,14 +79,14 @@ class Hearing(Part):
     """The speech-to-text model; its name only appears in webhooks."""
 
 
-class Interruption(Part):
+class Interruption(NestedParameters):
     """Whether the far end cuts the AI short by speaking."""
 
     enable: bool = True
     """`false`: the AI always finishes what it says."""
 
 
-class Turn(Part):
+class Turn(NestedParameters):
     """A message of a conversation."""
 
     role: Literal["user", "assistant", "tool", "system", "developer"]
@@ -99,7 +99,7 @@ class Turn(Part):
         return self.content if isinstance(self.content, str) else ""
 
 
-class Participant(Part):
+class AiParticipant(NestedParameters):
     """A leg that takes part in a conversation."""
 
     id: NonBlank
@@ -159,7 +159,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
     """Whether speech of the far end cuts the AI short."""
     message_history: list[Turn] = Field([])
     """Messages of an earlier conversation."""
-    participants: list[Participant] = Field([])
+    participants: list[AiParticipant] = Field([])
     """Further legs that take part."""
     send_message_history_updates: bool = False
     """Send a webhook for each new message."""
@@ -234,7 +234,7 @@ class AssistantJoin(CallCommand, action="ai_assistant_join"):
 
     conversation_id: NonBlank
     """The id of the conversation, as the start of the assistant returned it."""
-    participant: Participant
+    participant: AiParticipant
     """The leg that joins, and its role."""
 
     def check(self, call: Call) -> None:
@@ -262,28 +262,28 @@ RELAY_ENGINES = Literal[
 ]  # fmt: skip
 
 
-class RelayLanguage(Part):
+class RelayLanguage(NestedParameters):
     """How one language is heard and spoken."""
 
     language: str
     """The language, such as `en-US`."""
 
 
-class RelaySettings(Part):
+class RelaySettings(NestedParameters):
     """Older place of some parameters of a relay."""
 
     url: SocketUrl
     """The WebSocket URL of the application's AI."""
 
 
-class RelayInterruption(Part):
+class RelayInterruption(NestedParameters):
     """Older place of what may cut the relay short."""
 
     enable: bool | None = None
     """Whether speech of the far end cuts the AI short."""
 
 
-class RelayAssistant(Part):
+class RelayAssistant(NestedParameters):
     """What the application's own AI is told of the call."""
 
     dynamic_variables: dict[str, Any] | None = None
@@ -375,14 +375,14 @@ class ConversationRelayStop(CallCommand, action="conversation_relay_stop"):
         stop(call, only="conversation_relay_start")
 
 
-class RelayConfig(RelayFields, Part):
+class RelayConfig(RelayFields, NestedParameters):
     """A relay that begins with the answer."""
 
     url: SocketUrl
     """The WebSocket URL of the application's AI."""
 
 
-class DeepfakeDetection(Part):
+class DeepfakeDetection(NestedParameters):
     """Whether a voice is made by a machine; both limits in seconds."""
 
     enabled: bool

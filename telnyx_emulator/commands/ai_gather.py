@@ -24,11 +24,11 @@ from telnyx_emulator.core.time.tasks import Activity, Lane
 from .ai import Hearing, Interruption
 from .base import Answer, CallCommand, Outcome
 from .fields import AI
-from .types import Part
+from .types import NestedParameters
 from .validation import Refusal
 
 
-class GatherAssistant(Part):
+class GatherAssistant(NestedParameters):
     """Which model asks, and how; here none does."""
 
     instructions: str | None = None
@@ -41,7 +41,7 @@ class GatherAssistant(Part):
     """Tools that the model may call."""
 
 
-class GatherTurn(Part):
+class GatherTurn(NestedParameters):
     """A message of an earlier conversation."""
 
     role: Literal["assistant", "user"] = "user"

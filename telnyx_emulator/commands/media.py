@@ -21,7 +21,7 @@ from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import CallCommand, Outcome
 from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
-from .types import Known, Part
+from .types import Known, NestedParameters
 from .validation import Coded, Refusal, needed
 
 
@@ -193,7 +193,7 @@ NOISE_ENGINES = frozenset(
 )  # fmt: skip
 
 
-class NoiseEngineConfig(Part):
+class NoiseEngineConfig(NestedParameters):
     """Settings of single engines."""
 
     attenuation_limit: Annotated[int, Field(ge=0, le=100)] = 100

@@ -27,7 +27,7 @@ from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
 from .base import CallCommand, Outcome
 from .fields import STREAMING
-from .types import Part, SocketUrl, Target
+from .types import NestedParameters, SocketUrl, Target
 from .validation import Refusal, needed
 
 STREAM_EVENTS = (StreamingStarted, StreamingStopped, StreamingFailed)
@@ -95,7 +95,7 @@ class StreamParameters(BaseModel):
         return Stream(call.world.ids.uuid4(), url, self.stream_track, behaviour)
 
 
-class DialogflowConfig(Part):
+class DialogflowConfig(NestedParameters):
     """What Dialogflow is asked to do besides."""
 
     analyze_sentiment: bool = False
@@ -138,7 +138,7 @@ class StreamFields(StreamParameters):
         return lambda: call.start(_stream(call, wanted), STREAM, "stream")
 
 
-class CustomParameter(Part):
+class CustomParameter(NestedParameters):
     name: str
     """The name of the parameter."""
     value: str

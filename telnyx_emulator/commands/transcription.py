@@ -16,7 +16,7 @@ from telnyx_emulator.core.time.lanes import TRANSCRIPTION
 from telnyx_emulator.core.time.tasks import LiveState
 
 from .base import CallCommand, Outcome
-from .types import ClientState, Known, Part
+from .types import ClientState, Known, NestedParameters
 
 ENGINES = frozenset(
     {
@@ -85,7 +85,7 @@ class TranscriptionSettings(BaseModel):
         return Transcription(transcription_data=data | track)
 
 
-class TranscriptionConfig(TranscriptionSettings, Part):
+class TranscriptionConfig(TranscriptionSettings, NestedParameters):
     """How to transcribe from the answer on; `client_state` is for the results alone."""
 
     client_state: ClientState = None

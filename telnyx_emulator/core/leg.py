@@ -35,7 +35,7 @@ class State(IntEnum):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Leg:
+class LegBase:
     """A leg, named by its `call_control_id`. `from_` and `to` are as on the wire; its relations are in `model.Call`.
 
     Instants are virtual seconds since the epoch of the world's clock.

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from .audio.sound import Listener, Sound, Track
 from .events.ai import Message
 from .events.conferences import ConferenceEvent
-from .leg import MAX_DURATION_SECS, Answers, Leg
+from .leg import MAX_DURATION_SECS, Answers, LegBase
 from .ports import EventSink
 from .recording.recording import Recording
 from .resources.stores import Stores
@@ -112,7 +112,7 @@ class Recorder(Protocol):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Call(Leg):
+class Call(LegBase):
     """A leg of a call with its relations to others."""
 
     world: World
@@ -132,7 +132,7 @@ class Call(Leg):
     servants: list[Call] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        Leg.__post_init__(self)
+        LegBase.__post_init__(self)
         self.world.calls[self.id] = self
 
     def serve(self, call: Call | None) -> None:

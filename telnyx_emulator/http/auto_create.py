@@ -21,7 +21,7 @@ from telnyx_emulator.core.model import Call, Conference, Participant, Queue, Que
 from telnyx_emulator.core.ports import Published
 from telnyx_emulator.core.recording.files import keep, store, transcribe
 from telnyx_emulator.core.recording.recorder import LegRecorder
-from telnyx_emulator.core.recording.recording import Recording, RecordingOptions, Take, Transcription
+from telnyx_emulator.core.recording.recording import Recording, RecordingOptions, RecordingTranscription, Take
 from telnyx_emulator.core.resources.media_file import DEFAULT_TTL_SECS, MediaFile
 from telnyx_emulator.webhooks import Delivery
 
@@ -75,7 +75,7 @@ def recording(world: World, id: str) -> Recording:
     return made
 
 
-def transcription(world: World, id: str) -> Transcription:
+def transcription(world: World, id: str) -> RecordingTranscription:
     """What is said in a recording that was made up as well."""
     made = transcribe(world, recording(world, world.ids.uuid4()), id)
     made.completed = True

@@ -1,4 +1,4 @@
-"""What a far end does to a leg that talks, told and done; whether it may is for whoever asks it to."""
+"""What a far end does to a leg that talks, noted and done; the caller has checked that it may."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def _listen(call: Call) -> Activity:
         if sound.kind == "digits":
             _occasion(call, "key")
         elif sound.kind in ("speech", "audio") and call.peer is None and call.participant is None:
-            # Whoever is connected with somebody hears people, not prompts.
+            # On a bridged leg or in a conference the far end hears people, not prompts.
             _occasion(call, "prompt")
 
     hearing.listen(call, hear)

@@ -24,7 +24,7 @@ def ring_in(
     caller_name: str | None = None,
     headers: list[dict[str, str]] | None = None,
 ) -> Call:
-    """Somebody calls one of the account's numbers."""
+    """A call comes in to one of the numbers."""
     call = Call(world, "incoming", from_=from_, to=to, connection_id=connection_id, far_end=far_end)
     call.caller_id_name = caller_name
     call.custom_headers = headers

@@ -1,4 +1,4 @@
-"""Recording a conference: the creator on the first channel, everybody else on the second."""
+"""Recording a conference: the creator on the first channel, all others on the second."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from telnyx_emulator.core.activities.record import SoundRecorder
 from telnyx_emulator.core.events import Event, RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from telnyx_emulator.core.events.recording import Reason
 from telnyx_emulator.core.recording.links import location_of
-from telnyx_emulator.core.recording.recording import Transcription
+from telnyx_emulator.core.recording.recording import RecordingTranscription
 
 
 class LegRecorder(SoundRecorder):
@@ -34,7 +34,7 @@ class LegRecorder(SoundRecorder):
     def failed(self, reason: Reason) -> None:
         self._tell(RecordingError(reason=reason))
 
-    def transcribed(self, transcription: Transcription) -> None:
+    def transcribed(self, transcription: RecordingTranscription) -> None:
         self._tell(
             RecordingTranscriptionSaved(
                 calling_party_type=self._call.party_type,

@@ -9,11 +9,11 @@ from telnyx_emulator.core.errors import ConnectionDisabled, ProfileDisabled
 from telnyx_emulator.core.far_end.addresses import AddressBook
 from telnyx_emulator.core.far_end.behaviour import FarEnd, Siprec
 from telnyx_emulator.core.ports import EventSink
-from telnyx_emulator.core.recording.recording import Recording, Transcription
+from telnyx_emulator.core.recording.recording import Recording, RecordingTranscription
 from telnyx_emulator.core.time.clock import Clock
 
 from .media_file import MediaFile
-from .records import Application, OutboundVoiceProfile, PhoneNumber, Record, SiprecConnector
+from .records import Application, OutboundVoiceProfile, PhoneNumber, ResourceRecord, SiprecConnector
 from .storage import Storage
 
 
@@ -34,14 +34,14 @@ class Stores(Context):
         """Also those that are still under way."""
         self.files: dict[str, Recording] = {}
         """The saved recordings, by their path at their place of storage."""
-        self.recording_transcriptions: dict[str, Transcription] = {}
+        self.recording_transcriptions: dict[str, RecordingTranscription] = {}
         self.storage: dict[str, Storage] = {}
         """Where the recordings of a connection go, if not to the vendor."""
         self.origin = "http://127.0.0.1:12111"
         """How the application reaches this server: links to recordings begin so."""
         self.access_key, self.secret = "ASIA", f"{seed}".encode()
         """What names this world in such a link, and what signs it."""
-        self.records: dict[str, dict[str, Record]] = {}
+        self.records: dict[str, dict[str, ResourceRecord]] = {}
         """What else was configured, by kind: nothing acts on it."""
         self.strict = False
         """Whether connections and connectors have to exist before they are used."""

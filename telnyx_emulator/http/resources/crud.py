@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.core.errors import DuplicateResource, ResourceNotFound
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.resources.records import Record
+from telnyx_emulator.core.resources.records import ResourceRecord
 
 from ..filters import Filter, ordered, wanted
 from ..paging import cursor_page, page
@@ -22,7 +22,7 @@ from ..reply import Reply
 from ..request_context import RequestContext
 from ..routes import Route
 
-AnyRecord = TypeVar("AnyRecord", bound=Record)
+AnyRecord = TypeVar("AnyRecord", bound=ResourceRecord)
 
 
 class Body(Parameters):
@@ -45,7 +45,7 @@ def nullable(body: type[Body]) -> frozenset[str]:
     return frozenset(field.alias or name for name, field in fields if NoneType in get_args(field.annotation))
 
 
-def _as_it_is(world: World, record: Record) -> dict[str, Any]:
+def _as_it_is(world: World, record: ResourceRecord) -> dict[str, Any]:
     return record.shown()
 
 

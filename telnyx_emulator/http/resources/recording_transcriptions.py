@@ -7,7 +7,7 @@ from typing import Any
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.recording.recording import Transcription
+from telnyx_emulator.core.recording.recording import RecordingTranscription
 
 from .. import auto_create
 from ..filters import equals, wanted
@@ -40,7 +40,7 @@ async def delete(request: RequestContext) -> Reply:
     return Reply({"data": describe(world, transcription)})
 
 
-def describe(world: World, transcription: Transcription) -> dict[str, Any]:
+def describe(world: World, transcription: RecordingTranscription) -> dict[str, Any]:
     """The wire form; there is no text before it is complete."""
     at = wire_time(instant_of(world, transcription.at))
     return {
@@ -55,7 +55,7 @@ def describe(world: World, transcription: Transcription) -> dict[str, Any]:
     }
 
 
-def _named(request: RequestContext) -> Transcription:
+def _named(request: RequestContext) -> RecordingTranscription:
     world, id = request.tenant.world, request.params["recording_transcription_id"]
     found = world.recording_transcriptions.get(id)
     if found is None and request.adopts:
