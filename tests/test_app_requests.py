@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from wire import Api
 
-from telnyx_emulator.app_requests import AppAnswer, AppRequests
+from telnyx_emulator.app_requests import AppRequests
+from telnyx_emulator.core.ports import AppAnswer
 from telnyx_emulator.scenarios.model import AppRequest
 
 

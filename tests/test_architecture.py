@@ -59,7 +59,7 @@ ALLOWED: dict[str, set[str]] = {
         *CORE,
     },
     "webhooks": {"webhooks", "core", "settings", "signing", "journal", "observed", "faults"},
-    "app_requests": {"scenarios", "webhooks", *CORE},
+    "app_requests": {"webhooks", *CORE},
     "tenants": WORLD,
     "findings": {"faults", "journal", "observed", "scenarios"},
     "http": {"http", "commands", "findings", "media", "tenants", "version", *WORLD},

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from telnyx_emulator.core.activities.prompt import prompt
-from telnyx_emulator.core.activities.stream import STREAM_FAILS_SECS
 from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.audio.silent_media import STREAM_FAILS_SECS
 from telnyx_emulator.core.audio.sound import Sound, Track
 from telnyx_emulator.core.events import AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated
 from telnyx_emulator.core.events.base import Event

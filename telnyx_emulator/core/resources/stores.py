@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from telnyx_emulator.core.audio.silent_media import SilentMediaPort
 from telnyx_emulator.core.context import Context
 from telnyx_emulator.core.errors import ConnectionDisabled, ProfileDisabled
 from telnyx_emulator.core.far_end.addresses import AddressBook
 from telnyx_emulator.core.far_end.behaviour import FarEnd, Siprec
-from telnyx_emulator.core.ports import EventSink
+from telnyx_emulator.core.ports import EventSink, MediaPort
 from telnyx_emulator.core.recording.recording import Recording, RecordingTranscription
 from telnyx_emulator.core.time.clock import Clock
 
@@ -29,6 +30,8 @@ class Stores(Context):
         self.siprec_connectors: dict[str, SiprecConnector] = {}
         self.addresses = AddressBook()
         """The far end at each address, and the recording server behind each connector."""
+        self.media_port: MediaPort = SilentMediaPort(clock)
+        """What opens the sockets of media streams."""
         self.media: dict[str, MediaFile] = {}
         self.recordings: dict[str, Recording] = {}
         """Also those that are still under way."""
