@@ -77,9 +77,6 @@ class RoomAudio(SomeParticipants):
         """How webhooks name it."""
         return {}
 
-    def run(self, conference: Conference) -> None:
-        self.run_with(conference, None)
-
     def run_with(self, conference: Conference, outcome: Any) -> None:
         """Who comes later does not hear it; those that are named do, on hold or not."""
         clip, source = self.heard(conference, outcome), self.source()

@@ -174,13 +174,13 @@ def _stream(call: Call, wanted: Stream) -> Activity:
     # One to Dialogflow has no URL.
     named = {"stream_id": wanted.id} | ({"stream_url": wanted.url} if wanted.url is not None else {})
     end = yield from stream(call, wanted, lambda: call.emit(StreamingStarted(**named)))
+    if end.connected and end.failure is None:
+        call.emit(StreamingStopped(**named))
     if end.failure is not None:
         where = {"stream_url": wanted.url or "", "track": wanted.track}
         kind: Literal["websocket", "dialogflow"] = "websocket" if wanted.url else "dialogflow"
         failed = StreamingFailed(failure_reason=end.failure, stream_id=wanted.id, stream_params=where, stream_type=kind)
         call.emit(failed)
-    elif end.connected:
-        call.emit(StreamingStopped(**named))
 
 
 class StreamingStop(CallCommand, action="streaming_stop"):
