@@ -26,6 +26,7 @@ from telnyx_emulator.core.time.lanes import ASSISTANT, DEEPFAKE
 from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import Answer, CallCommand, Outcome
+from .conversation_reports import report
 from .fields import AI, together
 from .types import NestedParameters, NonBlank, SocketUrl
 from .validation import Refusal, needed
@@ -189,12 +190,11 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
             model=(assistant and assistant.model) or DEFAULT_MODEL,
             hearing=self.transcription.model if self.transcription else DEFAULT_HEARING,
             voice=self.voice,
-            insights=True,
             interruptible=self.interruption_settings is None or self.interruption_settings.enable,
         )
         for turn in self.message_history:
             add_turn(conversation, turn.role, turn.text)
-        conversation.tells_history = self.send_message_history_updates
+        report(conversation, turns=self.send_message_history_updates, insights=True)
         greeting = self.greeting or (assistant.greeting if assistant else None)
         carry_on(conversation, greeting, outcome, self.action)
         for participant in self.participants:
@@ -329,7 +329,7 @@ class RelayFields(BaseModel):
     def relay(self, call: Call, url: str | None) -> Conversation:
         """The session, not begun yet."""
         id, engine = call.world.ids.uuid4(), self.transcription_engine
-        return Conversation(call, id, url=url, model=None, hearing=engine, voice=self.voice)
+        return report(Conversation(call, id, url=url, model=None, hearing=engine, voice=self.voice))
 
 
 class ConversationRelayStart(RelayFields, CallCommand, action="conversation_relay_start"):

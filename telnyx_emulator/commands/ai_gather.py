@@ -23,6 +23,7 @@ from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .ai import Hearing, Interruption
 from .base import Answer, CallCommand, Outcome
+from .conversation_reports import report
 from .fields import AI
 from .types import NestedParameters
 from .validation import Refusal
@@ -117,7 +118,7 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
         )
         for turn in self.message_history or ():
             converse.add(conversation, turn.role, turn.content)
-        conversation.tells_history = self.send_message_history_updates
+        report(conversation, turns=self.send_message_history_updates)
         call.start(self._gather(call, conversation, outcome), ASSISTANT, self.action)
         return {"conversation_id": conversation.id}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
@@ -148,7 +148,6 @@ class Call(LegBase):
 class Conversation:
     """What an AI and far ends say to one another. `voice` is `Provider.Model.Voice`; `url` the socket of a relay.
 
-    `insights`: whether something is made of it afterwards. `tells_history`: whether each turn has a webhook.
     `interruptible`: whether the far end cuts the AI short by speaking. `gathers`: whether its task waits for what
     the far end says.
     """
@@ -160,8 +159,6 @@ class Conversation:
     model: str | None = DEFAULT_MODEL
     hearing: str = DEFAULT_HEARING
     voice: str = DEFAULT_VOICE
-    insights: bool = False
-    tells_history: bool = False
     interruptible: bool = True
     gathers: bool = False
     messages: list[Message] = field(default_factory=list)
@@ -171,6 +168,10 @@ class Conversation:
     """The AI's latest sentence."""
     listener: Listener = field(init=False)
     """Told of what is said; set when it begins."""
+    turned: Callable[[], None] = field(default=lambda: None, init=False)
+    """Told that there is a turn more."""
+    ended: Callable[[int, str | None], None] = field(default=lambda seconds, reason: None, init=False)
+    """Told after how many seconds it is over, and why, if it was not stopped."""
 
     def history(self) -> list[Message]:
         """The turns, as webhooks show them."""
