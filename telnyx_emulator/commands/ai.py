@@ -12,7 +12,7 @@ from telnyx_emulator.core.activities.converse import add as add_turn
 from telnyx_emulator.core.activities.deepfake import examine
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.ai import (
     AiGatherMessageHistoryUpdated,
     ConversationEnded,
     ConversationInsightsGenerated,

@@ -10,7 +10,7 @@ from pydantic import Field
 from telnyx_emulator.core.activities import converse
 from telnyx_emulator.core.activities.form import Form
 from telnyx_emulator.core.activities.interview import InterviewEnding, interview
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.ai import (
     AiGatherEnded,
     AiGatherMessageHistoryUpdated,
     AiGatherPartialResults,

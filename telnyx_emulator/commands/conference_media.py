@@ -13,23 +13,20 @@ from telnyx_emulator.core.activities.play import PlayResult, play
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.clip import Clip, audio_named, spoken
 from telnyx_emulator.core.errors import NotAnswered, UnknownRecording
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.conferences import (
+    ConferenceEvent,
     ConferencePlaybackEnded,
     ConferencePlaybackStarted,
     ConferenceRecordingSaved,
     ConferenceSpeakEnded,
     ConferenceSpeakStarted,
-    DtmfReceived,
-    GatherEnded,
     ParticipantPlaybackEnded,
     ParticipantPlaybackStarted,
     ParticipantSpeakEnded,
     ParticipantSpeakStarted,
-    PlaybackEnded,
-    PlaybackStarted,
-    RecordingError,
 )
-from telnyx_emulator.core.events.conferences import ConferenceEvent
+from telnyx_emulator.core.events.media import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
+from telnyx_emulator.core.events.recording import RecordingError
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call, Conference, Recorder
 from telnyx_emulator.core.recording.conference_recorder import ConferenceRecorder

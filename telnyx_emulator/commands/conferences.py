@@ -19,7 +19,7 @@ from telnyx_emulator.core.conference.refusals import (
     UnknownConference,
 )
 from telnyx_emulator.core.errors import CallEnded, InvalidCallControlId, NotAnswered, UnknownAssociation
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.conferences import (
     ConferenceCreated,
     ConferenceEnded,
     ConferenceFloorChanged,

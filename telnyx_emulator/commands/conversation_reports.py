@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from telnyx_emulator.core.events import AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated
+from telnyx_emulator.core.events.ai import (
+    AiGatherMessageHistoryUpdated,
+    ConversationEnded,
+    ConversationInsightsGenerated,
+)
 from telnyx_emulator.core.model import Call, Conversation
 from telnyx_emulator.core.time.tasks import LiveState
 

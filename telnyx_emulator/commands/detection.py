@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from telnyx_emulator.core.activities import detect
 from telnyx_emulator.core.call.answering import Begin
-from telnyx_emulator.core.events import (
-    Event,
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.events.detection import (
     MachineDetectionEnded,
     MachineGreetingEnded,
     MachinePremiumDetectionEnded,

@@ -13,7 +13,7 @@ from telnyx_emulator.core.activities.play import PlayResult, play_to
 from telnyx_emulator.core.audio.clip import UNKNOWN_AUDIO_SECS, Clip, audio_named, spoken
 from telnyx_emulator.core.audio.length import audio_seconds
 from telnyx_emulator.core.errors import NothingToOverlay
-from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
+from telnyx_emulator.core.events.media import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import AUDIO, OVERLAY

@@ -10,8 +10,15 @@ from pydantic import Field
 
 from telnyx_emulator.core.activities.pay import Entered, Payment, PaymentFailure, PayStep, Progress, pay
 from telnyx_emulator.core.activities.payment_card import card_type, masked
-from telnyx_emulator.core.events import DtmfReceived, PaymentCompleted, PaymentProgress
-from telnyx_emulator.core.events.payment import CardType, PaymentError, PaymentMethod, PaymentStep
+from telnyx_emulator.core.events.media import DtmfReceived
+from telnyx_emulator.core.events.payment import (
+    CardType,
+    PaymentCompleted,
+    PaymentError,
+    PaymentMethod,
+    PaymentProgress,
+    PaymentStep,
+)
 from telnyx_emulator.core.far_end.behaviour import FAILS
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import GATHER

@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field
 from telnyx_emulator.core.activities.record import REASONS
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotAnswered, RecordingTooEarly, SilenceTaken, UnknownRecording
-from telnyx_emulator.core.events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
-from telnyx_emulator.core.events.recording import Reason
+from telnyx_emulator.core.events.recording import Reason, RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call, Recorder, World
 from telnyx_emulator.core.recording.recorder import LegRecorder

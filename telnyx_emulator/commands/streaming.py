@@ -12,14 +12,14 @@ from telnyx_emulator.core.activities.stream import stream
 from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.streaming import (
     ForkStarted,
     ForkStopped,
     StreamingFailed,
     StreamingStarted,
     StreamingStopped,
+    StreamTrack,
 )
-from telnyx_emulator.core.events.streaming import StreamTrack
 from telnyx_emulator.core.far_end.behaviour import stream_failure
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds

@@ -10,7 +10,7 @@ from telnyx_emulator.core.activities.transcribe import Recognition, Transcriber,
 from telnyx_emulator.core.audio.sound import Track
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import TranscriptionNeeded
-from telnyx_emulator.core.events import Transcription
+from telnyx_emulator.core.events.streaming import Transcription
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import TRANSCRIPTION
 from telnyx_emulator.core.time.tasks import LiveState

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from .audio.sound import Listener, Sound, Track
 from .audio.stream import Stream
-from .events import Event, HangupSource
+from .events import Event
+from .events.calls import HangupSource
 from .far_end.behaviour import FarEnd
 from .resources.stores import Stores
 from .routing import Session, WebhookOverride

@@ -4,7 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from telnyx_emulator.core import events
-from telnyx_emulator.core.events import CallHangup, DtmfReceived, Event, PlaybackEnded, SpeakEnded
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.events.calls import CallHangup
+from telnyx_emulator.core.events.media import DtmfReceived, PlaybackEnded, SpeakEnded
 
 
 def test_the_registry_has_every_event_under_its_wire_name():

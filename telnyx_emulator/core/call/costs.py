@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from telnyx_emulator.core.context import wire_time
-from telnyx_emulator.core.events import CallCost, CostPart
+from telnyx_emulator.core.events.costs import CallCost, CostPart
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import LIVE
 

@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.call import costs
-from telnyx_emulator.core.events import (
-    CallDequeued,
-    CallHangup,
-    ConferenceEnded,
-    HangupCause,
-    HangupSource,
-    ParticipantLeft,
-    QualityStats,
-)
-from telnyx_emulator.core.events.queues import LeaveReason
+from telnyx_emulator.core.events.calls import CallHangup, HangupCause, HangupSource, QualityStats
+from telnyx_emulator.core.events.conferences import ConferenceEnded, ParticipantLeft
+from telnyx_emulator.core.events.queues import CallDequeued, LeaveReason
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call, Conference, EndReason, Participant, whole
 from telnyx_emulator.core.time.lanes import HOLD_AUDIO, ROOM_AUDIO

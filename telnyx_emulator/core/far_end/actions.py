@@ -7,7 +7,7 @@ from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.speech import speech_seconds
 from telnyx_emulator.core.call import ending
 from telnyx_emulator.core.conference import rooms
-from telnyx_emulator.core.events import CallHold, CallUnhold, HangupCause
+from telnyx_emulator.core.events.calls import CallHold, CallUnhold, HangupCause
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import FAR_END
 from telnyx_emulator.core.time.tasks import Activity

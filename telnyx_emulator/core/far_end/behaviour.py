@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.events.calls import HangupCause
 from telnyx_emulator.core.events.detection import AnyDetected, AnyGreetingEnd
 
 SIP_CAUSES: Final[dict[int, HangupCause]] = {

@@ -6,7 +6,7 @@ from telnyx_emulator.core.activities import dtmf
 from telnyx_emulator.core.call import ending
 from telnyx_emulator.core.call.initiating import initiate
 from telnyx_emulator.core.errors import CallEnded, InvalidCommand, NotAnswered
-from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.events.calls import HangupCause
 from telnyx_emulator.core.far_end import actions
 from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, FarEnd, cause_of
 from telnyx_emulator.core.leg import State

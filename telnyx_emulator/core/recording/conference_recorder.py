@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telnyx_emulator.core.audio import hearing
-from telnyx_emulator.core.events import ConferenceRecordingSaved
+from telnyx_emulator.core.events.conferences import ConferenceRecordingSaved
 from telnyx_emulator.core.model import Conference
 from telnyx_emulator.core.recording.links import location_of
 from telnyx_emulator.core.recording.recorder import LegRecorder

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from telnyx_emulator.core.activities.record import SoundRecorder
-from telnyx_emulator.core.events import Event, RecordingError, RecordingSaved, RecordingTranscriptionSaved
-from telnyx_emulator.core.events.recording import Reason
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.events.recording import Reason, RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from telnyx_emulator.core.recording.links import location_of
 from telnyx_emulator.core.recording.recording import RecordingTranscription
 
