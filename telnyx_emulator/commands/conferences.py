@@ -14,7 +14,7 @@ from telnyx_emulator.core.conference.refusals import (
     ConferenceExists,
     ConferenceFull,
     ConferenceOver,
-    NobodyThere,
+    ConferenceEmpty,
     NotParticipating,
     UnknownConference,
 )
@@ -346,7 +346,7 @@ class SomeParticipants(ConferenceCommand):
 
     def check(self, conference: Conference) -> None:
         if not conference.participants:
-            raise NobodyThere
+            raise ConferenceEmpty
         for id in self.call_control_ids or ():
             if id not in conference.participants:
                 raise NotParticipating(pointer="/call_control_ids")

@@ -290,7 +290,7 @@ FIXUPS: dict[type[ApiError], Fixup] = {
     errors.InvalidCommand: _ring_in,
     errors.InvalidConnection: _connection,
     errors.NoAssistant: _do("ai_assistant_start"),
-    refusals.NobodyThere: _let_in,
+    refusals.ConferenceEmpty: _let_in,
     errors.NotAnswered: _answer,
     errors.NotForked: _do("fork_start", target=FORK_TARGET),
     errors.NothingToOverlay: _do("playback_start", media_name="music", loop="infinity", stop="all"),
