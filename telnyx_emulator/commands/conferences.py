@@ -11,10 +11,10 @@ from telnyx_emulator.core.call.ending import end_conference, leave_conference
 from telnyx_emulator.core.conference import rooms
 from telnyx_emulator.core.conference.refusals import (
     AlreadyJoined,
+    ConferenceEmpty,
     ConferenceExists,
     ConferenceFull,
     ConferenceOver,
-    ConferenceEmpty,
     NotParticipating,
     UnknownConference,
 )
