@@ -72,7 +72,7 @@ async def webhooks_per_second(quick: bool) -> Row:
 def answered_in(world: Tenant) -> Call:
     """An incoming call, answered without HTTP."""
     call = verbs.ring_in(
-        world.account,
+        world.world,
         from_="+15550001111",
         to="+15559990000",
         connection_id="2963572552552678752",
