@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from telnyx_emulator import Emulator, Settings
+from telnyx_emulator.core.call import answering
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.model import Call
@@ -78,5 +79,5 @@ def answered_in(world: Tenant) -> Call:
         connection_id="2963572552552678752",
         far_end=PERSONAS["human"],
     )
-    call.answer()
+    answering.answer(call)
     return call
