@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from telnyx_emulator import Emulator, Settings
+from telnyx_emulator.core.call import answering
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.model import Call
@@ -72,11 +73,11 @@ async def webhooks_per_second(quick: bool) -> Row:
 def answered_in(world: Tenant) -> Call:
     """An incoming call, answered without HTTP."""
     call = verbs.ring_in(
-        world.account,
+        world.world,
         from_="+15550001111",
         to="+15559990000",
         connection_id="2963572552552678752",
         far_end=PERSONAS["human"],
     )
-    call.answer()
+    answering.answer(call)
     return call

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from telnyx_emulator.commands import Command
 from telnyx_emulator.commands.base import Parameters, marks
 from telnyx_emulator.commands.explained import explained
-from telnyx_emulator.commands.types import Later, Part
+from telnyx_emulator.commands.types import Later, NestedParameters
 from telnyx_emulator.core.events import Event
 from telnyx_emulator.http.admin.world import command_rows
 from telnyx_emulator.http.resources import ROUTES
@@ -80,11 +80,11 @@ def _body_of(endpoint: Any) -> type[Parameters] | None:
 def _inside(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
     """The models inside a model, by name, however deep."""
     names = model.model_json_schema().get("$defs", {})
-    known = {kind.__name__: kind for kind in _below(Part)}
+    known = {kind.__name__: kind for kind in _below(NestedParameters)}
     return {name: known[name] for name in names if name in known}
 
 
-def _below(kind: type[Part]) -> Iterator[type[Part]]:
+def _below(kind: type[NestedParameters]) -> Iterator[type[NestedParameters]]:
     for one in kind.__subclasses__():
         yield one
         yield from _below(one)

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urljoin
 
 import aiohttp
 
+from telnyx_emulator.core.ports import AppAnswer, AppRequestPort, RequestToApp
 from telnyx_emulator.core.time.clock import Clock, Hold
 from telnyx_emulator.webhooks import Sender
-
-if TYPE_CHECKING:
-    from telnyx_emulator.scenarios.model import AppRequest
 
 TIMEOUT_SECS: Final = 10.0
 """Real seconds that an application may take to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppAnswer:
-    """What the application answered. `status` is None, and `error` says why, when there was no whole answer."""
-
-    status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """By name in any case."""
-    body: bytes = b""
-    """Decompressed."""
-    error: str | None = None
-
-
-class AppRequests:
+class AppRequests(AppRequestPort):
     """The requests of one world to its application: `send` calls back with the answer, `ask` is awaited for it."""
 
     def __init__(
@@ -43,21 +28,16 @@ class AppRequests:
         self._clock, self._sender, self._url, self._told = clock, sender, url, told
         self._tasks: set[asyncio.Task[AppAnswer]] = set()
 
-    def send(self, wanted: AppRequest, answered: Callable[[AppAnswer], None] = lambda answer: None) -> None:
-        """Ask, and call `answered` in the instant in which the answer is there, never before this returns.
-
-        The clock is held until then. When the world is closed first, `answered` is not called.
-        """
+    def send(self, wanted: RequestToApp, answered: Callable[[AppAnswer], None] = lambda answer: None) -> None:
         hold = self._clock.hold(f"your application's answer to {wanted.method} {wanted.path}")
         task = asyncio.get_running_loop().create_task(self.ask(wanted))
         self._tasks.add(task)
         task.add_done_callback(partial(self._over, hold, answered))
 
-    async def ask(self, wanted: AppRequest) -> AppAnswer:
-        """Ask, and wait for the answer. The caller holds the clock."""
+    async def ask(self, wanted: RequestToApp) -> AppAnswer:
         base = self._url()
         if base is None:
-            answer = AppAnswer(error="nobody knows where the application is: give a webhook URL")
+            answer = AppAnswer(error="it is not known where the application is: give a webhook URL")
         else:
             answer = await self._exchange(wanted, urljoin(base, wanted.path))
         self._told({"method": wanted.method, "path": wanted.path, "status": answer.status, "error": answer.error})
@@ -68,7 +48,7 @@ class AppRequests:
         for task in self._tasks:
             task.cancel()
 
-    async def _exchange(self, wanted: AppRequest, url: str) -> AppAnswer:
+    async def _exchange(self, wanted: RequestToApp, url: str) -> AppAnswer:
         options = {"headers": wanted.headers, "json": wanted.json_, "auto_decompress": True}
         try:
             async with (

@@ -135,8 +135,10 @@ class ClockDriver:
 
     def _tell(self) -> None:
         changed, self._changed = self._changed, []
-        if self._targets:
-            there = inf if self._closed or self._clock.target is None else self._clock.elapsed()
+        travels = self._clock.target is not None and not self._closed
+        # The farthest of them is not there while the clock travels.
+        if len(self._targets) > travels:
+            there = self._clock.elapsed() if travels else inf
             changed += [arrived for arrived, target in self._targets.items() if target <= there]
         for future in changed:
             if not future.done():

@@ -95,6 +95,8 @@ class LegNames:
     def __init__(self, calls: Mapping[str, Call], most: int) -> None:
         self._calls, self._most = calls, most
         self._own = Naming()
+        self.seen = self._own.seen
+        """The legs that have appeared, by call_control_id."""
         self._scenarios: dict[str, Naming] = {}
         self._leg_ids: dict[str, str] = {}
         self._awaited: tuple[Naming, str | None, str | None] | None = None

@@ -26,7 +26,7 @@ from telnyx_emulator.journal.ring import Journal
 from telnyx_emulator.leg_names import LegNames
 from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.settings import Settings
-from telnyx_emulator.webhooks import Attempt, Delivery, Outbox, Sender
+from telnyx_emulator.webhooks import Outbox, Sender
 
 if TYPE_CHECKING:
     from telnyx_emulator.scenarios.engine import ScenarioRun
@@ -123,10 +123,8 @@ class Tenant(EventSink):
             self.sender,
             settings,
             urls=lambda: (self.webhook_url, self.failover_url),
-            on_finished=self._delivered,
-            on_attempt=self._attempted,
-            new_id=self.world.ids.uuid4,
             faults=self.faults,
+            journal=self.journal,
         )
 
     def reset(self) -> None:
@@ -214,7 +212,7 @@ class Tenant(EventSink):
         return self.webhook_url or next((url for url in urls if url), None)
 
     def _asked(self, detail: dict[str, Any]) -> None:
-        self.journal.add(journal.ApplicationAsked(*self._next("app_request"), None, None, None, **detail))
+        self.journal.add(journal.ApplicationAsked(*self._next("app_request", None), **detail))
 
     async def wait(self, wait: Wait, saw: Callable[[Entry], None] = lambda entry: None) -> Outcome:
         """Wait in virtual time; see `Wait`. `saw` is told of every line of the journal meanwhile.
@@ -240,62 +238,47 @@ class Tenant(EventSink):
 
     def event(self, published: Published) -> None:
         """A webhook is due."""
-        self.leg_names.see(published.call_control_id)
-        about = (self.journal.next, published.elapsed, published.name, *_ids_of_event(published))
+        id = published.call_control_id
+        if id not in self.leg_names.seen:
+            self.leg_names.see(id)
+        about = self.journal.next, published.elapsed, published.name, published.session.id, published.leg_id, id
         self.journal.add(journal.EventPublished(*about, published.data))
         self.outbox.put(published)
 
     def far_end_act(self, act: str, leg: LegReference, detail: dict[str, Any]) -> None:
         """The far end of a leg did something, or had it done to it."""
-        self.journal.add(journal.FarEndAct(*self._next(act), *self._ids_of(leg), detail))
+        self.journal.add(journal.FarEndAct(*self._next(act, leg), detail))
 
     def state_change(self, name: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
         """Something is another way than before."""
-        self.journal.add(journal.StateChange(*self._next(name), *self._ids_of(leg), detail))
+        self.journal.add(journal.StateChange(*self._next(name, leg), detail))
 
     def warning(self, about: str, leg: LegReference | None, detail: dict[str, Any]) -> None:
         """Something was accepted that is probably a mistake."""
         more = {name: value for name, value in detail.items() if name not in ("detail", "meta")}
-        self.journal.add(journal.WarningGiven(*self._next(about), *self._ids_of(leg), detail["detail"], **more))
+        self.journal.add(journal.WarningGiven(*self._next(about, leg), detail["detail"], **more))
 
     def fault(self, name: str, leg: LegReference | None, text: str) -> None:
         """The emulator itself failed."""
-        self.journal.add(journal.EmulatorFault(*self._next(name), *self._ids_of(leg), text))
+        self.journal.add(journal.EmulatorFault(*self._next(name, leg), text))
         log.error("fault in world %s: %s %s", masked(self.key), name, text)
 
     def merged(self, session: Session, other: Session) -> None:
         self.outbox.merge(session, other)
 
-    def _next(self, name: str) -> tuple[int, float, str]:
+    def _next(self, name: str, leg: LegReference | None) -> tuple[int, float, str, *Ids]:
         """What the next entry begins with."""
-        return self.journal.next, self.clock.elapsed(), name
-
-    def _ids_of(self, leg: LegReference | None) -> Ids:
+        ids: Ids = (None, None, None)
         if leg is not None:
-            self.leg_names.see(leg.id)
-        return journal.ids_of(leg)
-
-    def _attempted(self, delivery: Delivery, attempt: Attempt) -> None:
-        event, got = delivery.event, (attempt.status, attempt.error, attempt.latency_ms, attempt.fault, attempt.copy)
-        about = (*self._next(event.name), *_ids_of_event(event), event.id)
-        self.journal.add(journal.DeliveryAttempted(*about, attempt.number, attempt.url, *got, data=event.data))
-
-    def _delivered(self, delivery: Delivery) -> None:
-        event = delivery.event
-        if delivery.status == "failed":
-            last = delivery.attempts[-1]
-            reason = last.error or f"HTTP {last.status}"
-            log.warning("%s was not delivered to %s: %s", event.name, last.url, reason)
-        if delivery.status != "delivered" and delivery.status != "pending":
-            result, attempts = delivery.status, len(delivery.attempts)
-            about = (*self._next(event.name), *_ids_of_event(event), event.id)
-            self.journal.add(journal.DeliveryFinished(*about, result, attempts, delivery.dropped_by, data=event.data))
+            ids = leg.session.id, leg.leg_id, leg.id
+            if leg.id not in self.leg_names.seen:
+                self.leg_names.see(leg.id)
+        return self.journal.next, self.clock.elapsed(), name, *ids
 
     def _injected(self, rule: Rule, seen: ObservedEvent) -> None:
-        call = self.world.calls.get(seen.leg or "")
         effect = rule.effect.model_dump(mode="json", exclude_unset=True)
-        ids = self._ids_of(call) if call else (None, None, seen.leg)
-        self.journal.add(journal.Injection(*self._next(rule.name), *ids, rule.plane, seen.name, effect))
+        about = self._next(rule.name, self.world.calls.get(seen.leg or ""))
+        self.journal.add(journal.Injection(*about[:5], seen.leg, rule.plane, seen.name, effect))
 
     def _stalled(self, holders: list[str]) -> None:
         blamed = "; ".join(holders) or "nothing any more"
@@ -325,7 +308,7 @@ class Tenants:
         return key.isprintable() and bool(key) and (not self._settings.api_keys or key in self._settings.api_keys)
 
     def only(self) -> list[Tenant | str]:
-        """The worlds that somebody without a key may mean: those there are, else the only key there can be."""
+        """The worlds that a client without a key may mean: those there are, else the only key there can be."""
         return list(self._worlds.values()) or list(self._settings.api_keys[:1])
 
     def world(self, key: str, keep: bool) -> Tenant:
@@ -373,10 +356,6 @@ class Tenants:
                 return
             log.info("world %s is dropped: %s", masked(key), "idle" if idle else "too many worlds")
             self.drop(oldest)
-
-
-def _ids_of_event(event: Published) -> Ids:
-    return event.session.id, event.leg_id, event.call_control_id
 
 
 def masked(key: str) -> str:

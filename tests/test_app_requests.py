@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from wire import Api
 
-from telnyx_emulator.app_requests import AppAnswer, AppRequests
+from telnyx_emulator.app_requests import AppRequests
+from telnyx_emulator.core.ports import AppAnswer
 from telnyx_emulator.scenarios.model import AppRequest
 
 
@@ -84,7 +85,7 @@ async def test_no_answer_is_one_that_says_why(requests: AppRequests, application
 async def test_without_a_url_the_answer_says_what_to_do(api: Api, told: list[dict[str, object]]) -> None:
     requests = AppRequests(api.world.clock, api.world.sender, lambda: None, told.append)
     answer = await requests.ask(AppRequest(path="/dial"))
-    assert answer.error == told[0]["error"] == "nobody knows where the application is: give a webhook URL"
+    assert answer.error == told[0]["error"] == "it is not known where the application is: give a webhook URL"
 
 
 async def test_a_callback_comes_later_and_the_clock_is_held_until_then(

@@ -16,9 +16,9 @@ from pydantic import BaseModel
 import telnyx_emulator
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.commands.explained import explained
-from telnyx_emulator.commands.types import Part
+from telnyx_emulator.commands.types import NestedParameters
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.core.resources.records import Record
+from telnyx_emulator.core.resources.records import ResourceRecord
 from telnyx_emulator.matching import OPERATORS
 from telnyx_emulator.scenarios.schema import OPERANDS
 
@@ -32,7 +32,7 @@ MODULES = [
 
 def below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     for kind in model.__subclasses__():
-        if kind.__module__.startswith("telnyx_emulator.") and not issubclass(kind, Record):
+        if kind.__module__.startswith("telnyx_emulator.") and not issubclass(kind, ResourceRecord):
             yield kind  # what a record shows is described where a body sets it
         yield from below(kind)
 
@@ -76,7 +76,7 @@ def test_the_documentation_has_every_parameter_and_every_field_of_a_webhook() ->
     parameters, events = ((DOCS / name).read_text() for name in ("parameters.md", "events.md"))
     missing = {
         f"{model.__name__}.{name}"
-        for page, kinds in ((parameters, (Parameters, Part)), (events, (Event,)))
+        for page, kinds in ((parameters, (Parameters, NestedParameters)), (events, (Event,)))
         for kind in kinds
         for model in below(kind)
         for name in own_fields(model)

@@ -12,7 +12,7 @@ from telnyx_emulator.core.activities.converse import add as add_turn
 from telnyx_emulator.core.activities.deepfake import examine
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.ai import (
     AiGatherMessageHistoryUpdated,
     ConversationEnded,
     ConversationInsightsGenerated,
@@ -26,8 +26,9 @@ from telnyx_emulator.core.time.lanes import ASSISTANT, DEEPFAKE
 from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import Answer, CallCommand, Outcome
+from .conversation_reports import report
 from .fields import AI, together
-from .types import NonBlank, Part, SocketUrl
+from .types import NestedParameters, NonBlank, SocketUrl
 from .validation import Refusal, needed
 
 ANSWER_EVENTS = (
@@ -39,7 +40,7 @@ ANSWER_EVENTS = (
 """What the AI parameters of dial and answer can cause."""
 
 
-class Assistant(Part):
+class Assistant(NestedParameters):
     """An AI assistant by its id, with what to change about it. What it would answer is not simulated."""
 
     id: NonBlank
@@ -70,7 +71,7 @@ class Assistant(Part):
     """Tools that the model may call."""
 
 
-class Hearing(Part):
+class Hearing(NestedParameters):
     """Speech to text for an assistant."""
 
     language: str = "auto"
@@ -79,14 +80,14 @@ class Hearing(Part):
     """The speech-to-text model; its name only appears in webhooks."""
 
 
-class Interruption(Part):
+class Interruption(NestedParameters):
     """Whether the far end cuts the AI short by speaking."""
 
     enable: bool = True
     """`false`: the AI always finishes what it says."""
 
 
-class Turn(Part):
+class Turn(NestedParameters):
     """A message of a conversation."""
 
     role: Literal["user", "assistant", "tool", "system", "developer"]
@@ -99,7 +100,7 @@ class Turn(Part):
         return self.content if isinstance(self.content, str) else ""
 
 
-class Participant(Part):
+class AiParticipant(NestedParameters):
     """A leg that takes part in a conversation."""
 
     id: NonBlank
@@ -159,7 +160,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
     """Whether speech of the far end cuts the AI short."""
     message_history: list[Turn] = Field([])
     """Messages of an earlier conversation."""
-    participants: list[Participant] = Field([])
+    participants: list[AiParticipant] = Field([])
     """Further legs that take part."""
     send_message_history_updates: bool = False
     """Send a webhook for each new message."""
@@ -189,12 +190,11 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
             model=(assistant and assistant.model) or DEFAULT_MODEL,
             hearing=self.transcription.model if self.transcription else DEFAULT_HEARING,
             voice=self.voice,
-            insights=True,
             interruptible=self.interruption_settings is None or self.interruption_settings.enable,
         )
         for turn in self.message_history:
             add_turn(conversation, turn.role, turn.text)
-        conversation.tells_history = self.send_message_history_updates
+        report(conversation, turns=self.send_message_history_updates, insights=True)
         greeting = self.greeting or (assistant.greeting if assistant else None)
         carry_on(conversation, greeting, outcome, self.action)
         for participant in self.participants:
@@ -234,7 +234,7 @@ class AssistantJoin(CallCommand, action="ai_assistant_join"):
 
     conversation_id: NonBlank
     """The id of the conversation, as the start of the assistant returned it."""
-    participant: Participant
+    participant: AiParticipant
     """The leg that joins, and its role."""
 
     def check(self, call: Call) -> None:
@@ -262,28 +262,28 @@ RELAY_ENGINES = Literal[
 ]  # fmt: skip
 
 
-class RelayLanguage(Part):
+class RelayLanguage(NestedParameters):
     """How one language is heard and spoken."""
 
     language: str
     """The language, such as `en-US`."""
 
 
-class RelaySettings(Part):
+class RelaySettings(NestedParameters):
     """Older place of some parameters of a relay."""
 
     url: SocketUrl
     """The WebSocket URL of the application's AI."""
 
 
-class RelayInterruption(Part):
+class RelayInterruption(NestedParameters):
     """Older place of what may cut the relay short."""
 
     enable: bool | None = None
     """Whether speech of the far end cuts the AI short."""
 
 
-class RelayAssistant(Part):
+class RelayAssistant(NestedParameters):
     """What the application's own AI is told of the call."""
 
     dynamic_variables: dict[str, Any] | None = None
@@ -329,7 +329,7 @@ class RelayFields(BaseModel):
     def relay(self, call: Call, url: str | None) -> Conversation:
         """The session, not begun yet."""
         id, engine = call.world.ids.uuid4(), self.transcription_engine
-        return Conversation(call, id, url=url, model=None, hearing=engine, voice=self.voice)
+        return report(Conversation(call, id, url=url, model=None, hearing=engine, voice=self.voice))
 
 
 class ConversationRelayStart(RelayFields, CallCommand, action="conversation_relay_start"):
@@ -375,14 +375,14 @@ class ConversationRelayStop(CallCommand, action="conversation_relay_stop"):
         stop(call, only="conversation_relay_start")
 
 
-class RelayConfig(RelayFields, Part):
+class RelayConfig(RelayFields, NestedParameters):
     """A relay that begins with the answer."""
 
     url: SocketUrl
     """The WebSocket URL of the application's AI."""
 
 
-class DeepfakeDetection(Part):
+class DeepfakeDetection(NestedParameters):
     """Whether a voice is made by a machine; both limits in seconds."""
 
     enabled: bool

@@ -10,7 +10,7 @@ from pydantic import Field
 from telnyx_emulator.core.activities import converse
 from telnyx_emulator.core.activities.form import Form
 from telnyx_emulator.core.activities.interview import InterviewEnding, interview
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.ai import (
     AiGatherEnded,
     AiGatherMessageHistoryUpdated,
     AiGatherPartialResults,
@@ -23,12 +23,13 @@ from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .ai import Hearing, Interruption
 from .base import Answer, CallCommand, Outcome
+from .conversation_reports import report
 from .fields import AI
-from .types import Part
+from .types import NestedParameters
 from .validation import Refusal
 
 
-class GatherAssistant(Part):
+class GatherAssistant(NestedParameters):
     """Which model asks, and how; here none does."""
 
     instructions: str | None = None
@@ -41,7 +42,7 @@ class GatherAssistant(Part):
     """Tools that the model may call."""
 
 
-class GatherTurn(Part):
+class GatherTurn(NestedParameters):
     """A message of an earlier conversation."""
 
     role: Literal["assistant", "user"] = "user"
@@ -117,7 +118,7 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
         )
         for turn in self.message_history or ():
             converse.add(conversation, turn.role, turn.content)
-        conversation.tells_history = self.send_message_history_updates
+        report(conversation, turns=self.send_message_history_updates)
         call.start(self._gather(call, conversation, outcome), ASSISTANT, self.action)
         return {"conversation_id": conversation.id}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, Self, TypeVar, cast, get_args, get_origin
 
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from telnyx_emulator.core.conference.refusals import ConferenceOver
 from telnyx_emulator.core.errors import CallEnded, NotAnswered
 from telnyx_emulator.core.events import Event
-from telnyx_emulator.core.leg import State
+from telnyx_emulator.core.leg import Answers, State
 from telnyx_emulator.core.model import Call, Conference, World
 from telnyx_emulator.core.time.tasks import Activity, Lane
 
@@ -146,7 +145,7 @@ class Command(Parameters):
 
     def run_with(self, target: Any, outcome: Any) -> Any:
         """Do it so that it comes to `outcome`, one of its `outcomes`; None: as usual."""
-        raise NotImplementedError
+        return self.run(target)
 
 
 AnyCommand = TypeVar("AnyCommand", bound=Command)
@@ -248,24 +247,22 @@ def as_usual() -> None:
 
 def execute(command: CallCommand, call: Call, choose: Choose = as_usual) -> Answer:
     """Carry out a command on a leg; returns the `data` of the answer."""
-    with call.world.clock.instant():
-        answers = Answers(call.done, call.world)
-        key = (command.action, command.command_id or "")
-        if (known := answers.find(key)) is not None:
-            return known
+
+    def act() -> Answer:
         permit(command, call)
         if command.client_state is not None:
             call.client_state = command.client_state
         call.parameters[command.action] = command.given()
         for remark in command.remarks():
             call.warn(command.action, detail=remark)
-        result = command.run(call) if command.outcomes is None else command.run_with(call, choose())
-        answer: Answer = {"result": "ok"}
+        result = command.run_with(call, choose() if command.outcomes else None)
         if isinstance(result, dict):
-            answer |= result
-        elif result is not None:
+            return {"result": "ok"} | result
+        if result is not None:
             call.start(result, command.lane, command.action)
-        return answers.keep(key, answer)
+        return {"result": "ok"}
+
+    return _once(command, command.action, call.world, call.done, act)
 
 
 def permit(command: CallCommand, call: Call) -> None:
@@ -281,26 +278,22 @@ def permit(command: CallCommand, call: Call) -> None:
 
 def execute_on_world(command: WorldCommand, world: World, choose: Choose = as_usual) -> Answer:
     """Carry out a command that makes something new; returns the `data` of the answer."""
-    with world.clock.instant():
-        answers = Answers(world.done, world)
-        key = (command.target, command.command_id or "")
-        if (known := answers.find(key)) is not None:
-            return known
+
+    def act() -> Answer:
         command.check(world)
         for remark in command.remarks():
             world.warn(command.known_as, detail=remark)
-        answer = command.run(world) if command.outcomes is None else command.run_with(world, choose())
-        return answers.keep(key, answer)
+        answer: Answer = command.run_with(world, choose() if command.outcomes else None)
+        return answer
+
+    return _once(command, command.target, world, world.done, act)
 
 
 def execute_on_conference(command: ConferenceCommand, conference: Conference, choose: Choose = as_usual) -> Answer:
     """Carry out a command on a conference; returns the `data` of the answer."""
     world = conference.world
-    with world.clock.instant():
-        answers = Answers(conference.done, world)
-        key = (command.action, command.command_id or "")
-        if (known := answers.find(key)) is not None:
-            return known
+
+    def act() -> Answer:
         if conference.over:
             raise ConferenceOver
         command.check(conference)
@@ -309,35 +302,27 @@ def execute_on_conference(command: ConferenceCommand, conference: Conference, ch
         conference.parameters[command.action] = command.given()
         for remark in command.remarks():
             world.warn(command.known_as, detail=remark)
-        if command.outcomes is None:
-            command.run(conference)
-        else:
-            command.run_with(conference, choose())
-        return answers.keep(key, {"result": "ok"})
+        command.run_with(conference, choose() if command.outcomes else None)
+        return {"result": "ok"}
+
+    return _once(command, command.action, world, conference.done, act)
 
 
-@dataclass(slots=True)
-class Answers:
-    """What was answered to commands that carried a `command_id`: the same one again has no effect."""
-
-    done: dict[tuple[str, str], tuple[float, float, Answer]]
-    world: World
-
-    def find(self, key: tuple[str, str]) -> Answer | None:
-        clock = self.world.clock
-        while self.done:
-            oldest = next(iter(self.done))
-            virtual, real, _ = self.done[oldest]
+def _once(command: Command, name: str, world: World, done: Answers, act: Callable[[], Answer]) -> Answer:
+    """Carry out a command in one instant, unless one with its `command_id` was: the answer to that is the answer."""
+    with world.clock.instant():
+        id, clock = command.command_id, world.clock
+        while done:
+            oldest, (virtual, real, _) = next(iter(done.items()))
             if clock.elapsed() - virtual < DEDUPLICATION_SECS and clock.monotonic() - real < DEDUPLICATION_SECS:
                 break
-            del self.done[oldest]
-        return self.done[key][2] if key[1] and key in self.done else None
-
-    def keep(self, key: tuple[str, str], answer: Answer) -> Answer:
-        if key[1]:
-            clock = self.world.clock
-            self.done[key] = clock.elapsed(), clock.monotonic(), answer
-        return answer
+            del done[oldest]
+        if not id:
+            return act()
+        if (name, id) not in done:
+            answer = act()
+            done[name, id] = clock.elapsed(), clock.monotonic(), answer
+        return done[name, id][2]
 
 
 @cache

@@ -19,29 +19,17 @@ from telnyx_emulator.core.errors import (
     QueuedCallEnded,
     Unprocessable,
 )
-from telnyx_emulator.core.events import (
-    CallAnswered,
-    CallBridged,
-    CallDequeued,
-    CallHangup,
-    HangupCause,
-    RecordingSaved,
-    Transcription,
-)
+from telnyx_emulator.core.events.calls import CallAnswered, CallBridged, CallHangup, HangupCause
+from telnyx_emulator.core.events.queues import CallDequeued
+from telnyx_emulator.core.events.recording import RecordingSaved
+from telnyx_emulator.core.events.streaming import Transcription
 from telnyx_emulator.core.leg import MuteDtmf, State
 from telnyx_emulator.core.model import Call, Supervision
 from telnyx_emulator.core.time.tasks import Activity
 
 from .ai import ANSWER_EVENTS, AssistantFields
 from .base import CallCommand
-from .fields import (
-    MEDIA,
-    HangsUp,
-    HeaderFields,
-    SoundFields,
-    WebhookFields,
-    together,
-)
+from .fields import MEDIA, HangsUp, HeaderFields, SoundFields, WebhookFields, together
 from .recording import RecordedOutcome, RecordFields
 from .streaming import STREAM_EVENTS, StreamedOutcome, StreamFields
 from .transcription import TranscriptionFields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import methodcaller
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -12,26 +13,23 @@ from telnyx_emulator.core.activities.gather import DigitsWanted
 from telnyx_emulator.core.activities.play import PlayResult, play
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.clip import Clip, audio_named, spoken
-from telnyx_emulator.core.errors import NotAnswered, UnknownRecording
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.errors import NotAnswered
+from telnyx_emulator.core.events.conferences import (
+    ConferenceEvent,
     ConferencePlaybackEnded,
     ConferencePlaybackStarted,
     ConferenceRecordingSaved,
     ConferenceSpeakEnded,
     ConferenceSpeakStarted,
-    DtmfReceived,
-    GatherEnded,
     ParticipantPlaybackEnded,
     ParticipantPlaybackStarted,
     ParticipantSpeakEnded,
     ParticipantSpeakStarted,
-    PlaybackEnded,
-    PlaybackStarted,
-    RecordingError,
 )
-from telnyx_emulator.core.events.conferences import ConferenceEvent
+from telnyx_emulator.core.events.media import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
+from telnyx_emulator.core.events.recording import RecordingError
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.model import Call, Conference, Recorder
+from telnyx_emulator.core.model import Call, Conference
 from telnyx_emulator.core.recording.conference_recorder import ConferenceRecorder
 from telnyx_emulator.core.recording.recording import RecordingOptions
 from telnyx_emulator.core.time.durations import Seconds
@@ -42,7 +40,7 @@ from .base import ConferenceCommand, Outcome
 from .conferences import OneParticipant, RegionField, SomeParticipants
 from .fields import AudioFields, VoiceFields
 from .gather import AudioDigits, AudioGatherOutcome, digits_wanted
-from .recording import RecordingOutcome
+from .recording import OneRecording, RecordingOutcome
 from .types import Loop, Tones
 from .validation import Coded, Refusal, needed
 
@@ -76,9 +74,6 @@ class RoomAudio(SomeParticipants):
     def source(self) -> dict[str, Any]:
         """How webhooks name it."""
         return {}
-
-    def run(self, conference: Conference) -> None:
-        self.run_with(conference, None)
 
     def run_with(self, conference: Conference, outcome: Any) -> None:
         """Who comes later does not hear it; those that are named do, on hold or not."""
@@ -247,42 +242,20 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
         ConferenceRecorder(conference, options, conference.world.ids.uuid4()).begin()
 
 
-class ConferenceRecordingCommand(RegionField, ConferenceCommand):
-    """A command to one recording of the conference, or to all; harmless if that one is over."""
-
-    recording_id: str | None = None
-    """The recording that is meant; unset: all of the conference."""
-
-    def check(self, conference: Conference) -> None:
-        if self.recording_id and self.recording_id not in conference.world.recordings:
-            raise UnknownRecording
-
-    def meant(self, conference: Conference) -> list[Recorder]:
-        running = conference.recorders or []
-        return [one for one in running if self.recording_id in (None, one.recording.id)]
-
-
-class ConferenceRecordStop(ConferenceRecordingCommand, action="record_stop"):
+class ConferenceRecordStop(OneRecording, RegionField, ConferenceCommand, action="record_stop"):
     """Stop recording."""
 
     emits = (ConferenceRecordingSaved,)
-
-    def run(self, conference: Conference) -> None:
-        for recorder in self.meant(conference):
-            recorder.stop()
+    act = methodcaller("stop")
 
 
-class ConferenceRecordPause(ConferenceRecordingCommand, action="record_pause"):
+class ConferenceRecordPause(OneRecording, RegionField, ConferenceCommand, action="record_pause"):
     """Leave out what is heard until recording is resumed."""
 
-    def run(self, conference: Conference) -> None:
-        for recorder in self.meant(conference):
-            recorder.pause()
+    act = methodcaller("pause")
 
 
-class ConferenceRecordResume(ConferenceRecordingCommand, action="record_resume"):
+class ConferenceRecordResume(OneRecording, RegionField, ConferenceCommand, action="record_resume"):
     """Go on with a recording that was paused."""
 
-    def run(self, conference: Conference) -> None:
-        for recorder in self.meant(conference):
-            recorder.resume()
+    act = methodcaller("resume")

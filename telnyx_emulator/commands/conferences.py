@@ -11,15 +11,15 @@ from telnyx_emulator.core.call.ending import end_conference, leave_conference
 from telnyx_emulator.core.conference import rooms
 from telnyx_emulator.core.conference.refusals import (
     AlreadyJoined,
+    ConferenceEmpty,
     ConferenceExists,
     ConferenceFull,
     ConferenceOver,
-    NobodyThere,
     NotParticipating,
     UnknownConference,
 )
 from telnyx_emulator.core.errors import CallEnded, InvalidCallControlId, NotAnswered, UnknownAssociation
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.conferences import (
     ConferenceCreated,
     ConferenceEnded,
     ConferenceFloorChanged,
@@ -43,7 +43,7 @@ from telnyx_emulator.core.time.durations import Seconds
 
 from .base import Answer, ConferenceCommand, Outcome, WorldCommand
 from .fields import HangsUp, together
-from .types import AudioUrl, NonBlank, Part, Uuid
+from .types import AudioUrl, NestedParameters, NonBlank, Uuid
 from .validation import Refusal
 
 Region = Literal["Australia", "Europe", "Middle East", "US"]
@@ -235,7 +235,7 @@ class JoinConference(RegionField, JoinFields, ConferenceCommand, action="join"):
             outcome.act(call)
 
 
-class ConferenceConfig(JoinFields, Part):
+class ConferenceConfig(JoinFields, NestedParameters):
     """Which conference the leg joins, and how; one of that name is made if there is none."""
 
     id: Uuid | None = None
@@ -346,7 +346,7 @@ class SomeParticipants(ConferenceCommand):
 
     def check(self, conference: Conference) -> None:
         if not conference.participants:
-            raise NobodyThere
+            raise ConferenceEmpty
         for id in self.call_control_ids or ():
             if id not in conference.participants:
                 raise NotParticipating(pointer="/call_control_ids")
@@ -373,7 +373,7 @@ class Unmute(RegionField, SomeParticipants, action="unmute"):
             one.touch()
 
 
-class Hold(RegionField, SomeParticipants, action="hold"):
+class HoldParticipants(RegionField, SomeParticipants, action="hold"):
     """Put participants on hold: they hear only the audio that is named, and the conference does not hear them."""
 
     audio_url: AudioUrl | None = None

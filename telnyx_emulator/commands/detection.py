@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from telnyx_emulator.core.activities import detect
 from telnyx_emulator.core.call.answering import Begin
-from telnyx_emulator.core.events import (
-    Event,
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.events.detection import (
     MachineDetectionEnded,
     MachineGreetingEnded,
     MachinePremiumDetectionEnded,
@@ -21,12 +21,12 @@ from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import DETECTION
 
 from .base import Outcome
-from .types import Later, Part
+from .types import Later, NestedParameters
 
 AUDIO_ANALYSIS = Later("audio analysis")
 
 
-class DetectionConfig(Part):
+class DetectionConfig(NestedParameters):
     """Thresholds of answering machine detection, in milliseconds."""
 
     after_greeting_silence_millis: Annotated[int, Field(ge=0)] = 800
@@ -115,7 +115,7 @@ def detecting(call: Call, mode: str, config: DetectionConfig | None) -> Begin:
     """Begins the detection; each verdict has its webhook."""
     thresholds = (config or DetectionConfig()).thresholds()
 
-    def tell(verdict: detect.Verdict) -> None:
+    def tell(verdict: detect.DetectorVerdict) -> None:
         kind = EVENTS[mode.startswith("premium"), verdict.about]
         call.emit(kind.model_validate({"result": verdict.result}))
 

@@ -13,26 +13,16 @@ from pydantic import BaseModel, Field, model_validator
 from telnyx_emulator.core.activities import dtmf
 from telnyx_emulator.core.call import dialling, ending
 from telnyx_emulator.core.call.answering import Begin
-from telnyx_emulator.core.errors import (
-    DialRefused,
-    InvalidCallControlId,
-    InvalidConnection,
-    NotAnswered,
-)
-from telnyx_emulator.core.events import (
-    CallAnswered,
-    CallBridged,
-    CallHangup,
-    CallInitiated,
-    HangupCause,
+from telnyx_emulator.core.errors import DialRefused, InvalidCallControlId, InvalidConnection, NotAnswered
+from telnyx_emulator.core.events.calls import CallAnswered, CallBridged, CallHangup, CallInitiated, HangupCause
+from telnyx_emulator.core.events.detection import (
     MachineDetectionEnded,
     MachineGreetingEnded,
     MachinePremiumDetectionEnded,
     MachinePremiumGreetingEnded,
-    PlaybackEnded,
-    PlaybackStarted,
-    Transcription,
 )
+from telnyx_emulator.core.events.media import PlaybackEnded, PlaybackStarted
+from telnyx_emulator.core.events.streaming import Transcription
 from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, FarEnd
 from telnyx_emulator.core.leg import MuteDtmf, State
 from telnyx_emulator.core.model import Call, Supervision, World
@@ -45,30 +35,12 @@ from .base import Answer, CallCommand, WorldCommand
 from .calls import connect
 from .conferences import ConferenceConfig
 from .detection import AmdBehaviour, DetectionConfig, detecting
-from .fields import (
-    STREAMING,
-    AudioFields,
-    HangsUp,
-    HeaderFields,
-    SipAuthFields,
-    SoundFields,
-    WebhookFields,
-)
+from .fields import STREAMING, AudioFields, HangsUp, HeaderFields, SipAuthFields, SoundFields, WebhookFields
 from .media import play_once
 from .recording import RecordedOutcome, RecordFields
 from .streaming import STREAM_EVENTS, StreamedOutcome, StreamFields, StreamSetup
 from .transcription import TranscriptionFields
-from .types import (
-    ClientState,
-    Destination,
-    Destinations,
-    NonBlank,
-    TimeLimitSecs,
-    TimeoutSecs,
-    Tones,
-    Uuid,
-    is_sip,
-)
+from .types import ClientState, Destination, Destinations, NonBlank, TimeLimitSecs, TimeoutSecs, Tones, Uuid, is_sip
 from .validation import Refusal, needed
 
 DISPLAY_NAME = re.compile(r"[\w \-~!.+]*")
@@ -430,5 +402,5 @@ def describe(call: Call) -> Answer:
         "start_time": call.start_time,
     }
     if call.ended_at is not None:
-        shown["end_time"] = call.wire_instant(call.ended_at)
+        shown["end_time"] = call.world.wire_instant(call.ended_at)
     return shown

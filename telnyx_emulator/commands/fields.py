@@ -22,8 +22,8 @@ from .types import (
     Later,
     Loop,
     Method,
+    NestedParameters,
     NonBlank,
-    Part,
     RetryPolicies,
     SipHeader,
     Speech,
@@ -111,7 +111,7 @@ class HangsUp(Outcome):
             scripted.take_up(call, ScriptedAct("answer", "hangup", call.world.draw(self.hangs_up_after)))
 
 
-class SoundModifications(Part):
+class SoundModifications(NestedParameters):
     """A voice made higher or lower; a simulation has no sound to change."""
 
     octaves: Annotated[float | None, Field(ge=-1, le=1)] = None

@@ -10,7 +10,7 @@ from pydantic import Field
 from telnyx_emulator.core.activities.gather import Ask, DigitsWanted, GatherEnding, gather, unprompted
 from telnyx_emulator.core.activities.prompt import Prompts, prompt
 from telnyx_emulator.core.audio.clip import audio_named
-from telnyx_emulator.core.events import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
+from telnyx_emulator.core.events.media import DtmfReceived, GatherEnded, PlaybackEnded, PlaybackStarted
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import GATHER

@@ -13,7 +13,7 @@ from telnyx_emulator.core.activities.play import PlayResult, play_to
 from telnyx_emulator.core.audio.clip import UNKNOWN_AUDIO_SECS, Clip, audio_named, spoken
 from telnyx_emulator.core.audio.length import audio_seconds
 from telnyx_emulator.core.errors import NothingToOverlay
-from telnyx_emulator.core.events import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
+from telnyx_emulator.core.events.media import PlaybackEnded, PlaybackStarted, SpeakEnded, SpeakStarted
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import AUDIO, OVERLAY
@@ -21,7 +21,7 @@ from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import CallCommand, Outcome
 from .fields import MEDIA, AudioFields, QueuedAudioFields, VoiceFields
-from .types import Known, Part
+from .types import Known, NestedParameters
 from .validation import Coded, Refusal, needed
 
 
@@ -193,7 +193,7 @@ NOISE_ENGINES = frozenset(
 )  # fmt: skip
 
 
-class NoiseEngineConfig(Part):
+class NoiseEngineConfig(NestedParameters):
     """Settings of single engines."""
 
     attenuation_limit: Annotated[int, Field(ge=0, le=100)] = 100

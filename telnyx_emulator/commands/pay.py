@@ -8,10 +8,17 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.core.activities.pay import Entered, Payment, PaymentFailure, Progress, Step, pay
+from telnyx_emulator.core.activities.pay import Entered, Payment, PaymentFailure, PayStep, Progress, pay
 from telnyx_emulator.core.activities.payment_card import card_type, masked
-from telnyx_emulator.core.events import DtmfReceived, PaymentCompleted, PaymentProgress
-from telnyx_emulator.core.events.payment import CardType, PaymentError, PaymentMethod, PaymentStep
+from telnyx_emulator.core.events.media import DtmfReceived
+from telnyx_emulator.core.events.payment import (
+    CardType,
+    PaymentCompleted,
+    PaymentError,
+    PaymentMethod,
+    PaymentProgress,
+    PaymentStep,
+)
 from telnyx_emulator.core.far_end.behaviour import FAILS
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import GATHER
@@ -19,11 +26,11 @@ from telnyx_emulator.core.time.tasks import Activity, Lane
 
 from .base import CallCommand, Outcome
 from .fields import AI, together
-from .types import NonBlank, Part
+from .types import NestedParameters, NonBlank
 from .validation import Refusal, needed
 
 
-class QualifiedPrompt(Part):
+class QualifiedPrompt(NestedParameters):
     """A text for some attempts, cards or errors only; each qualifier that is not given fits all."""
 
     text: str
@@ -142,7 +149,7 @@ class Pay(CallCommand, action="pay"):
             next_key_secs=self.inter_digit_timeout_millis / 1000,
         )
 
-    def _text(self, step: Step, attempt: int, entered: Entered, error: PaymentError | None) -> str:
+    def _text(self, step: PayStep, attempt: int, entered: Entered, error: PaymentError | None) -> str:
         given = (self.prompts or {}).get(step.name) or (self.prompts or {}).get(step.name.replace("-", "_"))
         if isinstance(given, str):
             return given

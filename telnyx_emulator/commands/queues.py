@@ -10,15 +10,8 @@ from telnyx_emulator.core.call import bridging
 from telnyx_emulator.core.call.ending import leave_queue
 from telnyx_emulator.core.call.queueing import enqueue
 from telnyx_emulator.core.context import wire_time
-from telnyx_emulator.core.errors import (
-    AlreadyInQueue,
-    NotInQueue,
-    QueueExists,
-    QueueFull,
-    QueueSizeFixed,
-    UnknownQueue,
-)
-from telnyx_emulator.core.events import CallDequeued, CallEnqueued
+from telnyx_emulator.core.errors import AlreadyInQueue, NotInQueue, QueueExists, QueueFull, QueueSizeFixed, UnknownQueue
+from telnyx_emulator.core.events.queues import CallDequeued, CallEnqueued
 from telnyx_emulator.core.model import Call, Queue, World
 from telnyx_emulator.core.time.durations import Seconds
 

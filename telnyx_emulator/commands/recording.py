@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import methodcaller
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -11,10 +12,9 @@ from pydantic import BaseModel, Field
 from telnyx_emulator.core.activities.record import REASONS
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotAnswered, RecordingTooEarly, SilenceTaken, UnknownRecording
-from telnyx_emulator.core.events import RecordingError, RecordingSaved, RecordingTranscriptionSaved
-from telnyx_emulator.core.events.recording import Reason
+from telnyx_emulator.core.events.recording import Reason, RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from telnyx_emulator.core.leg import State
-from telnyx_emulator.core.model import Call, Recorder, World
+from telnyx_emulator.core.model import Call, Conference, World
 from telnyx_emulator.core.recording.recorder import LegRecorder
 from telnyx_emulator.core.recording.recording import RecordingOptions
 from telnyx_emulator.core.time.durations import Seconds
@@ -183,42 +183,38 @@ class RecordStart(CallCommand, action="record_start"):
         )
 
 
-class RecordingCommand(CallCommand):
-    """A command to one recording of the leg, or to all that are under way; harmless if that one is over."""
+class OneRecording(BaseModel):
+    """A command to one recording of a leg or a conference, or to all; harmless if that one is over."""
+
+    act: ClassVar[methodcaller]
+    """What each of them is told."""
 
     recording_id: str | None = None
-    """The recording that is meant; unset: all of the leg."""
+    """The recording that is meant; unset: all that are under way."""
 
-    def check(self, call: Call) -> None:
-        if self.recording_id and self.recording_id not in call.world.recordings:
+    def check(self, target: Call | Conference) -> None:
+        if self.recording_id and self.recording_id not in target.world.recordings:
             raise UnknownRecording
 
-    def meant(self, call: Call) -> list[Recorder]:
-        running = call.recorders or []
-        return [one for one in running if self.recording_id in (None, one.recording.id)]
+    def run(self, target: Call | Conference) -> None:
+        for recorder in [one for one in target.recorders or () if self.recording_id in (None, one.recording.id)]:
+            self.act(recorder)
 
 
-class RecordStop(RecordingCommand, action="record_stop"):
+class RecordStop(OneRecording, CallCommand, action="record_stop"):
     """Stop recording."""
 
     emits = (RecordingSaved,)
-
-    def run(self, call: Call) -> None:
-        for recorder in self.meant(call):
-            recorder.stop()
+    act = methodcaller("stop")
 
 
-class RecordPause(RecordingCommand, action="record_pause"):
+class RecordPause(OneRecording, CallCommand, action="record_pause"):
     """Leave out what is heard until recording is resumed."""
 
-    def run(self, call: Call) -> None:
-        for recorder in self.meant(call):
-            recorder.pause()
+    act = methodcaller("pause")
 
 
-class RecordResume(RecordingCommand, action="record_resume"):
+class RecordResume(OneRecording, CallCommand, action="record_resume"):
     """Go on with a recording that was paused."""
 
-    def run(self, call: Call) -> None:
-        for recorder in self.meant(call):
-            recorder.resume()
+    act = methodcaller("resume")

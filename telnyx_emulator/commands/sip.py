@@ -11,9 +11,9 @@ from pydantic import Field
 from telnyx_emulator.core.activities import dtmf, siprec
 from telnyx_emulator.core.activities.refer import TRYING, refer
 from telnyx_emulator.core.errors import UnknownAssociation
-from telnyx_emulator.core.events import (
-    CallHangup,
-    DtmfReceived,
+from telnyx_emulator.core.events.calls import CallHangup
+from telnyx_emulator.core.events.media import DtmfReceived
+from telnyx_emulator.core.events.sip import (
     ReferCompleted,
     ReferFailed,
     ReferStarted,

@@ -8,18 +8,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from telnyx_emulator.core.activities.stream import Connection, connect, stay, usual_behaviour
+from telnyx_emulator.core.activities.stream import stream
 from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NotForked, StreamingNotUsed, StreamingUsed
-from telnyx_emulator.core.events import (
+from telnyx_emulator.core.events.streaming import (
     ForkStarted,
     ForkStopped,
     StreamingFailed,
     StreamingStarted,
     StreamingStopped,
+    StreamTrack,
 )
-from telnyx_emulator.core.events.streaming import StreamTrack
+from telnyx_emulator.core.far_end.behaviour import stream_failure
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import FORK, STREAM
@@ -27,7 +28,7 @@ from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
 from .base import CallCommand, Outcome
 from .fields import STREAMING
-from .types import Part, SocketUrl, Target
+from .types import NestedParameters, SocketUrl, Target
 from .validation import Refusal, needed
 
 STREAM_EVENTS = (StreamingStarted, StreamingStopped, StreamingFailed)
@@ -90,12 +91,13 @@ class StreamParameters(BaseModel):
     def new_stream(self, call: Call, outcome: StreamOutcome | None) -> Stream:
         """What was asked for, and what becomes of it."""
         url = None if self.to_dialogflow else self.stream_url
-        usual = usual_behaviour(url)
-        behaviour = usual if outcome is None else outcome.of(usual, call.world)
+        behaviour = None
+        if outcome is not None:
+            behaviour = outcome.of(StreamBehaviour(url and stream_failure(url)), call.world)
         return Stream(call.world.ids.uuid4(), url, self.stream_track, behaviour)
 
 
-class DialogflowConfig(Part):
+class DialogflowConfig(NestedParameters):
     """What Dialogflow is asked to do besides."""
 
     analyze_sentiment: bool = False
@@ -138,7 +140,7 @@ class StreamFields(StreamParameters):
         return lambda: call.start(_stream(call, wanted), STREAM, "stream")
 
 
-class CustomParameter(Part):
+class CustomParameter(NestedParameters):
     name: str
     """The name of the parameter."""
     value: str
@@ -168,33 +170,17 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
 
 
 def _stream(call: Call, wanted: Stream) -> Activity:
-    """Stream, and tell when it is connected and how it ends."""
-    call.stream = wanted
-    state = yield from connect(wanted.behaviour)
-    failure = wanted.behaviour.failure
-    if state == "connected":
-        call.emit(StreamingStarted(**_named(wanted)))
-        failure = yield from stay(wanted.behaviour)
-    call.stream = None
-    _tell_end(call, wanted, state, failure)
-
-
-def _tell_end(call: Call, wanted: Stream, state: Connection, failure: str | None) -> None:
-    """One that was cancelled never began: nothing to report."""
-    if state == "cancelled":
-        return
-    if failure is None:
-        call.emit(StreamingStopped(**_named(wanted)))
-        return
-    where = {"stream_url": wanted.url or "", "track": wanted.track}
-    kind: Literal["websocket", "dialogflow"] = "websocket" if wanted.url else "dialogflow"
-    failed = StreamingFailed(failure_reason=failure, stream_id=wanted.id, stream_params=where, stream_type=kind)
-    call.emit(failed)
-
-
-def _named(wanted: Stream) -> dict[str, str]:
-    """A stream as webhooks name it; one to Dialogflow has no URL."""
-    return {"stream_id": wanted.id} | ({"stream_url": wanted.url} if wanted.url is not None else {})
+    """Stream, and tell when it is connected and how it ends. One that was cancelled before that has no webhook."""
+    # One to Dialogflow has no URL.
+    named = {"stream_id": wanted.id} | ({"stream_url": wanted.url} if wanted.url is not None else {})
+    end = yield from stream(call, wanted, lambda: call.emit(StreamingStarted(**named)))
+    if end.connected and end.failure is None:
+        call.emit(StreamingStopped(**named))
+    if end.failure is not None:
+        where = {"stream_url": wanted.url or "", "track": wanted.track}
+        kind: Literal["websocket", "dialogflow"] = "websocket" if wanted.url else "dialogflow"
+        failed = StreamingFailed(failure_reason=end.failure, stream_id=wanted.id, stream_params=where, stream_type=kind)
+        call.emit(failed)
 
 
 class StreamingStop(CallCommand, action="streaming_stop"):

@@ -10,13 +10,13 @@ from telnyx_emulator.core.activities.transcribe import Recognition, Transcriber,
 from telnyx_emulator.core.audio.sound import Track
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import TranscriptionNeeded
-from telnyx_emulator.core.events import Transcription
+from telnyx_emulator.core.events.streaming import Transcription
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import TRANSCRIPTION
 from telnyx_emulator.core.time.tasks import LiveState
 
 from .base import CallCommand, Outcome
-from .types import ClientState, Known, Part
+from .types import ClientState, Known, NestedParameters
 
 ENGINES = frozenset(
     {
@@ -85,7 +85,7 @@ class TranscriptionSettings(BaseModel):
         return Transcription(transcription_data=data | track)
 
 
-class TranscriptionConfig(TranscriptionSettings, Part):
+class TranscriptionConfig(TranscriptionSettings, NestedParameters):
     """How to transcribe from the answer on; `client_state` is for the results alone."""
 
     client_state: ClientState = None

@@ -177,27 +177,27 @@ Method = Literal["POST", "GET"]
 UrlsByEvent = Annotated[dict[str, list[str]], BeforeValidator(_urls_by_event)]
 
 
-class Part(BaseModel):
+class NestedParameters(BaseModel):
     """An object inside a command; fields that are not declared are kept and not refused."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
 
 
-class SipHeader(Part):
+class SipHeader(NestedParameters):
     name: Literal["User-to-User"]
     """The name of the SIP header; one is allowed."""
     value: str
     """The content of the SIP header."""
 
 
-class CustomHeader(Part):
+class CustomHeader(NestedParameters):
     name: NonBlank
     """The name of the header, such as `X-Account-Id`."""
     value: str
     """The content of the header."""
 
 
-class RetryPolicy(Part):
+class RetryPolicy(NestedParameters):
     """Milliseconds between attempts."""
 
     retries_ms: list[int] = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic_core import to_json
 
+from .events.base import Event
 from .ids import Ids
 from .ports import EventSink, LegReference, Published
 from .resources.records import Application
@@ -33,12 +34,20 @@ class Context:
         self._present = (-1.0, "")
         """The last instant that `now` told: the events of a command share one."""
 
-    def now(self) -> str:
-        """The present instant, as on the wire."""
+    def present(self) -> tuple[float, str]:
+        """The present instant, in virtual seconds and as on the wire."""
         elapsed = self.clock.elapsed()
         if self._present[0] != elapsed:
-            self._present = elapsed, wire_time(self.clock.now())
-        return self._present[1]
+            self._present = elapsed, self.wire_instant(elapsed)
+        return self._present
+
+    def now(self) -> str:
+        """The present instant, as on the wire."""
+        return self.present()[1]
+
+    def wire_instant(self, elapsed: float) -> str:
+        """An instant in virtual seconds, as on the wire."""
+        return wire_time(self.clock.epoch + timedelta(seconds=elapsed))
 
     def draw(self, length: float | Spread) -> float:
         """Virtual seconds; a spread is drawn from the world's random numbers, the same for the same seed."""
@@ -50,26 +59,25 @@ class Context:
 
     def merge_sessions(self, session: Session, other: Session) -> None:
         """From now on one order of delivery for both."""
-        if session.root() is not other.root():
-            self.sink.merged(session.root(), other.root())
+        if session.root is not other.root:
+            self.sink.merged(session.root, other.root)
             session.merge(other)
 
     def publish(
         self,
-        name: str,
-        payload: dict[str, Any],
+        event: Event,
+        envelope: dict[str, Any],
         leg: LegReference,
         override: WebhookOverride | None,
         application: Application | None,
-        *,
-        dated: bool = False,
     ) -> None:
-        """Tell the application. The only way for an event to come into being. `dated`: with `created_at`."""
-        event_id = self.ids.uuid4()
-        occurred_at = self.now()
+        """Tell the application. The only way for an event to come into being. `envelope`: what its payload has too."""
+        elapsed, occurred_at = self.present()
+        event_id, delivery_id = self.ids.uuid4(), self.ids.uuid4()
+        payload = envelope | {name: getattr(event, name) for name in event.model_fields_set}
         data = {
-            **({"created_at": occurred_at} if dated else {}),
-            "event_type": name,
+            **({"created_at": occurred_at} if event.dated else {}),
+            "event_type": event.name,
             "id": event_id,
             "occurred_at": occurred_at,
             "payload": dict(sorted(payload.items())),
@@ -79,9 +87,10 @@ class Context:
             Published(
                 next(self._published),
                 event_id,
-                name,
+                delivery_id,
+                event.name,
                 occurred_at,
-                self.clock.elapsed(),
+                elapsed,
                 to_json(data),
                 leg.session,
                 leg.leg_id,

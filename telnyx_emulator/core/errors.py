@@ -285,7 +285,7 @@ class UnknownRecording(ResourceNotFound):
 
 
 class LinkRefused(ApiError):
-    """A link to a recording that is too old, or that nobody signed."""
+    """A link to a recording that is too old, or that was never signed."""
 
     status = 403
     code = "10010"
@@ -370,11 +370,11 @@ class InvalidCommand(ApiError):
 
 
 class UnknownConversation(UnknownAssociation):
-    """An AI conversation that nobody has, or has any more."""
+    """There is no AI conversation of that id, or there is none any more."""
 
 
 class UnknownParticipant(InvalidCallControlId):
-    """Somebody who shall take part in an AI conversation is no live leg."""
+    """A leg that is to take part in an AI conversation is not up."""
 
     def __init__(self, id: str, pointer: str) -> None:
         super().__init__(pointer=pointer)
@@ -398,7 +398,7 @@ class NothingToOverlay(Unprocessable):
 
 
 class ClockHeld(ApiError):
-    """Ours: the virtual clock was asked to move, and somebody did not let it."""
+    """Ours: the virtual clock was asked to move, and something held it."""
 
     status = 409
     code = "10008"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import timedelta
 from enum import IntEnum
 from typing import Any, Literal
 
 from .audio.sound import Listener, Sound, Track
 from .audio.stream import Stream
-from .context import wire_time
-from .events import Event, HangupSource
+from .events import Event
+from .events.calls import HangupSource
 from .far_end.behaviour import FarEnd
 from .resources.stores import Stores
 from .routing import Session, WebhookOverride
@@ -37,7 +36,7 @@ class State(IntEnum):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Leg:
+class LegBase:
     """A leg, named by its `call_control_id`. `from_` and `to` are as on the wire; its relations are in `model.Call`.
 
     Instants are virtual seconds since the epoch of the world's clock.
@@ -111,12 +110,9 @@ class Leg:
     def party_type(self) -> Literal["pstn", "sip"]:
         return "sip" if "@" in self.remote or self.remote.startswith("sip") else "pstn"
 
-    def wire_instant(self, elapsed: float) -> str:
-        return wire_time(self.world.clock.epoch + timedelta(seconds=elapsed))
-
     @property
     def start_time(self) -> str:
-        return self.wire_instant(self.started_at)
+        return self.world.wire_instant(self.started_at)
 
     def duration(self) -> int:
         """Whole seconds since the answer."""
@@ -145,7 +141,7 @@ class Leg:
             payload["from"] = self.from_
             payload["to"] = self.to
         application = self.world.applications.get(self.connection_id)
-        self.world.publish(event.name, payload | event.fields(), self, self.override, application, dated=event.dated)
+        self.world.publish(event, payload, self, self.override, application)
 
     def far_end_act(self, act: str, **detail: Any) -> None:
         """Note what the far end does or receives."""

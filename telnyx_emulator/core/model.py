@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from .audio.sound import Listener, Sound, Track
 from .events.ai import Message
 from .events.conferences import ConferenceEvent
-from .leg import MAX_DURATION_SECS, Answers, Leg
+from .leg import MAX_DURATION_SECS, Answers, LegBase
 from .ports import EventSink
 from .recording.recording import Recording
 from .resources.stores import Stores
@@ -112,7 +112,7 @@ class Recorder(Protocol):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Call(Leg):
+class Call(LegBase):
     """A leg of a call with its relations to others."""
 
     world: World
@@ -132,7 +132,7 @@ class Call(Leg):
     servants: list[Call] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        Leg.__post_init__(self)
+        LegBase.__post_init__(self)
         self.world.calls[self.id] = self
 
     def serve(self, call: Call | None) -> None:
@@ -148,7 +148,6 @@ class Call(Leg):
 class Conversation:
     """What an AI and far ends say to one another. `voice` is `Provider.Model.Voice`; `url` the socket of a relay.
 
-    `insights`: whether something is made of it afterwards. `tells_history`: whether each turn has a webhook.
     `interruptible`: whether the far end cuts the AI short by speaking. `gathers`: whether its task waits for what
     the far end says.
     """
@@ -160,8 +159,6 @@ class Conversation:
     model: str | None = DEFAULT_MODEL
     hearing: str = DEFAULT_HEARING
     voice: str = DEFAULT_VOICE
-    insights: bool = False
-    tells_history: bool = False
     interruptible: bool = True
     gathers: bool = False
     messages: list[Message] = field(default_factory=list)
@@ -171,6 +168,10 @@ class Conversation:
     """The AI's latest sentence."""
     listener: Listener = field(init=False)
     """Told of what is said; set when it begins."""
+    turned: Callable[[], None] = field(default=lambda: None, init=False)
+    """Told that there is a turn more."""
+    ended: Callable[[int, str | None], None] = field(default=lambda seconds, reason: None, init=False)
+    """Told after how many seconds it is over, and why, if it was not stopped."""
 
     def history(self) -> list[Message]:
         """The turns, as webhooks show them."""
@@ -432,7 +433,7 @@ class Conference:
         if kind.legs and kind.leg_id:
             payload["call_leg_id"] = leg.leg_id
         application = self.world.applications.get(leg.connection_id)
-        self.world.publish(kind.name, payload | event.fields(), leg, leg.override, application)
+        self.world.publish(event, payload, leg, leg.override, application)
 
     def touch(self) -> None:
         """Note that something about it changed."""

@@ -19,6 +19,8 @@ class Published:
 
     seq: int
     id: str
+    delivery_id: str
+    """Of its webhook, in `GET /v2/webhook_deliveries`."""
     name: str
     occurred_at: str
     elapsed: float
@@ -77,13 +79,14 @@ class MediaConnection(Protocol):
 class MediaEvents:
     """What a media port reports, each as a call inside an instant of the world's clock.
 
-    `failed` and `closed` are given the reason in words; `closed` means that the other end closed the socket.
+    None of them is called before `open` returns. `failed` and `closed` are given the reason in words. `failed`: the
+    socket could not be opened, or broke. `closed`: the other end closed it.
     """
 
-    connected: Callable[[], None]
-    failed: Callable[[str], None]
-    frame: Callable[[bytes | str], None]
-    closed: Callable[[str], None]
+    connected: Callable[[], object]
+    failed: Callable[[str], object]
+    frame: Callable[[bytes | str], object]
+    closed: Callable[[str], object]
 
 
 class MediaPort(Protocol):
@@ -93,25 +96,37 @@ class MediaPort(Protocol):
         """Begin to connect to `url`, as given; what comes of it is reported through `events`."""
 
 
-@dataclass(frozen=True, slots=True)
-class AppResponse:
-    """What the application answered to a request; `error` says in words why there is no answer (`status` is None)."""
+class RequestToApp(Protocol):
+    """A request to the application: `path` is below the application's own URL, `json_` the body, None for none."""
 
-    status: int | None
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def json_(self) -> Any: ...
+    @property
+    def headers(self) -> Mapping[str, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AppAnswer:
+    """What the application answered. `status` is None, and `error` says why, when there was no whole answer."""
+
+    status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    """By name in any case."""
     body: bytes = b""
+    """Decompressed."""
     error: str | None = None
 
 
 class AppRequestPort(Protocol):
     """Sends requests of a world to the application, such as those of a scenario."""
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        answered: Callable[[AppResponse], None],
-    ) -> None:
-        """Send a request; `answered` is called once, inside an instant of the world's clock."""
+    def send(self, wanted: RequestToApp, answered: Callable[[AppAnswer], None]) -> None:
+        """Send a request. `answered` is called once, inside an instant of the world's clock, never before `send`
+        returns. The clock is held until then. If the world is closed first, it is not called."""
+
+    async def ask(self, wanted: RequestToApp) -> AppAnswer:
+        """Send a request, and wait for the answer. The caller holds the clock."""

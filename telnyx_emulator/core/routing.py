@@ -34,18 +34,17 @@ class Session:
     """The legs that belong together. Bridged sessions share one delivery order from then on."""
 
     id: str
-    _merged_into: Session | None = None
+    root: Session = field(init=False)
+    """The session that stands for all that were merged with this one."""
+    _members: tuple[Session, ...] = field(init=False)
+    """Those that have this one as their root."""
 
-    def root(self) -> Session:
-        """The session that stands for all that were merged with this one."""
-        root = self
-        while root._merged_into is not None:
-            root = root._merged_into
-        if root is not self:
-            self._merged_into = root
-        return root
+    def __post_init__(self) -> None:
+        self.root, self._members = self, (self,)
 
     def merge(self, other: Session) -> None:
-        mine, theirs = self.root(), other.root()
+        mine, theirs = self.root, other.root
         if mine is not theirs:
-            theirs._merged_into = mine
+            mine._members += theirs._members
+            for session in theirs._members:
+                session.root = mine

@@ -21,7 +21,7 @@ from telnyx_emulator.core.model import Call, Conference, Participant, Queue, Que
 from telnyx_emulator.core.ports import Published
 from telnyx_emulator.core.recording.files import keep, store, transcribe
 from telnyx_emulator.core.recording.recorder import LegRecorder
-from telnyx_emulator.core.recording.recording import Recording, RecordingOptions, Take, Transcription
+from telnyx_emulator.core.recording.recording import Recording, RecordingOptions, RecordingTranscription, Take
 from telnyx_emulator.core.resources.media_file import DEFAULT_TTL_SECS, MediaFile
 from telnyx_emulator.webhooks import Delivery
 
@@ -67,10 +67,10 @@ def delivery(world: World, id: str) -> Delivery:
         "payload": payload,
     }
     event = Published(
-        0, data["id"], "call.hold", now, world.clock.elapsed(), orjson.dumps({**data, "record_type": "event"}),
+        0, data["id"], id, "call.hold", now, world.clock.elapsed(), orjson.dumps({**data, "record_type": "event"}),
         leg.session, leg.leg_id, leg.id, None, None,
     )  # fmt: skip
-    return Delivery(id, event, [], [], 0.0, now, world.clock.now(), "no_url")
+    return Delivery(event, [], [], 0.0, world.clock.now(), "no_url")
 
 
 def recording(world: World, id: str) -> Recording:
@@ -84,7 +84,7 @@ def recording(world: World, id: str) -> Recording:
     return made
 
 
-def transcription(world: World, id: str) -> Transcription:
+def transcription(world: World, id: str) -> RecordingTranscription:
     """What is said in a recording that was made up as well."""
     made = transcribe(world, recording(world, world.ids.uuid4()), id)
     made.completed = True

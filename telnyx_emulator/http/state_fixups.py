@@ -257,7 +257,7 @@ FIXUPS: dict[type[ApiError], Fixup] = {
     errors.InvalidCommand: _ring_in,
     errors.InvalidConnection: lambda at: at.world.application(at.command.connection_id),
     errors.NoAssistant: _do("ai_assistant_start"),
-    refusals.NobodyThere: _let_in,
+    refusals.ConferenceEmpty: _let_in,
     errors.NotAnswered: _answer,
     errors.NotForked: _do("fork_start", target=FORK_TARGET),
     errors.NothingToOverlay: _do("playback_start", media_name="music", loop="infinity", stop="all"),

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from telnyx_emulator.commands.detection import AmdBehaviour
 from telnyx_emulator.commands.types import Tones
-from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.events.calls import HangupCause
 from telnyx_emulator.core.far_end.addresses import Parties
 from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, PERSONAS, SILENCE, FarEnd, ScriptedAct, Siprec, bare
 from telnyx_emulator.core.model import World

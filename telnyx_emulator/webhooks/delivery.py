@@ -31,8 +31,10 @@ class Attempt:
     number: int
     url: str
     started: datetime
-    finished: datetime
     request_headers: dict[str, str]
+    finished: datetime = field(init=False)
+    ended: float = field(init=False)
+    """The same instant, in virtual seconds since the epoch of the world's clock."""
     latency_ms: float = 0.0
     status: int | None = None
     response_headers: dict[str, str] = field(default_factory=dict)
@@ -64,14 +66,12 @@ DeliveryStory = Generator[Awaited, Any, None]
 class Delivery:
     """An event and what became of it."""
 
-    id: str
     event: Published
     targets: list[Target]
     delays: Sequence[float]
     """Virtual seconds between the attempts at each target."""
     timeout: float
     """Real seconds for each attempt."""
-    started_at: str
     finished: datetime | None = None
     status: DeliveryStatus = "pending"
     attempts: list[Attempt] = field(default_factory=list)
@@ -82,6 +82,14 @@ class Delivery:
     """In the order of its session."""
     hold: Hold | None = None
     """Keeps the clock from jumping while it is ready to go or under way."""
+
+    @property
+    def id(self) -> str:
+        return self.event.delivery_id
+
+    @property
+    def started_at(self) -> str:
+        return self.event.occurred_at
 
     @property
     def finished_at(self) -> str | None:

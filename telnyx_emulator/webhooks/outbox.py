@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 import orjson
 
 from telnyx_emulator.core.ports import Published
 from telnyx_emulator.core.routing import Session
-from telnyx_emulator.core.time.clock import Clock
+from telnyx_emulator.core.time.clock import Clock, Hold
 from telnyx_emulator.faults import DeliveryFault, Faults, Rule
+from telnyx_emulator.journal import DeliveryAttempted, DeliveryFinished
+from telnyx_emulator.journal.ring import Journal
 from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.settings import Settings
 
-from .delivery import Attempt, Awaited, Delivery, DeliveryStatus, DeliveryStory, Target
+from .delivery import Attempt, Awaited, Delivery, DeliveryStory, Target
 from .sender import Sender
 from .session_queue import Gate, SessionQueue, Slot
+
+log = logging.getLogger("telnyx_emulator")
 
 REFUSED_FOR_GOOD: Final = frozenset(range(400, 500)) - {408, 429}
 """Statuses after which no further attempt would change it."""
@@ -36,18 +41,15 @@ class Outbox:
         sender: Sender,
         settings: Settings,
         urls: Callable[[], tuple[str | None, str | None]],
-        on_finished: Callable[[Delivery], None],
-        on_attempt: Callable[[Delivery, Attempt], None],
-        new_id: Callable[[], str],
         faults: Faults,
+        journal: Journal,
     ) -> None:
         self.log: deque[Delivery] = deque(maxlen=settings.journal_size)
         self._clock, self._sender, self._settings = clock, sender, settings
         backoff, count = settings.webhook_backoff, settings.webhook_attempts - 1
         self._usual_delays = (backoff + backoff[-1:] * count)[:count]
-        self._urls, self._new_id, self._faults = urls, new_id, faults
+        self._urls, self._faults, self._journal = urls, faults, journal
         self._rules = faults.on("delivery")
-        self._on_finished, self._on_attempt = on_finished, on_attempt
         self._queues: dict[Session, SessionQueue] = {}
         self._tasks: set[asyncio.Task[Attempt]] = set()
         self._gate: Gate | None = None
@@ -59,15 +61,15 @@ class Outbox:
         policy = override.retries.get(event.name) if override else None
         delays = self._usual_delays if policy is None else [millis / 1000 for millis in policy]
         timeout = (application and application.webhook_timeout_secs) or self._settings.webhook_timeout
-        delivery = Delivery(self._new_id(), event, targets, delays, timeout, event.occurred_at)
+        delivery = Delivery(event, targets, delays, timeout)
         self.log.append(delivery)
         if not targets:
-            self._finish(delivery, "no_url", self._clock.now())
+            self._finish(delivery, "no_url", self._clock.elapsed())
             return
-        self._hold(delivery)
+        delivery.hold = self._hold(delivery)
         delivery.story = self._story(delivery)
         delivery.slot = Slot(event.seq, partial(self._go_on, delivery))
-        queue = self._queue(event.session.root())
+        queue = self._queues.get(event.session.root) or self._queue(event.session.root)
         if self._gate is not None:
             self._gate.keep_back(queue)
         queue.join(delivery.slot)
@@ -131,10 +133,10 @@ class Outbox:
                 fault: DeliveryFault = rule.effect
                 if fault.drop:
                     delivery.dropped_by = rule.name
-                    self._finish(delivery, "dropped", self._clock.now())
+                    self._finish(delivery, "dropped", self._clock.elapsed())
                     return
                 if fault.reorder:
-                    self._queue(delivery.event.session.root()).let_pass(delivery.slot, fault.reorder)
+                    self._queue(delivery.event.session.root).let_pass(delivery.slot, fault.reorder)
                     yield None
                 elif fault.delay is not None and not fault.duplicate:
                     yield self._faults.draw(fault.delay)
@@ -144,7 +146,7 @@ class Outbox:
             if attempt.delivered or attempt.status in REFUSED_FOR_GOOD or number == len(plan):
                 break
             yield pause
-        self._finish(delivery, "delivered" if attempt.delivered else "failed", attempt.finished)
+        self._finish(delivery, "delivered" if attempt.delivered else "failed", attempt.ended)
         if copies is not None and attempt.delivered:
             yield from self._copies(delivery, target, number, copies)
 
@@ -164,11 +166,24 @@ class Outbox:
 
     def _note(self, delivery: Delivery, attempt: Attempt) -> None:
         delivery.attempts.append(attempt)
-        self._on_attempt(delivery, attempt)
+        event, got = delivery.event, (attempt.status, attempt.error, attempt.latency_ms, attempt.fault, attempt.copy)
+        ids = event.session.id, event.leg_id, event.call_control_id, event.id
+        about = self._journal.next, attempt.ended, event.name, *ids
+        self._journal.add(DeliveryAttempted(*about, attempt.number, attempt.url, *got, data=event.data))
 
-    def _finish(self, delivery: Delivery, status: DeliveryStatus, at: datetime) -> None:
-        delivery.status, delivery.finished = status, at
-        self._on_finished(delivery)
+    def _finish(
+        self, delivery: Delivery, status: Literal["delivered", "failed", "dropped", "no_url"], at: float
+    ) -> None:
+        delivery.status, delivery.finished = status, self._clock.epoch + timedelta(seconds=at)
+        if status == "delivered":
+            return
+        event, attempts = delivery.event, delivery.attempts
+        if status == "failed":
+            reason = attempts[-1].error or f"HTTP {attempts[-1].status}"
+            log.warning("%s was not delivered to %s: %s", event.name, attempts[-1].url, reason)
+        ids = event.session.id, event.leg_id, event.call_control_id, event.id
+        about = self._journal.next, at, event.name, *ids
+        self._journal.add(DeliveryFinished(*about, status, len(attempts), delivery.dropped_by, data=event.data))
 
     # -- how it goes on --------------------------------------------------------------------------------------
 
@@ -176,7 +191,8 @@ class Outbox:
         """Tell the story of a delivery up to its next step. It holds the clock except during pauses."""
         if self._closed:
             return
-        self._hold(delivery)
+        # Also in a timer's callback, before anything is sent: until that begins the clock could jump on.
+        delivery.hold = delivery.hold or self._hold(delivery)
         step: Awaited = None
         try:
             step = delivery.story.send(attempt)
@@ -200,10 +216,8 @@ class Outbox:
         if not task.cancelled():
             self._go_on(delivery, task.result())  # an error of our own is raised here: the loop logs it
 
-    def _hold(self, delivery: Delivery) -> None:
-        # Also in a timer's callback, before anything is sent: until that begins the clock could jump on.
-        if delivery.hold is None:
-            delivery.hold = self._clock.hold(f"your answer to {delivery.event.name}")
+    def _hold(self, delivery: Delivery) -> Hold:
+        return self._clock.hold(f"your answer to {delivery.event.name}")
 
     def _let_go(self, delivery: Delivery) -> None:
         """Neither its successors nor the clock wait for it now."""
@@ -215,7 +229,6 @@ class Outbox:
     # -- in which order --------------------------------------------------------------------------------------
 
     def _queue(self, session: Session) -> SessionQueue:
-        queue = self._queues.get(session)
-        if queue is None:
-            queue = self._queues[session] = SessionQueue(self._clock, partial(self._queues.pop, session, None))
-        return queue
+        if session not in self._queues:
+            self._queues[session] = SessionQueue(self._clock, partial(self._queues.pop, session, None))
+        return self._queues[session]

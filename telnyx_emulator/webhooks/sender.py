@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from time import perf_counter
 from typing import Any, Final, cast
@@ -66,7 +67,14 @@ class Sender:
     """Signs and sends, for all worlds of an emulator."""
 
     def __init__(self, settings: Settings) -> None:
-        self.signer, self._impostor = Signer(settings.signing_key), Signer(WRONG_KEY)
+        self.signer = signer = Signer(settings.signing_key)
+        self._signers: dict[str | None, tuple[Signer | None, int]] = {
+            None: (signer, 0),
+            "stale": (signer, STALE_SECS),
+            "wrong_key": (Signer(WRONG_KEY), 0),
+            "missing": (None, 0),
+        }
+        """Who signs a webhook, and how many seconds ago, by what is wrong with its signature."""
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
 
@@ -81,10 +89,12 @@ class Sender:
         url, method = target
         fault: DeliveryFault | None = rule.effect if rule else None
         body = envelope(delivery.event.data, number, url)
-        started, signed = clock.now(), int(clock.real_now().timestamp())
         headers = {"content-type": "application/json"} if method == "POST" else {}
-        headers |= {"user-agent": "telnyx-webhooks", **self._signature(body, signed, fault)}
-        attempt = Attempt(number, url, started, started, headers, fault=rule.name if rule else None, copy=copy)
+        headers |= {"user-agent": "telnyx-webhooks"}
+        attempt = Attempt(number, url, clock.now(), headers, fault=rule.name if rule else None, copy=copy)
+        signer, age = self._signers[fault.signature if fault else None]
+        if signer is not None:
+            headers |= signer.headers(body, int(clock.real_now().timestamp()) - age)
         began = perf_counter()
         try:
             async with asyncio.timeout(delivery.timeout):
@@ -100,15 +110,9 @@ class Sender:
         if attempt.delivered:
             attempt.error = None  # what a receiver does after its 200 is its own affair
         attempt.latency_ms = round((perf_counter() - began) * 1000, 1)
-        attempt.finished = clock.now()
+        attempt.ended = clock.elapsed()
+        attempt.finished = clock.epoch + timedelta(seconds=attempt.ended)
         return attempt
-
-    def _signature(self, body: bytes, timestamp: int, fault: DeliveryFault | None) -> dict[str, str]:
-        wrong = fault and fault.signature
-        if wrong == "missing":
-            return {}
-        signer = self._impostor if wrong == "wrong_key" else self.signer
-        return signer.headers(body, timestamp - STALE_SECS if wrong == "stale" else timestamp)
 
     async def request(self, method: str, url: URL | str, **options: Any) -> aiohttp.ClientResponse:
         """Send a request to the application, whatever it is for. Raises `aiohttp.ClientError` and OSError.

@@ -92,7 +92,8 @@ class SessionQueue:
         finally:
             self._going_on = False
         if self.waiting or self.ahead:
-            self._stop_idling()
+            if self._idle_since is not None:
+                self._stop_idling()
         elif not self.put_off:
             self._on_idle()
         elif self._idle_since is None:

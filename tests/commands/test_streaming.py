@@ -1,8 +1,10 @@
 """Streams and forks: what starts, fails and stops, and what excludes what."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from telnyx_emulator.core.time.lanes import STREAM
+from telnyx_emulator.core.ports import MediaConnection, MediaEvents, MediaPort
 
 URL = "wss://example.com/media"
 
@@ -77,13 +79,57 @@ def test_a_stream_that_never_began_is_not_reported(world):
     assert world.events() == []
 
 
-def test_a_stream_ends_when_its_other_end_closes(world):
+class Sockets(MediaPort, MediaConnection):
+    """A media port whose one connection does what the test says."""
+
+    closed = False
+
+    def open(self, url: str, headers: Mapping[str, str], events: MediaEvents) -> MediaConnection:
+        self.url, self.events = url, events
+        return self
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def sockets(world) -> Sockets:
+    sockets = world.account.media_port = Sockets()
+    return sockets
+
+
+def test_a_stream_ends_when_its_other_end_closes(world, sockets):
     call = world.answered()
     world.do(call, "streaming_start", stream_url=URL)
-    world.advance(1)
-    call.tasks.tell(STREAM, "closed")
+    assert (sockets.url, world.events()) == (URL, [])
+    sockets.events.connected()
+    sockets.events.frame("{}")
+    assert world.events() == ["streaming.started"]
+    sockets.events.closed("done")
     assert world.events() == ["streaming.started", "streaming.stopped"]
-    assert call.stream is None
+    assert (call.stream, sockets.closed) == (None, True)
+
+
+def test_a_stream_fails_as_the_media_port_says(world, sockets):
+    world.do(world.answered(), "streaming_start", stream_url=URL)
+    sockets.events.failed("dns_error")
+    assert world.payload("streaming.failed")["failure_reason"] == "dns_error"
+    assert sockets.closed
+
+
+def test_a_stream_closes_its_socket_when_the_leg_ends(world, sockets):
+    call = world.answered()
+    world.do(call, "streaming_start", stream_url=URL)
+    sockets.events.connected()
+    world.do(call, "hangup")
+    assert world.events()[:2] == ["streaming.started", "streaming.stopped"]
+    assert sockets.closed
+
+
+def test_without_a_network_what_is_sent_is_lost(world):
+    events = MediaEvents(lambda: None, lambda reason: None, lambda frame: None, lambda reason: None)
+    world.account.media_port.open(URL, {}, events).send(b"")
+    assert world.events() == []
 
 
 def test_a_stream_to_dialogflow_needs_no_url(world):

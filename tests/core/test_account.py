@@ -8,7 +8,7 @@ from simulation import CALLER, CONNECTION, EPOCH, OUR_NUMBER, Simulation
 
 from telnyx_emulator.core.call.initiating import initiate
 from telnyx_emulator.core.context import wire_time
-from telnyx_emulator.core.events import CallHold
+from telnyx_emulator.core.events.calls import CallHold
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.ports import Published

@@ -3,7 +3,7 @@
 import pytest
 
 from telnyx_emulator.commands.detection import EVENTS
-from telnyx_emulator.core.activities.detect import Thresholds, Verdict, found, found_at, verdicts
+from telnyx_emulator.core.activities.detect import DetectorVerdict, Thresholds, found, found_at, verdicts
 from telnyx_emulator.core.far_end.behaviour import PERSONAS, Finding, Greeting
 
 HUMAN = PERSONAS["human"].greeting
@@ -24,7 +24,7 @@ def heard(mode: str, greeting: Greeting, limits: Thresholds = DEFAULT) -> list[t
     return [(round(one.at, 2), event(mode, one), one.result) for one in verdicts(mode, greeting, limits)]
 
 
-def event(mode: str, verdict: Verdict) -> str:
+def event(mode: str, verdict: DetectorVerdict) -> str:
     """The name of the webhook that tells it."""
     return EVENTS[mode.startswith("premium"), verdict.about].name
 

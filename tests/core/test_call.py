@@ -5,7 +5,7 @@ from simulation import CALLEE, CALLER, CONNECTION, OUR_NUMBER
 
 from telnyx_emulator.core.call import ending
 from telnyx_emulator.core.call.ending import REMEMBERED_SECS
-from telnyx_emulator.core.events import CallHold
+from telnyx_emulator.core.events.calls import CallHold
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.leg import MAX_DURATION_SECS, State
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from simulation import recorder
 
-from telnyx_emulator.core.time.clock import NOBODY_WAITS, Clock
+from telnyx_emulator.core.time.clock import NO_WAIT, Clock
 from telnyx_emulator.core.time.waits import Wait
 
 
@@ -46,7 +46,7 @@ def test_without_a_wait_it_stands_and_says_why(clock: Clock) -> None:
     at(60)
     assert clock.poll() is None
     assert fired == []
-    assert clock.holders() == [NOBODY_WAITS]
+    assert clock.holders() == [NO_WAIT]
 
 
 def test_it_jumps_while_somebody_waits_and_stands_again_afterwards(clock: Clock) -> None:
@@ -58,7 +58,7 @@ def test_it_jumps_while_somebody_waits_and_stands_again_afterwards(clock: Clock)
     at(60)
     clock.poll()
     assert fired == [60]
-    assert clock.holders() == [NOBODY_WAITS]
+    assert clock.holders() == [NO_WAIT]
 
 
 def test_it_travels_though_nobody_waits(clock: Clock) -> None:
@@ -97,7 +97,7 @@ def test_a_change_of_the_mode_keeps_when_it_jumps_unless_told() -> None:
     clock.set_mode("manual")
     assert clock.holders() == []
     clock.set_mode("auto")
-    assert clock.holders() == [NOBODY_WAITS]
+    assert clock.holders() == [NO_WAIT]
     clock.set_mode("auto", jumps="always")
     assert clock.holders() == []
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from telnyx_emulator.core.activities.deepfake import Finding, examine
+from telnyx_emulator.core.activities.deepfake import DeepfakeFinding, examine
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
 
 
-def examined(persona: str) -> tuple[float, Finding]:
+def examined(persona: str) -> tuple[float, DeepfakeFinding]:
     """After how many seconds something is found, and what."""
     examining = examine(PERSONAS[persona], 15.0, 30.0)
     after = next(examining)
@@ -31,4 +31,4 @@ def test_a_voice_is_found_out(persona, at, found):
 
 def test_silence_has_no_score():
     _, finding = examined("silent")
-    assert finding == Finding("silence_timeout", None, None)
+    assert finding == DeepfakeFinding("silence_timeout", None, None)

@@ -106,3 +106,15 @@ def test_before_the_last_resort_the_application_has_its_grace(state: str, left: 
                 assert (0.0 < found.after <= 2.0, found.stalled) == (True, False)
                 each.poll()
             assert each.elapsed() == 0
+
+
+def test_the_guard_counts_real_time_without_progress() -> None:
+    real = [100.0]
+    held = busy(Clock("manual", settle=0, monotonic=lambda: real[0]))
+    wait = Wait(guard=5.0)
+    with held.waiting(wait):
+        for now, found in ((104.0, Pending), (108.0, Pending), (112.9, Pending), (113.0, str)):
+            real[0] = now
+            if now < 110:
+                wait.progressed()
+            assert isinstance(wait.look(held.outlook()), found)

@@ -166,7 +166,7 @@ async def test_an_application_that_is_gone_is_told(api: Api) -> None:
 async def test_without_any_url_nobody_can_be_asked(api: Api) -> None:
     await begun(api, timeline=request())
     await api.advance(1)
-    assert (await asked(api))["error"] == "nobody knows where the application is: give a webhook URL"
+    assert (await asked(api))["error"] == "it is not known where the application is: give a webhook URL"
 
 
 # -- what every world performs -----------------------------------------------------------------------------------

@@ -168,7 +168,7 @@ async def test_when_it_returns_the_application_has_answered_to_it(api: Api, rece
     await wait(api, webhook="call.answered")
     assert time.monotonic() - began >= 0.1
     assert (await api.get("/_emulator/clock")).data["holders"] == [
-        "nobody waits: this clock moves on a wait or an advance only"
+        "no wait is pending: this clock moves on a wait or an advance only"
     ]
 
 
@@ -414,7 +414,7 @@ async def test_a_client_that_goes_away_ends_its_wait(api: Api) -> None:
     waiting.cancel()
     await api.waits(under_way=False)
     await api.delete("/_emulator/clock/hold/mine")
-    assert api.world.clock.holders() == ["nobody waits: this clock moves on a wait or an advance only"]
+    assert api.world.clock.holders() == ["no wait is pending: this clock moves on a wait or an advance only"]
     await api.rest()
     assert await elapsed(api) == 0
     assert api.world.journal.watchers == {}
@@ -458,7 +458,7 @@ async def test_without_a_wait_the_clock_stands_and_says_so(api: Api, receiver: R
     await api.rest()
     clock = (await api.get("/_emulator/clock")).data
     assert (clock["elapsed"], clock["jumps"]) == (0, "while_waited")
-    assert clock["holders"] == ["nobody waits: this clock moves on a wait or an advance only"]
+    assert clock["holders"] == ["no wait is pending: this clock moves on a wait or an advance only"]
     await api.post("/_emulator/clock/advance", seconds=1)
     await receiver.arrival(2)
     assert await elapsed(api) == 1

@@ -5,31 +5,24 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from telnyx_emulator.core.activities.prompt import prompt
-from telnyx_emulator.core.activities.stream import STREAM_FAILS_SECS
 from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.audio.silent_media import STREAM_FAILS_SECS
 from telnyx_emulator.core.audio.sound import Sound, Track
-from telnyx_emulator.core.events import AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated
-from telnyx_emulator.core.events.base import Event
 from telnyx_emulator.core.far_end.behaviour import stream_failure
 from telnyx_emulator.core.model import Call, Conversation
 from telnyx_emulator.core.time.lanes import ASSISTANT, AUDIO
-from telnyx_emulator.core.time.tasks import Activity, Cancelled, LiveState, Task
-
-INSIGHTS_SECS = 5.0
-"""From the end of a conversation to what is made of it."""
+from telnyx_emulator.core.time.tasks import Activity, Cancelled, Task
 
 
 def add(conversation: Conversation, role: str, content: str) -> None:
-    """Note a turn. Webhooks show those of the AI and the far end only."""
+    """Note a turn of the AI or the far end; those of others are left out."""
     if role not in ("assistant", "user"):
         return
-    now = conversation.call.wire_instant(conversation.call.world.clock.elapsed())
+    now = conversation.call.world.now()
     conversation.messages.append({"role": role, "content": content, "timestamp": now})
-    if conversation.tells_history:
-        _emit(conversation, AiGatherMessageHistoryUpdated(message_history=conversation.history()))
+    conversation.turned()
 
 
 def say(conversation: Conversation, text: str) -> Task:
@@ -63,56 +56,12 @@ def begin(conversation: Conversation) -> None:
 
 
 def end(conversation: Conversation, reason: str | None = None) -> None:
-    """Tell that it is over, and later what it was about."""
+    """It is over. `reason`: why, if it was not stopped."""
     call = conversation.call
     hearing.ignore(call, conversation.listener)
     call.world.conversations.pop(conversation.id, None)
     call.conversation = None
-    seconds = int(call.world.clock.elapsed() - conversation.began)
-    provider, model, voice = voice_parts(conversation.voice)
-    more: dict[str, Any] = {"assistant_id": conversation.assistant_id, "llm_model": conversation.model}
-    _emit(
-        conversation,
-        ConversationEnded(
-            calling_party_type=call.party_type,
-            conversation_id=conversation.id,
-            duration_sec=seconds,
-            messages=list(conversation.messages),
-            reason=reason,
-            stt_model=conversation.hearing,
-            tts_provider=provider,
-            tts_model_id=model,
-            tts_voice_id=voice,
-            **{name: value for name, value in more.items() if value is not None},
-        ),
-    )
-    if conversation.insights:
-        state = _state(conversation)
-        call.world.clock.call_later(INSIGHTS_SECS, lambda: _tell_insights(conversation, seconds, state))
-
-
-def _state(conversation: Conversation) -> str | None:
-    """The `client_state` that was in force when it began."""
-    state = None if conversation.task is None else conversation.task.client_state
-    return conversation.call.client_state if isinstance(state, LiveState) else state
-
-
-def _emit(conversation: Conversation, event: Event) -> None:
-    conversation.call.emit(event, client_state=_state(conversation))
-
-
-def _tell_insights(conversation: Conversation, seconds: int, client_state: str | None) -> None:
-    call, turns = conversation.call, len(conversation.messages)
-    result = f"The conversation had {turns} {'turn' if turns == 1 else 'turns'} in {seconds} seconds."
-    ids = call.world.ids
-    call.emit(
-        ConversationInsightsGenerated(
-            calling_party_type=call.party_type,
-            insight_group_id=ids.uuid4(),
-            results=[{"insight_id": ids.uuid4(), "result": result}],
-        ),
-        client_state=client_state,
-    )
+    conversation.ended(int(call.world.clock.elapsed() - conversation.began), reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +103,3 @@ def take_part(conversation: Conversation, leg: Call, ends_with_it: bool) -> Acti
             conversation.call.tasks.end(conversation.task, "cancelled")
     hearing.ignore(leg, conversation.listener)
     leg.conversation = None
-
-
-def voice_parts(voice: str) -> tuple[str, str, str]:
-    """Provider, model and voice of `Provider.Model.Voice`, where the model may be missing."""
-    provider, *rest = voice.split(".")
-    return provider.lower(), ".".join(rest[:-1]), rest[-1] if rest else voice

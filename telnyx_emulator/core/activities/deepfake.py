@@ -10,7 +10,7 @@ from telnyx_emulator.core.time.tasks import Activity
 ANALYSIS_SECS = 5.0
 
 
-class Finding(NamedTuple):
+class DeepfakeFinding(NamedTuple):
     """`score`: 0 is surely a person, 1 surely a machine. `consistency`: in percent. `no_media`: nothing was heard."""
 
     result: Literal["real", "fake", "silence_timeout", "no_media"]
@@ -18,13 +18,13 @@ class Finding(NamedTuple):
     consistency: float | None = None
 
 
-def examine(far_end: FarEnd, timeout: float, rtp_timeout: float) -> Activity[Finding]:
+def examine(far_end: FarEnd, timeout: float, rtp_timeout: float) -> Activity[DeepfakeFinding]:
     """Listen to the far end from the answer on. `timeout`: for speech; `rtp_timeout`: for any media; in seconds."""
     if far_end.voice == "no_media":
         yield rtp_timeout
-        return Finding("no_media")
+        return DeepfakeFinding("no_media")
     if far_end.voice == "silent":
         yield timeout
-        return Finding("silence_timeout")
+        return DeepfakeFinding("silence_timeout")
     yield ANALYSIS_SECS
-    return Finding("fake", 0.93, 94.5) if far_end.voice == "synthetic" else Finding("real", 0.04, 97.0)
+    return DeepfakeFinding("fake", 0.93, 94.5) if far_end.voice == "synthetic" else DeepfakeFinding("real", 0.04, 97.0)

@@ -18,7 +18,7 @@ from telnyx_emulator.core.far_end.behaviour import FAX, HUMAN, SILENCE, VOICEMAI
 from telnyx_emulator.core.time.tasks import Activity
 
 
-class Verdict(NamedTuple):
+class DetectorVerdict(NamedTuple):
     """What the detector finds, `at` seconds after the answer: who it is, or how a machine's greeting ended."""
 
     at: float
@@ -82,7 +82,7 @@ class Thresholds:
     total_analysis: float | None = None
 
 
-def detect(far_end: FarEnd, mode: str, limits: Thresholds, report: Callable[[Verdict], object]) -> Activity:
+def detect(far_end: FarEnd, mode: str, limits: Thresholds, report: Callable[[DetectorVerdict], object]) -> Activity:
     """Listen from the answer on, and report each verdict when it is reached."""
     spent = 0.0
     for verdict in verdicts(mode, far_end.greeting, limits) if far_end.amd is None else found(mode, far_end.amd):
@@ -91,31 +91,31 @@ def detect(far_end: FarEnd, mode: str, limits: Thresholds, report: Callable[[Ver
         report(verdict)
 
 
-def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[Verdict]:
+def verdicts(mode: str, greeting: Greeting, limits: Thresholds) -> list[DetectorVerdict]:
     """What one detection finds, in order."""
     if mode.startswith("premium"):
         return _premium(greeting, limits)
     at, result = _standard(greeting, limits)
-    found = [Verdict(at, "detection", result)]
+    found = [DetectorVerdict(at, "detection", result)]
     if result == "machine" and mode != "detect":
         found += _greeting_end(mode, greeting, limits, at)
     return found
 
 
-def found(mode: str, finding: Finding) -> list[Verdict]:
+def found(mode: str, finding: Finding) -> list[DetectorVerdict]:
     """What one detection finds whose result was settled beforehand, in order."""
     over, ending = finding.after + finding.ends_after, finding.greeting or "ended"
     if mode.startswith("premium"):
         premium = PREMIUM[finding.result]
-        told = [Verdict(finding.after, "detection", premium)]
+        told = [DetectorVerdict(finding.after, "detection", premium)]
         if premium == "machine":
             beep: PremiumGreetingEnd = "beep_detected" if ending == "beep_detected" else "no_beep_detected"
-            told.append(Verdict(over, "greeting", beep))
+            told.append(DetectorVerdict(over, "greeting", beep))
         return told
     standard = STANDARD[finding.result]
-    told = [Verdict(finding.after, "detection", standard)]
+    told = [DetectorVerdict(finding.after, "detection", standard)]
     if standard == "machine" and (ended := ENDINGS[mode].get(ending)) is not None:
-        told.append(Verdict(over, "greeting", ended))
+        told.append(DetectorVerdict(over, "greeting", ended))
     return told
 
 
@@ -160,7 +160,7 @@ def _human_or_machine(greeting: Greeting, limits: Thresholds) -> tuple[float, De
     return greeting.starts + greeting.seconds + limits.after_greeting_silence, "human"
 
 
-def _greeting_end(mode: str, greeting: Greeting, limits: Thresholds, found_at: float) -> list[Verdict]:
+def _greeting_end(mode: str, greeting: Greeting, limits: Thresholds, found_at: float) -> list[DetectorVerdict]:
     over = greeting.starts + greeting.seconds
     beep = None if greeting.beep is None else over + greeting.beep
     if mode == "greeting_end":
@@ -168,16 +168,16 @@ def _greeting_end(mode: str, greeting: Greeting, limits: Thresholds, found_at: f
         heard = beep is not None and beep <= silence
         at = beep if heard and beep is not None else silence
         if at > found_at + limits.greeting_total_analysis:
-            return [Verdict(found_at + limits.greeting_total_analysis, "greeting", "not_sure")]
-        return [Verdict(at, "greeting", "beep_detected" if heard else "ended")]
+            return [DetectorVerdict(found_at + limits.greeting_total_analysis, "greeting", "not_sure")]
+        return [DetectorVerdict(at, "greeting", "beep_detected" if heard else "ended")]
     if beep is not None and beep <= found_at + LONGEST_GREETING_SECS:
-        return [Verdict(beep, "greeting", "beep_detected")]
+        return [DetectorVerdict(beep, "greeting", "beep_detected")]
     if mode == "detect_beep":
         return []
-    return [Verdict(found_at + LONGEST_GREETING_SECS, "greeting", "not_sure")]
+    return [DetectorVerdict(found_at + LONGEST_GREETING_SECS, "greeting", "not_sure")]
 
 
-def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
+def _premium(greeting: Greeting, limits: Thresholds) -> list[DetectorVerdict]:
     over = greeting.starts + greeting.seconds
     findings: dict[str, tuple[float, PremiumDetected]] = {
         "human": (over + limits.after_greeting_silence, "human_residence"),
@@ -192,9 +192,11 @@ def _premium(greeting: Greeting, limits: Thresholds) -> list[Verdict]:
     beep = None if greeting.beep is None else over + greeting.beep
     if beep is not None and beep < at:
         # A beep settles it: the vendor then leaves the detection event out.
-        return [Verdict(beep, "greeting", "beep_detected")]
-    found = [Verdict(at, "detection", result)]
+        return [DetectorVerdict(beep, "greeting", "beep_detected")]
+    found = [DetectorVerdict(at, "detection", result)]
     if result == "machine":
         ending: PremiumGreetingEnd = "no_beep_detected" if beep is None else "beep_detected"
-        found.append(Verdict(over + limits.greeting_silence_duration if beep is None else beep, "greeting", ending))
+        found.append(
+            DetectorVerdict(over + limits.greeting_silence_duration if beep is None else beep, "greeting", ending)
+        )
     return found

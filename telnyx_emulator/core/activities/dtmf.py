@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from telnyx_emulator.core.audio import hearing
-from telnyx_emulator.core.events import DtmfReceived
+from telnyx_emulator.core.events.media import DtmfReceived
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.lanes import GATHER
 from telnyx_emulator.core.time.tasks import Activity

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from telnyx_emulator.core.activities.prompt import Prompts
-from telnyx_emulator.core.events import GatherStatus
+from telnyx_emulator.core.events.media import GatherStatus
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.durations import Spread
 from telnyx_emulator.core.time.tasks import Activity, Cancelled

@@ -18,7 +18,7 @@ Entered = Mapping[PaymentStep, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PayStep:
     """One thing that is keyed in: what is asked, how many keys there can be, and what is said of wrong ones."""
 
     name: PaymentStep
@@ -28,14 +28,14 @@ class Step:
 
 
 BY_ACCOUNT = (
-    Step("bank-routing-number", "your routing number", 9, "invalid-bank-routing-number"),
-    Step("bank-account-number", "your account number", 17, "invalid-bank-account-number"),
+    PayStep("bank-routing-number", "your routing number", 9, "invalid-bank-routing-number"),
+    PayStep("bank-account-number", "your account number", 17, "invalid-bank-account-number"),
 )
 BY_CARD = (
-    Step("payment-card-number", "your card number", 19, "invalid-card-number"),
-    Step("expiration-date", "month and year of expiry", 4, "invalid-date"),
-    Step("postal-code", "your postal code", 10, "invalid-postal-code"),
-    Step("security-code", "the security code", 4, "invalid-security-code"),
+    PayStep("payment-card-number", "your card number", 19, "invalid-card-number"),
+    PayStep("expiration-date", "month and year of expiry", 4, "invalid-date"),
+    PayStep("postal-code", "your postal code", 10, "invalid-postal-code"),
+    PayStep("security-code", "the security code", 4, "invalid-security-code"),
 )
 
 
@@ -58,7 +58,7 @@ class Payment:
     each attempt and of the payment, and what was entered so far.
     """
 
-    text: Callable[[Step, int, Entered, PaymentError | None], str]
+    text: Callable[[PayStep, int, Entered, PaymentError | None], str]
     told: Callable[[Progress, Entered], None]
     method: PaymentMethod | None = "credit-card"
     asks_postal_code: bool = True
@@ -108,7 +108,7 @@ def pay(call: Call, payment: Payment, failure: PaymentFailure | None = None) -> 
     return PayResult(failure.result, entered, code=failure.code) if failure else PayResult("success", entered)
 
 
-def steps(payment: Payment) -> Iterable[Step]:
+def steps(payment: Payment) -> Iterable[PayStep]:
     """What is asked for, in order."""
     if payment.method is None:
         return ()
@@ -117,7 +117,7 @@ def steps(payment: Payment) -> Iterable[Step]:
 
 
 def _collect(
-    call: Call, payment: Payment, step: Step, entered: dict[PaymentStep, str], prompts: Prompts, now: datetime
+    call: Call, payment: Payment, step: PayStep, entered: dict[PaymentStep, str], prompts: Prompts, now: datetime
 ) -> Activity[PaymentError | None]:
     """One step, as many attempts as it may take; returns what was wrong with the last one."""
     error: PaymentError | None = None
@@ -133,7 +133,7 @@ def _collect(
     return error
 
 
-def _keys(payment: Payment, step: Step, prompts: Prompts) -> Activity[str]:
+def _keys(payment: Payment, step: PayStep, prompts: Prompts) -> Activity[str]:
     """What is pressed, without the pound key that ends it; the first key interrupts the prompt."""
     keys, longest = "", step.longest
     if step.name == "postal-code":
@@ -151,7 +151,7 @@ def _keys(payment: Payment, step: Step, prompts: Prompts) -> Activity[str]:
     return keys
 
 
-def _wrong(payment: Payment, step: Step, keys: str, entered: Entered, now: datetime) -> PaymentError | None:
+def _wrong(payment: Payment, step: PayStep, keys: str, entered: Entered, now: datetime) -> PaymentError | None:
     """What is wrong with the keys of a step, after what was entered before."""
     brand = card_type(entered.get("payment-card-number", keys))
     fits: dict[PaymentStep, bool] = {

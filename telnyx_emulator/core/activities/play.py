@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.clip import Clip
-from telnyx_emulator.core.events import PlaybackStatus
+from telnyx_emulator.core.events.media import PlaybackStatus
 from telnyx_emulator.core.far_end import scripted
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import Activity, Cancelled

@@ -10,7 +10,7 @@ from telnyx_emulator.core.audio.sound import Sound, Track
 from telnyx_emulator.core.events.recording import Reason
 from telnyx_emulator.core.model import Call, Conference, World
 from telnyx_emulator.core.recording.files import keep, store, transcribe
-from telnyx_emulator.core.recording.recording import Recording, RecordingOptions, Take, Transcription
+from telnyx_emulator.core.recording.recording import Recording, RecordingOptions, RecordingTranscription, Take
 from telnyx_emulator.core.time.clock import Timer
 from telnyx_emulator.core.time.lanes import RECORDING
 from telnyx_emulator.core.time.tasks import LIVE, Activity, Cancelled, Task
@@ -62,7 +62,7 @@ class SoundRecorder:
         self._limit: Timer | None = None
         self._silence: Timer | None = None
         self._speaking: int | None = None
-        """How many speak or play just now; None as long as nobody has."""
+        """How many sounds can be heard just now; None until the first one."""
 
     def begin(self) -> None:
         """Record from now on. What sounds already is heard from here on."""
@@ -174,7 +174,7 @@ class SoundRecorder:
             transcription = transcribe(world, recording)
             world.clock.call_later(TRANSCRIBE_SECS, lambda: self._transcribed(transcription))
 
-    def _transcribed(self, transcription: Transcription) -> None:
+    def _transcribed(self, transcription: RecordingTranscription) -> None:
         transcription.completed = True
         self.transcribed(transcription)
 
@@ -186,7 +186,7 @@ class SoundRecorder:
     def failed(self, reason: Reason) -> None:
         """There is no file."""
 
-    def transcribed(self, transcription: Transcription) -> None:
+    def transcribed(self, transcription: RecordingTranscription) -> None:
         """The file was transcribed, if that was asked for."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.events.calls import HangupCause
 from telnyx_emulator.core.far_end.behaviour import FarEnd, cause_of
 from telnyx_emulator.core.time.tasks import Activity
 

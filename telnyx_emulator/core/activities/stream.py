@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
-from telnyx_emulator.core.audio.stream import StreamBehaviour
-from telnyx_emulator.core.far_end.behaviour import stream_failure
+from telnyx_emulator.core.audio.silent_media import SilentMediaPort
+from telnyx_emulator.core.audio.stream import Stream, StreamBehaviour
+from telnyx_emulator.core.model import Call
+from telnyx_emulator.core.ports import MediaEvents
+from telnyx_emulator.core.time.lanes import STREAM
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
-Connection = Literal["connected", "failed", "cancelled"]
-STREAM_CONNECTS_SECS = 0.1
-STREAM_FAILS_SECS = 1.0
+
+class StreamEnd(NamedTuple):
+    """`connected`: whether it ever was. `failure`: why it was not, or why it broke; None: it was stopped or closed."""
+
+    connected: bool
+    failure: str | None = None
 
 
-def usual_behaviour(url: str | None) -> StreamBehaviour:
-    """What becomes of a stream to this URL: its spelling decides, since no socket is opened."""
-    return StreamBehaviour(url and stream_failure(url))
+def stream(call: Call, wanted: Stream, connected: Callable[[], None]) -> Activity[StreamEnd]:
+    """Stream by the world's media port until stopped, closed or broken; `connected` is told when it begins.
 
-
-def connect(behaviour: StreamBehaviour) -> Activity[Connection]:
-    """Open the stream."""
-    connects = behaviour.failure is None or behaviour.stops_after is not None
-    usual = STREAM_CONNECTS_SECS if connects else STREAM_FAILS_SECS
+    It has to run in the lane `STREAM`. What is to go wrong on purpose, and Dialogflow, needs no port of the world.
+    """
+    world, tell = call.world, partial(call.tasks.tell, STREAM)
+    simulated = wanted.behaviour is not None or wanted.url is None
+    port = SilentMediaPort(world.clock, wanted.behaviour or StreamBehaviour()) if simulated else world.media_port
+    began = False
+    events = MediaEvents(
+        connected=lambda: tell(None),
+        failed=lambda reason: tell(StreamEnd(began, reason)),
+        frame=lambda frame: None,
+        closed=lambda reason: tell(StreamEnd(began)),
+    )
+    call.stream, connection = wanted, port.open(wanted.url or "", {}, events)
     try:
-        yield usual if behaviour.after is None else behaviour.after
+        end: StreamEnd | None = yield None
+        if end is None:
+            began = True
+            connected()
+            end = yield None
+        return end or StreamEnd(began)
     except Cancelled:
-        return "cancelled"
-    return "connected" if connects else "failed"
-
-
-def stay(behaviour: StreamBehaviour) -> Activity[str | None]:
-    """Stay connected until stopped, or told that the other end has closed; returns why it broke, None: it did not."""
-    try:
-        closed = yield behaviour.stops_after
-    except Cancelled:
-        return None
-    return behaviour.failure if closed is None else None
+        return StreamEnd(began)
+    finally:
+        connection.close()
+        call.stream = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from telnyx_emulator.core.audio import speech
-from telnyx_emulator.core.events import PlaybackStatus
+from telnyx_emulator.core.events.media import PlaybackStatus
 from telnyx_emulator.core.model import World
 
 from .sound import Kind

@@ -26,4 +26,5 @@ class Stream:
     id: str
     url: str | None
     track: StreamTrack = "inbound_track"
-    behaviour: StreamBehaviour = StreamBehaviour()
+    behaviour: StreamBehaviour | None = None
+    """What becomes of it; None: what the world's media port makes of it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from telnyx_emulator.core.call.ending import end
-from telnyx_emulator.core.events import CallAnswered
+from telnyx_emulator.core.events.calls import CallAnswered
 from telnyx_emulator.core.far_end import scripted
 from telnyx_emulator.core.far_end.greeting import greet
 from telnyx_emulator.core.leg import State

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from telnyx_emulator.core.call.ending import after_unbridge, detach, leave_conference, leave_queue
-from telnyx_emulator.core.events import CallBridged
+from telnyx_emulator.core.events.calls import CallBridged
 from telnyx_emulator.core.model import Call
 
 

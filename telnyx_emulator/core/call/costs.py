@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from telnyx_emulator.core.context import wire_time
-from telnyx_emulator.core.events import CallCost, CostPart
+from telnyx_emulator.core.events.costs import CallCost, CostPart
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import LIVE
 
@@ -33,7 +33,7 @@ def announce(call: Call) -> None:
 
 
 def cost_of(call: Call) -> CallCost:
-    """The bill: every minute that was begun counts, a leg that nobody answered costs nothing."""
+    """The bill: every minute that was begun counts, a leg that was not answered costs nothing."""
     billed = billed_seconds(call)
     rates = {"sip-trunking": TRUNKING[call.direction, call.party_type], "call-control": CALL_CONTROL}
     minutes = billed // BILLED_STEP_SECS

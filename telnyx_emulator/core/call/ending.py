@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.call import costs
-from telnyx_emulator.core.events import (
-    CallDequeued,
-    CallHangup,
-    ConferenceEnded,
-    HangupCause,
-    HangupSource,
-    ParticipantLeft,
-    QualityStats,
-)
-from telnyx_emulator.core.events.queues import LeaveReason
+from telnyx_emulator.core.events.calls import CallHangup, HangupCause, HangupSource, QualityStats
+from telnyx_emulator.core.events.conferences import ConferenceEnded, ParticipantLeft
+from telnyx_emulator.core.events.queues import CallDequeued, LeaveReason
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call, Conference, EndReason, Participant, whole
 from telnyx_emulator.core.time.lanes import HOLD_AUDIO, ROOM_AUDIO
@@ -54,7 +47,7 @@ def end(call: Call, cause: HangupCause, source: HangupSource, sip: str = "200") 
     call.emit(
         CallHangup(
             start_time=call.start_time,
-            end_time=call.wire_instant(call.ended_at),
+            end_time=call.world.wire_instant(call.ended_at),
             calling_party_type=call.party_type,
             hangup_cause=cause,
             hangup_source=source,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from telnyx_emulator.core.events import CallInitiated
+from telnyx_emulator.core.events.calls import CallInitiated
 from telnyx_emulator.core.model import Call
 
 CODECS = "PCMU,PCMA,G722,OPUS"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telnyx_emulator.core.call.ending import leave_conference, leave_queue
-from telnyx_emulator.core.events import CallEnqueued
+from telnyx_emulator.core.events.queues import CallEnqueued
 from telnyx_emulator.core.model import Call, Queue
 
 

@@ -20,7 +20,7 @@ class ConferenceFull(ApiError):
         super().__init__(f"The maximum allowed value of `max_participants` has been reached at {most}.")
 
 
-class NobodyThere(ApiError):
+class ConferenceEmpty(ApiError):
     code = "90033"
     title = "Conference has no active participants"
     detail = "This conference does not have any active participants."

@@ -7,7 +7,7 @@ from typing import Any
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.call import bridging
 from telnyx_emulator.core.call.ending import end_conference, leave_conference, leave_queue
-from telnyx_emulator.core.events import ConferenceFloorChanged, ParticipantJoined
+from telnyx_emulator.core.events.conferences import ConferenceFloorChanged, ParticipantJoined
 from telnyx_emulator.core.leg import MAX_DURATION_SECS
 from telnyx_emulator.core.model import Call, Conference, HoldAudio, Participant
 from telnyx_emulator.core.time.lanes import HOLD_AUDIO

@@ -35,6 +35,3 @@ class Event(BaseModel):
                 raise TypeError(f"{name} is declared twice")
             cls.name = name
             Event.registry[name] = cls
-
-    def fields(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.model_fields_set}

@@ -30,7 +30,7 @@ class Parties:
 
 
 class AddressBook:
-    """Who is at an address: the parties that came last, those before them, then whoever is there anyway."""
+    """Who is at an address: the parties that came last, those before them, then the built-in far ends."""
 
     __slots__ = ("_parties",)
 
@@ -42,7 +42,7 @@ class AddressBook:
         self._parties.insert(0, parties)
 
     def remove(self, parties: Parties) -> None:
-        """They are gone, and whoever was there before is there again; harmless when they had gone."""
+        """They are gone, and the far ends from before are there again; harmless when they had gone."""
         self._parties = [one for one in self._parties if one is not parties]
 
     def far_end_at(self, address: str) -> FarEnd:

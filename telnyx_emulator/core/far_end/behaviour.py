@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.events.calls import HangupCause
 from telnyx_emulator.core.events.detection import AnyDetected, AnyGreetingEnd
 
 SIP_CAUSES: Final[dict[int, HangupCause]] = {
@@ -73,7 +73,7 @@ class Finding:
     """What answering machine detection finds, whatever can be heard, in any of the vendor's words.
 
     `after`: seconds from the answer. `greeting`: how a machine's greeting ends, `ends_after` that many seconds
-    later; None: nobody said how.
+    later; None: it is not settled.
     """
 
     result: AnyDetected
@@ -157,7 +157,7 @@ PERSONAS: Final[dict[str, FarEnd]] = {
         FarEnd("no_answer", "rings 10 s, then gives up (SIP 480)", rings=10.0, rejects=480),
         FarEnd("declined", "declines (SIP 603)", rejects=603),
         FarEnd("not_found", "does not exist (SIP 404)", rejects=404),
-        FarEnd("unallocated", "has a number that nobody was given (SIP 404)", rejects=404),
+        FarEnd("unallocated", "has an unallocated number (SIP 404)", rejects=404),
         FarEnd("refused", "may not be dialled: 403 with D38", refused=True),
         FarEnd("answers_after_3", "answers after 3 s", rings=3.0),
         FarEnd("answers_after_20", "answers after 20 s", rings=20.0),
@@ -189,7 +189,7 @@ PERSONAS: Final[dict[str, FarEnd]] = {
             ),
         ),
         FarEnd("refer_declined", "declines every REFER (SIP 603)", refer=603),
-        FarEnd("recorder_fails", "a SIPREC server that nobody answers at", siprec=Siprec("no_answer")),
+        FarEnd("recorder_fails", "a SIPREC server that does not answer", siprec=Siprec("no_answer")),
         FarEnd("recorder_drops", "a SIPREC server that goes away after 30 s", siprec=Siprec(drops_after=30.0)),
     )
 }
@@ -256,7 +256,7 @@ def siprec_at(connector: str) -> Siprec:
 
 
 def stream_failure(url: str) -> str | None:
-    """Why nobody answers at a WebSocket URL, judged by its name alone (`fails-<reason>`, `.invalid`), or None."""
+    """Why a WebSocket URL does not answer, judged by its name alone (`fails-<reason>`, `.invalid`), or None."""
     match = FAILS.search(url)
     if match is None:
         return "connection_failed" if NOWHERE.search(url) else None

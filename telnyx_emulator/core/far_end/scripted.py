@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.sound import Sound, Track
-from telnyx_emulator.core.far_end import actions
+from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import ScriptedAct
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
+ACTS: dict[str, Callable[[Call, str], None]] = {
+    "press": verbs.press,
+    "say": verbs.say,
+    "hold": lambda call, _: verbs.hold(call),
+    "unhold": lambda call, _: verbs.unhold(call),
+    "hangup": lambda call, _: verbs.hang_up(call),
+}
+
 
 def begin(call: Call) -> None:
-    """The leg is answered; who has no habits need not be asked."""
+    """The leg is answered. Only a far end with habits that listen needs a task."""
     _occasion(call, "answer")
     if any(habit.on in ("prompt", "key") for habit in call.far_end.habits):
         call.follow(_listen(call), name="habits")
@@ -45,16 +54,7 @@ def _occasion(call: Call, on: str) -> None:
 
 def _do(call: Call, habit: ScriptedAct) -> Activity:
     yield habit.after
-    if habit.act == "press":
-        actions.press(call, habit.text)
-    elif habit.act == "say":
-        actions.say(call, habit.text)
-    elif habit.act == "hold":
-        actions.hold(call)
-    elif habit.act == "unhold":
-        actions.unhold(call)
-    else:
-        actions.hang_up(call)
+    ACTS[habit.act](call, habit.text)
 
 
 def _listen(call: Call) -> Activity:
@@ -66,7 +66,7 @@ def _listen(call: Call) -> Activity:
         if sound.kind == "digits":
             _occasion(call, "key")
         elif sound.kind in ("speech", "audio") and call.peer is None and call.participant is None:
-            # Whoever is connected with somebody hears people, not prompts.
+            # On a bridged leg or in a conference the far end hears people, not prompts.
             _occasion(call, "prompt")
 
     hearing.listen(call, hear)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from telnyx_emulator.core.activities import dtmf
+from telnyx_emulator.core.audio import hearing
+from telnyx_emulator.core.audio.speech import speech_seconds
 from telnyx_emulator.core.call import ending
 from telnyx_emulator.core.call.initiating import initiate
+from telnyx_emulator.core.conference import rooms
 from telnyx_emulator.core.errors import CallEnded, InvalidCommand, NotAnswered
-from telnyx_emulator.core.events import HangupCause
-from telnyx_emulator.core.far_end import actions
+from telnyx_emulator.core.events.calls import CallHold, CallUnhold, HangupCause
 from telnyx_emulator.core.far_end.behaviour import CAUSE_CODES, FarEnd, cause_of
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call, World
-from telnyx_emulator.core.time.lanes import RING
+from telnyx_emulator.core.time.lanes import FAR_END, RING
+from telnyx_emulator.core.time.tasks import Activity
 
 
 def ring_in(
@@ -24,7 +27,7 @@ def ring_in(
     caller_name: str | None = None,
     headers: list[dict[str, str]] | None = None,
 ) -> Call:
-    """Somebody calls one of the account's numbers."""
+    """A call comes in to one of the numbers."""
     call = Call(world, "incoming", from_=from_, to=to, connection_id=connection_id, far_end=far_end)
     call.caller_id_name = caller_name
     call.custom_headers = headers
@@ -51,25 +54,32 @@ def reject(call: Call, cause: str | None = None, sip: int | None = None) -> None
 def press(call: Call, digits: str, every: float = dtmf.KEY_SECS) -> None:
     """Press keys, one each `every` seconds, the first one now; `w` waits half a second, `W` a whole one."""
     _need_answered(call, "press")
-    actions.press(call, digits, every)
+    call.far_end_act("press", digits=digits)
+    call.follow(dtmf.press(call, digits, every), FAR_END, "press")
 
 
 def say(call: Call, text: str, confidence: float = 0.95) -> None:
     """Speak; it lasts as long as the words take."""
     _need_answered(call, "say")
-    actions.say(call, text, confidence)
+    call.follow(_say(call, text, confidence), FAR_END, "say")
 
 
 def hold(call: Call) -> None:
     """The far end puts us on hold (a SIP re-INVITE); twice is once."""
     _need_answered(call, "hold")
-    actions.hold(call)
+    if not call.held:
+        call.held = True
+        call.far_end_act("hold")
+        call.emit(CallHold())
 
 
 def unhold(call: Call) -> None:
     """The far end comes back; harmless when it had not gone."""
     _need_answered(call, "unhold")
-    actions.unhold(call)
+    if call.held:
+        call.held = False
+        call.far_end_act("unhold")
+        call.emit(CallUnhold())
 
 
 def hang_up(call: Call, cause: HangupCause | None = None, sip: int | None = None) -> None:
@@ -77,11 +87,20 @@ def hang_up(call: Call, cause: HangupCause | None = None, sip: int | None = None
     _need_alive(call)
     if call.state is State.RINGING and not call.incoming:
         reject(call, cause, sip)
-    elif call.state is State.RINGING:
-        call.far_end_act("hangup")
+        return
+    call.far_end_act("hangup")
+    if call.state is State.RINGING:
         ending.end(call, cause or "originator_cancel", "caller", str(sip or 487))
     else:
-        actions.hang_up(call, cause, sip)
+        ending.end(call, cause or "normal_clearing", call.remote_side, str(sip or 200))
+
+
+def _say(call: Call, text: str, confidence: float) -> Activity:
+    call.far_end_act("say", text=text, confidence=confidence)
+    seconds = speech_seconds(text)
+    rooms.take_floor(call)
+    with hearing.audible(hearing.from_far_end(call), "speech", text, seconds, confidence):
+        yield seconds
 
 
 def _give_up(call: Call) -> None:

@@ -1,9 +1,9 @@
-"""Recording a conference: the creator on the first channel, everybody else on the second."""
+"""Recording a conference: the creator on the first channel, all others on the second."""
 
 from __future__ import annotations
 
 from telnyx_emulator.core.audio import hearing
-from telnyx_emulator.core.events import ConferenceRecordingSaved
+from telnyx_emulator.core.events.conferences import ConferenceRecordingSaved
 from telnyx_emulator.core.model import Conference
 from telnyx_emulator.core.recording.links import location_of
 from telnyx_emulator.core.recording.recorder import LegRecorder
@@ -31,8 +31,8 @@ class ConferenceRecorder(LegRecorder):
             recording_id=recording.id,
             channels=recording.channels,
             format=recording.options.format,
-            recording_started_at=call.wire_instant(recording.began),
-            recording_ended_at=call.wire_instant(recording.ended or 0.0),
+            recording_started_at=call.world.wire_instant(recording.began),
+            recording_ended_at=call.world.wire_instant(recording.ended or 0.0),
             recording_urls=location_of(call.world, recording),
             public_recording_urls={},
         )

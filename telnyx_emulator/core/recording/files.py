@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from telnyx_emulator.core.resources.stores import Stores
 
-from .recording import Recording, Transcription
+from .recording import Recording, RecordingTranscription
 
 MOST_RECORDINGS = 10_000
 """How many a world keeps; the oldest is forgotten for the next one."""
@@ -43,10 +43,12 @@ def forget(world: Stores, recording: Recording) -> None:
     world.files.pop(recording.path, None)
 
 
-def transcribe(world: Stores, recording: Recording, id: str | None = None) -> Transcription:
+def transcribe(world: Stores, recording: Recording, id: str | None = None) -> RecordingTranscription:
     """Put a recording into words; the result is not complete yet."""
     id = id or world.ids.uuid4()
-    transcription = Transcription(id, recording.id, world.clock.elapsed(), recording.text(), recording.seconds())
+    transcription = RecordingTranscription(
+        id, recording.id, world.clock.elapsed(), recording.text(), recording.seconds()
+    )
     while len(world.recording_transcriptions) >= MOST_RECORDINGS:
         del world.recording_transcriptions[next(iter(world.recording_transcriptions))]
     world.recording_transcriptions[transcription.id] = transcription

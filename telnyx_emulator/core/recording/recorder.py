@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from telnyx_emulator.core.activities.record import SoundRecorder
-from telnyx_emulator.core.events import Event, RecordingError, RecordingSaved, RecordingTranscriptionSaved
-from telnyx_emulator.core.events.recording import Reason
+from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.events.recording import Reason, RecordingError, RecordingSaved, RecordingTranscriptionSaved
 from telnyx_emulator.core.recording.links import location_of
-from telnyx_emulator.core.recording.recording import Transcription
+from telnyx_emulator.core.recording.recording import RecordingTranscription
 
 
 class LegRecorder(SoundRecorder):
@@ -16,7 +16,7 @@ class LegRecorder(SoundRecorder):
 
     def saved(self) -> None:
         call, recording = self._call, self.recording
-        began, ended = call.wire_instant(recording.began), call.wire_instant(recording.ended or 0.0)
+        began, ended = call.world.wire_instant(recording.began), call.world.wire_instant(recording.ended or 0.0)
         self._tell(
             RecordingSaved(
                 recording_id=recording.id,
@@ -34,7 +34,7 @@ class LegRecorder(SoundRecorder):
     def failed(self, reason: Reason) -> None:
         self._tell(RecordingError(reason=reason))
 
-    def transcribed(self, transcription: Transcription) -> None:
+    def transcribed(self, transcription: RecordingTranscription) -> None:
         self._tell(
             RecordingTranscriptionSaved(
                 calling_party_type=self._call.party_type,

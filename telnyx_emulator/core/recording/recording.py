@@ -1,7 +1,7 @@
 """Recordings: what they are made of, and where they are kept when they are over.
 
 Nothing is rendered here: a recording is a list of the sounds that were heard and of the spans of time that
-count. `telnyx_emulator.media` makes a file of it when somebody downloads it.
+count. `telnyx_emulator.media` makes a file of it when it is downloaded.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class RecordingOptions:
-    """How to record. Times in seconds; None: no limit. `silence`: how long nobody may speak, once somebody did.
+    """How to record. Times in seconds; None: no limit. `silence`: how long silence may last after the first speech.
 
     `failure`: why it will be lost, `breaks_after` that time or when it is over.
     """
@@ -109,7 +109,7 @@ class Recording:
 
 
 @dataclass(slots=True, eq=False)
-class Transcription:
+class RecordingTranscription:
     """A recording in words; under way until `completed`. `at`: virtual seconds of the account's clock."""
 
     id: str

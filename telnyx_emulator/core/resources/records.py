@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Record(BaseModel):
+class ResourceRecord(BaseModel):
     """One configured thing. Fields that it does not declare are kept and shown, and nothing acts on them."""
 
     model_config = ConfigDict(extra="allow", defer_build=True)
@@ -28,7 +28,7 @@ class Record(BaseModel):
         return self.model_dump(mode="json")
 
 
-class Application(Record):
+class Application(ResourceRecord):
     """A Call Control application: what the `connection_id` of a call names.
 
     Without a URL of its own its webhooks go to the server's. Times are in seconds.
@@ -76,8 +76,8 @@ class Application(Record):
         return float(self.first_command_timeout_secs) if self.first_command_timeout else None
 
 
-class OutboundVoiceProfile(Record):
-    """How calls go out. Only `enabled` acts: nobody bills or limits a simulation."""
+class OutboundVoiceProfile(ResourceRecord):
+    """How calls go out. Only `enabled` acts: a simulation bills and limits nothing."""
 
     record_type: str = "outbound_voice_profile"
     id: str
@@ -105,7 +105,7 @@ class OutboundVoiceProfile(Record):
     whitelisted_destinations: list[str] = ["US", "CA"]
 
 
-class SiprecConnector(Record):
+class SiprecConnector(ResourceRecord):
     """A recording server that copies of calls are sent to; whether it works is a matter of its name."""
 
     record_type: str = "siprec_connector"
@@ -115,7 +115,7 @@ class SiprecConnector(Record):
     app_subdomain: str | None = None
 
 
-class PhoneNumber(Record):
+class PhoneNumber(ResourceRecord):
     """A number of the world. Calls to it come in by the connection that it is bound to."""
 
     record_type: str = "phone_number"

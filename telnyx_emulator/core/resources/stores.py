@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from telnyx_emulator.core.audio.silent_media import SilentMediaPort
 from telnyx_emulator.core.context import Context
 from telnyx_emulator.core.errors import ConnectionDisabled, ProfileDisabled
 from telnyx_emulator.core.far_end.addresses import AddressBook
 from telnyx_emulator.core.far_end.behaviour import FarEnd, Siprec
-from telnyx_emulator.core.ports import EventSink
-from telnyx_emulator.core.recording.recording import Recording, Transcription
+from telnyx_emulator.core.ports import EventSink, MediaPort
+from telnyx_emulator.core.recording.recording import Recording, RecordingTranscription
 from telnyx_emulator.core.time.clock import Clock
 
 from .media_file import MediaFile
-from .records import Application, OutboundVoiceProfile, PhoneNumber, Record, SiprecConnector
+from .records import Application, OutboundVoiceProfile, PhoneNumber, ResourceRecord, SiprecConnector
 from .storage import Storage
 
 
@@ -29,19 +30,21 @@ class Stores(Context):
         self.siprec_connectors: dict[str, SiprecConnector] = {}
         self.addresses = AddressBook()
         """The far end at each address, and the recording server behind each connector."""
+        self.media_port: MediaPort = SilentMediaPort(clock)
+        """What opens the sockets of media streams."""
         self.media: dict[str, MediaFile] = {}
         self.recordings: dict[str, Recording] = {}
         """Also those that are still under way."""
         self.files: dict[str, Recording] = {}
         """The saved recordings, by their path at their place of storage."""
-        self.recording_transcriptions: dict[str, Transcription] = {}
+        self.recording_transcriptions: dict[str, RecordingTranscription] = {}
         self.storage: dict[str, Storage] = {}
         """Where the recordings of a connection go, if not to the vendor."""
         self.origin = "http://127.0.0.1:12111"
         """How the application reaches this server: links to recordings begin so."""
         self.access_key, self.secret = "ASIA", f"{seed}".encode()
         """What names this world in such a link, and what signs it."""
-        self.records: dict[str, dict[str, Record]] = {}
+        self.records: dict[str, dict[str, ResourceRecord]] = {}
         """What else was configured, by kind: nothing acts on it."""
         self.strict = False
         """Whether connections and connectors have to exist before they are used."""

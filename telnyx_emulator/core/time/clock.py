@@ -16,7 +16,7 @@ from telnyx_emulator.core.time.waits import Outlook, Wait, destination
 ClockMode = Literal["real", "scaled", "manual", "auto"]
 Jumps = Literal["always", "while_waited"]
 
-NOBODY_WAITS = "nobody waits: this clock moves on a wait or an advance only"
+NO_WAIT = "no wait is pending: this clock moves on a wait or an advance only"
 # After this many timers in one go the caller gets a chance to do something else.
 BATCH = 200
 
@@ -172,7 +172,7 @@ class Clock:
     def holders(self) -> list[str]:
         """What keeps the clock from jumping, the longest-lasting first, with real seconds."""
         held = self.busy_with() + [f"hold {name!r}" for name in self.named_holds]
-        return [*held, NOBODY_WAITS] if self._stands and self.target is None else held
+        return [*held, NO_WAIT] if self._stands and self.target is None else held
 
     def busy_with(self) -> list[str]:
         """The busy ones among the holders."""

@@ -238,7 +238,7 @@ class Tasks:
         del self._activities[activity]
         line = self._leave(activity)
         for processes, waiter in activity._waiters:
-            # Not here and now: whoever waits goes on after the step that ended this one.
+            # Not here and now: the tasks that wait go on after the step that ended this one.
             processes._wake_in(0.0, waiter)
         if line and activity.lane is not None and activity.lane.busy == "queue":
             first = next(iter(line))

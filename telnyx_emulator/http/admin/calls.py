@@ -12,7 +12,7 @@ from telnyx_emulator.commands.types import CustomHeader, NonBlank, Tones
 from telnyx_emulator.commands.validation import InvalidParameters, Refusal
 from telnyx_emulator.core.activities.dtmf import KEY_SECS
 from telnyx_emulator.core.errors import ResourceNotFound, Unprocessable
-from telnyx_emulator.core.events import HangupCause
+from telnyx_emulator.core.events.calls import HangupCause
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
 from telnyx_emulator.core.leg import State

@@ -6,6 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -124,10 +125,10 @@ def _check_name(name: str | None, kinds: list[str]) -> None:
 
 async def redeliver(request: RequestContext) -> Reply:
     """`POST webhooks/{id}/redeliver`: an event, by its id or its delivery's, once more."""
-    id, outbox = request.params["id"], request.tenant.outbox
-    for delivery in outbox.log:
+    id, tenant = request.params["id"], request.tenant
+    for delivery in tenant.outbox.log:
         if id in (delivery.id, delivery.event.id):
-            outbox.put(delivery.event)
+            tenant.outbox.put(replace(delivery.event, delivery_id=tenant.world.ids.uuid4()))
             return Reply({"data": {"event_id": delivery.event.id}}, 202)
     raise ResourceNotFound(f"There is no webhook {id} in this world.")
 

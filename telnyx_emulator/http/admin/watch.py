@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from telnyx_emulator.core.time.clock import NOBODY_WAITS
+from telnyx_emulator.core.time.clock import NO_WAIT
 from telnyx_emulator.core.time.durations import seconds_of
 from telnyx_emulator.core.time.waits import Outcome, Wait
 from telnyx_emulator.journal import Entry, EventPublished
@@ -128,7 +128,7 @@ class Watch(Wait):
 
     def holders(self) -> list[str]:
         """What kept the clock from moving, now that this wait does not any more."""
-        return [one for one in self._clock.holders() if one != NOBODY_WAITS]
+        return [one for one in self._clock.holders() if one != NO_WAIT]
 
     # -- when it is over -------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.commands.types import NonBlank, Part, Url
+from telnyx_emulator.commands.types import NestedParameters, NonBlank, Url
 from telnyx_emulator.core.model import World
 
 from ..filters import anything, contains, equals
@@ -23,7 +23,7 @@ WebhookSeconds = Annotated[int, Field(ge=0, le=30)]
 Channels = Annotated[int, Field(ge=1)]
 
 
-class Inbound(Part):
+class Inbound(NestedParameters):
     """Limits and addresses for calls that come in: shown, nothing is limited here."""
 
     channel_limit: Channels | None = None
@@ -36,7 +36,7 @@ class Inbound(Part):
     """Which callers may call the subdomain."""
 
 
-class Outbound(Part):
+class Outbound(NestedParameters):
     """By which profile calls go out; one that is not enabled refuses them."""
 
     channel_limit: Channels | None = None

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from telnyx_emulator.commands.types import NonBlank, Url
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.resources.records import Record
+from telnyx_emulator.core.resources.records import ResourceRecord
 
 from .. import Reply, RequestContext, Route
 from ..filters import contains, equals, nothing
@@ -21,7 +21,7 @@ Preference = Literal["disabled", "unrestricted", "internal"]
 Direction = Literal["inbound", "outbound", "both", "disabled"]
 
 
-class CredentialConnection(Record):
+class CredentialConnection(ResourceRecord):
     """A SIP account of an older kind than applications: phones would register with it."""
 
     record_type: str = "credential_connection"

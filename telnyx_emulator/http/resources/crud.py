@@ -14,12 +14,12 @@ from typing import Any, Literal, TypeVar, get_args
 from telnyx_emulator.commands.base import Parameters
 from telnyx_emulator.core.errors import DuplicateResource
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.resources.records import Record
+from telnyx_emulator.core.resources.records import ResourceRecord
 
 from .. import Reply, RequestContext, Route
 from .collection import Collection
 
-AnyRecord = TypeVar("AnyRecord", bound=Record)
+AnyRecord = TypeVar("AnyRecord", bound=ResourceRecord)
 
 
 class Body(Parameters):
@@ -57,7 +57,7 @@ def maker(
     return make
 
 
-def _as_it_is(world: World, record: Record) -> dict[str, Any]:
+def _as_it_is(world: World, record: ResourceRecord) -> dict[str, Any]:
     return record.shown()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from telnyx_emulator.commands.base import Parameters
-from telnyx_emulator.commands.types import Part
+from telnyx_emulator.commands.types import NestedParameters
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.storage import Storage
@@ -13,7 +13,7 @@ from telnyx_emulator.core.resources.storage import Storage
 from .. import Reply, RequestContext, Route
 
 
-class Configuration(Part):
+class Configuration(NestedParameters):
     """What the backend needs to know: its bucket and secrets, which are kept and shown as they were given."""
 
     bucket: str | None = None

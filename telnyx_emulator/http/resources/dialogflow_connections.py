@@ -10,12 +10,12 @@ from pydantic import Field
 
 from telnyx_emulator.commands.validation import Coded, Refusal, needed
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.resources.records import Record
+from telnyx_emulator.core.resources.records import ResourceRecord
 
 from .crud import Body, Resource, maker
 
 
-class DialogflowConnection(Record):
+class DialogflowConnection(ResourceRecord):
     """The credentials of one application."""
 
     record_type: str = "dialogflow_connection"

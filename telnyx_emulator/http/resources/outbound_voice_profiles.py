@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from telnyx_emulator.commands.types import NonBlank, Part
+from telnyx_emulator.commands.types import NestedParameters, NonBlank
 from telnyx_emulator.core.model import World
 from telnyx_emulator.core.resources.records import OutboundVoiceProfile
 
@@ -14,7 +14,7 @@ from ..filters import contains
 from .crud import Body, Resource, maker
 
 
-class CallRecording(Part):
+class CallRecording(NestedParameters):
     """Which calls the platform records by itself; here none."""
 
     call_recording_caller_phone_numbers: list[str] | None = None
@@ -27,7 +27,7 @@ class CallRecording(Part):
     """Which calls are recorded."""
 
 
-class CallingWindow(Part):
+class CallingWindow(NestedParameters):
     """Times of day (UTC) at which calls may begin; shown, calls may begin at any time."""
 
     calls_per_cld: int | None = None

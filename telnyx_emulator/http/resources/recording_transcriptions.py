@@ -7,7 +7,7 @@ from typing import Any
 from telnyx_emulator.core.context import wire_time
 from telnyx_emulator.core.errors import ResourceNotFound
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.recording.recording import Transcription
+from telnyx_emulator.core.recording.recording import RecordingTranscription
 
 from .. import RequestContext, auto_create
 from ..filters import equal
@@ -15,7 +15,7 @@ from .collection import Collection
 from .recordings import instant_of, time_filters
 
 
-def describe(world: World, transcription: Transcription) -> dict[str, Any]:
+def describe(world: World, transcription: RecordingTranscription) -> dict[str, Any]:
     """The wire form; there is no text before it is complete."""
     at = wire_time(instant_of(world, transcription.at))
     return {
@@ -30,11 +30,11 @@ def describe(world: World, transcription: Transcription) -> dict[str, Any]:
     }
 
 
-def _remove(request: RequestContext, transcription: Transcription) -> None:
+def _remove(request: RequestContext, transcription: RecordingTranscription) -> None:
     del request.tenant.world.recording_transcriptions[transcription.id]
 
 
-TRANSCRIPTIONS: Collection[World, Transcription] = Collection(
+TRANSCRIPTIONS: Collection[World, RecordingTranscription] = Collection(
     path="/recording_transcriptions",
     key="recording_transcription_id",
     kept=lambda world: dict(reversed(world.recording_transcriptions.items())),

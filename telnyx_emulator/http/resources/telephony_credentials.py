@@ -13,7 +13,7 @@ from pydantic import PrivateAttr
 
 from telnyx_emulator.commands.types import NonBlank
 from telnyx_emulator.core.model import World
-from telnyx_emulator.core.resources.records import Record
+from telnyx_emulator.core.resources.records import ResourceRecord
 from telnyx_emulator.core.time.clock import Clock
 
 from .. import Reply, RequestContext, Route
@@ -23,7 +23,7 @@ from .crud import Body, Resource
 TOKEN_SECS = 86_400
 
 
-class TelephonyCredential(Record):
+class TelephonyCredential(ResourceRecord):
     """A SIP user name with its password, on a connection. Registering with it is not possible here."""
 
     record_type: str = "credential"
