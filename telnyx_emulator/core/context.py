@@ -59,8 +59,8 @@ class Context:
 
     def merge_sessions(self, session: Session, other: Session) -> None:
         """From now on one order of delivery for both."""
-        if session.root is not other.root:
-            self.sink.merged(session.root, other.root)
+        if session.root() is not other.root():
+            self.sink.merged(session.root(), other.root())
             session.merge(other)
 
     def publish(

@@ -34,17 +34,18 @@ class Session:
     """The legs that belong together. Bridged sessions share one delivery order from then on."""
 
     id: str
-    root: Session = field(init=False)
-    """The session that stands for all that were merged with this one."""
-    _members: tuple[Session, ...] = field(init=False)
-    """Those that have this one as their root."""
+    merged_into: Session | None = None
 
-    def __post_init__(self) -> None:
-        self.root, self._members = self, (self,)
+    def root(self) -> Session:
+        """The session that stands for all that were merged with this one."""
+        root = self
+        while root.merged_into is not None:
+            root = root.merged_into
+        if root is not self:
+            self.merged_into = root
+        return root
 
     def merge(self, other: Session) -> None:
-        mine, theirs = self.root, other.root
+        mine, theirs = self.root(), other.root()
         if mine is not theirs:
-            mine._members += theirs._members
-            for session in theirs._members:
-                session.root = mine
+            theirs.merged_into = mine

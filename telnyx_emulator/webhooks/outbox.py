@@ -69,7 +69,8 @@ class Outbox:
         delivery.hold = self._hold(delivery)
         delivery.story = self._story(delivery)
         delivery.slot = Slot(event.seq, partial(self._go_on, delivery))
-        queue = self._queues.get(event.session.root) or self._queue(event.session.root)
+        session = event.session if event.session.merged_into is None else event.session.root()
+        queue = self._queues.get(session) or self._queue(session)
         if self._gate is not None:
             self._gate.keep_back(queue)
         queue.join(delivery.slot)
@@ -136,7 +137,7 @@ class Outbox:
                     self._finish(delivery, "dropped", self._clock.elapsed())
                     return
                 if fault.reorder:
-                    self._queue(delivery.event.session.root).let_pass(delivery.slot, fault.reorder)
+                    self._queue(delivery.event.session.root()).let_pass(delivery.slot, fault.reorder)
                     yield None
                 elif fault.delay is not None and not fault.duplicate:
                     yield self._faults.draw(fault.delay)

@@ -25,7 +25,7 @@ def test_bridged_sessions_share_one_order_and_keep_their_ids(world):
     bridging.bridge(call, other)
     assert world.merges == [ids]
     assert (call.session.id, other.session.id) == ids
-    assert call.session.root is other.session.root
+    assert call.session.root() is other.session.root()
 
 
 def test_bridging_twice_says_nothing_new(world):

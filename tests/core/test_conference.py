@@ -222,7 +222,7 @@ def test_a_bridge_and_a_queue_take_a_leg_out(world: Simulation, room: Conference
 
 
 def test_the_participants_share_one_order_of_delivery(world: Simulation, room: Conference, others: list[Call]):
-    assert {call.session.root for call in others} == {room.creator.session.root}
+    assert {call.session.root() for call in others} == {room.creator.session.root()}
 
 
 def test_beeps_are_heard_as_the_conference_and_the_participant_say(world: Simulation, others: list[Call]):

@@ -24,9 +24,9 @@ def test_merged_sessions_have_one_root_however_they_were_merged():
     sessions = [Session(str(n)) for n in range(5)]
     for left, right in [(0, 1), (2, 3), (1, 3), (3, 0), (4, 2)]:
         sessions[left].merge(sessions[right])
-    assert len({session.root.id for session in sessions}) == 1
+    assert len({session.root().id for session in sessions}) == 1
 
 
 def test_sessions_that_have_nothing_to_do_with_one_another_stay_apart():
     one, other = Session("1"), Session("1")
-    assert one.root is not other.root
+    assert one.root() is not other.root()
