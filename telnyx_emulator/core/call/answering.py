@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from types import MethodType
 from typing import Any
 
 from telnyx_emulator.core.call.ending import end
@@ -24,7 +25,8 @@ def answer(call: Call, begins: Iterable[Begin | None] = ()) -> None:
         return
     call.state = State.ANSWERED
     call.answered_at = call.world.clock.elapsed()
-    call.limit(call.time_limit, lambda: end(call, "time_limit", "caller"))
+    # One for every call that talks: a bound function takes a third of the memory of a lambda.
+    call.limit(call.time_limit, MethodType(_time_up, call))
     call.emit(
         CallAnswered(
             start_time=call.start_time,
@@ -40,6 +42,10 @@ def answer(call: Call, begins: Iterable[Begin | None] = ()) -> None:
         call.follow(greet(call, call.far_end.greeting), name="greeting")
     scripted.begin(call)
     begin_all(begins)
+
+
+def _time_up(call: Call) -> None:
+    end(call, "time_limit", "caller")
 
 
 def begin_all(begins: Iterable[Begin | None]) -> None:
