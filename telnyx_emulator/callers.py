@@ -33,7 +33,7 @@ def call_in(
         from_=from_,
         to=to,
         connection_id=connection,
-        far_end=far_end or world.far_end_at(from_),
+        far_end=far_end or world.addresses.far_end_at(from_),
         caller_name=caller_name,
         headers=[{"name": name, "value": value} for name, value in headers] or None,
     )

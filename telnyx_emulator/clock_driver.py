@@ -151,19 +151,19 @@ class RetryHold:
     def __init__(self, clock: Clock, reason: str, patience: float) -> None:
         """`reason`: what the hold is called. `patience`: real seconds after which it is over anyway."""
         self._clock, self._reason, self._patience = clock, reason, patience
-        self._hold: Hold | None = None
+        self.hold: Hold | None = None
         self._later: asyncio.TimerHandle | None = None
 
     def expect(self) -> None:
         """Hold from now on; one that holds already has the whole time again."""
         hold = self._clock.hold(self._reason)
         self.over()
-        self._hold = hold
+        self.hold = hold
         self._later = asyncio.get_running_loop().call_later(self._patience, self.over)
 
     def over(self) -> None:
         """The client came, or will not come."""
-        if self._hold is not None and self._later is not None:
+        if self.hold is not None and self._later is not None:
             self._later.cancel()
-            self._hold.release()
-            self._hold = None
+            self.hold.release()
+            self.hold = None

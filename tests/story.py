@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from telnyx_emulator.journal import KNOWN, Entry
-from telnyx_emulator.journal.ring import Journal
+from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal.ring import KNOWN, Journal
 
 TYPES = {
     "command": "command_answered", "event": "event_published", "delivery": "delivery_attempted",

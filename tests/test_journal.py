@@ -8,10 +8,8 @@ import jsonschema
 import pytest
 from story import entry
 
-from telnyx_emulator.core.time.clock import Clock
 from telnyx_emulator.journal import KINDS, LINE, TYPES, Entry, EventPublished, FarEndAct, StateChange
-from telnyx_emulator.journal.command import CommandUnderWay
-from telnyx_emulator.journal.ring import Journal
+from telnyx_emulator.journal.ring import CommandUnderWay, Journal
 from telnyx_emulator.journal.schema import schema
 
 
@@ -141,15 +139,15 @@ def test_an_entry_does_not_change(type: str) -> None:
 
 
 def test_a_command_keeps_its_place_until_its_answer_takes_it() -> None:
-    journal, clock, told = Journal(5), Clock("manual"), list[Entry | None]()
+    journal, told = Journal(5), list[Entry | None]()
     journal.watchers[told.append] = None
-    command = CommandUnderWay(journal, clock, "speak", None)
+    command = CommandUnderWay(journal, 0.0, "speak", None)
     command.received({"payload": "hi"}, None)
     journal.add(StateChange(2, 0.0, "parked", None, None, None, {}))
     assert [one.type for one in journal.after(0)] == ["command_received", "state_change"]
     assert journal.after(0, settled=True) == []
     (received,) = journal.after(0, ["command"])
-    command.answered()
+    command.answered(0.0)
     assert [(one.seq, one.type) for one in journal.after(0)] == [(1, "command_answered"), (2, "state_change")]
     assert received.shown()["status"] is None
     assert [one.seq for one in told if one] == [2, 1]
@@ -157,10 +155,10 @@ def test_a_command_keeps_its_place_until_its_answer_takes_it() -> None:
 
 def test_a_command_whose_place_has_left_the_ring_is_told_all_the_same() -> None:
     journal, told = Journal(1), list[Entry | None]()
-    command = CommandUnderWay(journal, Clock("manual"), "speak", None)
+    command = CommandUnderWay(journal, 0.0, "speak", None)
     command.received({}, None)
     journal.watchers[told.append] = None
     journal.add(StateChange(2, 0.0, "parked", None, None, None, {}))
-    command.refused()
+    command.refused(0.0)
     assert [one.type for one in journal.after(0)] == ["state_change"]
     assert [one.type for one in told if one] == ["state_change", "command_refused"]

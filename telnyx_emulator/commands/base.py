@@ -47,7 +47,7 @@ class Parameters(BaseModel):
             command = cls.model_validate(given)
         except ValidationError as error:
             raise InvalidParameters(refusals_of(error, cls)) from None
-        if refusals := list(command.rules()):
+        if cls.rules is not Parameters.rules and (refusals := list(command.rules())):
             raise InvalidParameters(refusals)
         return command
 
@@ -259,7 +259,7 @@ def execute(command: CallCommand, call: Call, choose: Choose = as_usual) -> Answ
         if isinstance(result, dict):
             return {"result": "ok"} | result
         if result is not None:
-            call.start(result, command.lane, command.action)
+            call.tasks.start(result, command.lane, call.client_state, command.action)
         return {"result": "ok"}
 
     return _once(command, command.action, call.world, call.done, act)
@@ -271,8 +271,9 @@ def permit(command: CallCommand, call: Call) -> None:
         raise CallEnded
     if call.state < command.needs:
         raise NotAnswered(command.action)
-    if command.lane is not None:
-        call.tasks.check(command.lane)
+    lane = command.lane
+    if lane is not None and isinstance(lane.busy, type):  # no other kind of lane refuses
+        call.tasks.check(lane)
     command.check(call)
 
 

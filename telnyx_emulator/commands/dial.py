@@ -132,7 +132,7 @@ class OutboundFields(AudioFields, WebhookFields, HeaderFields, SipAuthFields, Re
         self, world: World, outcome: TransferOutcome | None, *, to: str, from_: str, connection_id: str, **more: Any
     ) -> Call:
         """A new leg towards `to`, not announced yet."""
-        far_end = world.far_end_at(to)
+        far_end = world.addresses.far_end_at(to)
         if outcome is not None:
             far_end = outcome.of(far_end, world)
         call = Call(world, "outgoing", from_=from_, to=to, connection_id=connection_id, far_end=far_end, **more)
@@ -236,7 +236,7 @@ class Dial(
             id = getattr(self, name)
             if id and (id not in world.calls or world.calls[id].state is State.ENDED):
                 raise InvalidCallControlId(pointer=f"/{name}")
-        if any(world.far_end_at(to).refused for to in self.destinations):
+        if any(world.addresses.far_end_at(to).refused for to in self.destinations):
             raise DialRefused(world.ids.call_control_id())
 
     def run_with(self, world: World, outcome: DialOutcome | None) -> Answer:
@@ -346,7 +346,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
             raise NotAnswered(self.action)
         call.world.check_outbound(call.connection_id)
         self.check_media(call.world)
-        if call.world.far_end_at(self.to).refused:
+        if call.world.addresses.far_end_at(self.to).refused:
             raise DialRefused(call.world.ids.call_control_id())
 
     def run_with(self, call: Call, outcome: TransferOutcome | None) -> None:

@@ -98,7 +98,7 @@ class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
     lane: ClassVar[Lane | None] = REFER
 
     def run_with(self, call: Call, outcome: ReferOutcome | None) -> Activity:
-        usual = refer_outcome(call.far_end, call.world.far_end_at(self.sip_address))
+        usual = refer_outcome(call.far_end, call.world.addresses.far_end_at(self.sip_address))
         settled = usual if outcome is None else outcome.of(usual, call.world)
         yield from refer(call, self.sip_address, settled, partial(_notified, call))
 
@@ -157,7 +157,7 @@ class SiprecStart(CallCommand, action="siprec_start"):
             raise UnknownAssociation(pointer="/connector_name")
 
     def run_with(self, call: Call, outcome: SiprecOutcome | None) -> Activity:
-        session = call.world.siprec_at(self.connector_name or "")
+        session = call.world.addresses.siprec_at(self.connector_name or "")
         if outcome is not None:
             session = outcome.of(session, call.world)
         if self.connector_name:

@@ -11,7 +11,7 @@ from telnyx_emulator.commands.base import Answer, as_usual, execute, execute_on_
 from telnyx_emulator.core.conference.refusals import UnknownConference
 from telnyx_emulator.core.errors import ApiError, InvalidCallControlId, MethodNotAllowed, ResourceNotFound
 from telnyx_emulator.core.model import Call
-from telnyx_emulator.journal.command import CommandUnderWay
+from telnyx_emulator.journal.ring import CommandUnderWay
 from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.tenants import Tenant
 
@@ -74,7 +74,7 @@ async def _carry_out(
 ) -> Reply:
     """Validate, execute, and keep back the webhooks until the answer is out. The journal has it either way."""
     tenant, faults, of_leg = request.tenant, request.faults, issubclass(kind, CallCommand)
-    line = CommandUnderWay(tenant.journal, tenant.clock, kind.known_as, call)
+    line = CommandUnderWay(tenant.journal, tenant.clock.elapsed(), kind.known_as, call)
     try:
         fault, choose = None, as_usual
         body = request.body()
@@ -83,7 +83,7 @@ async def _carry_out(
             seen = ObservedEvent("command", kind.known_as, line.call_control_id, body)
             fault, choose = await faults.before(seen), partial(tenant.faults.outcome, seen)
             if fault is not None and not fault.carried_out:
-                line.refused(**journalled(fault))
+                line.refused(tenant.clock.elapsed(), **journalled(fault))
                 return Reply()
         command = request.parse(kind, body if call else body | request.params, call)
         if audio_parameters(kind):
@@ -92,13 +92,14 @@ async def _carry_out(
             answer = execution(command, choose=choose)
         if not of_leg:
             line.about(_concerned(tenant, body | answer))
-        line.answered(**({} if fault is None else {**journalled(fault), "carried_out": True}))
+        line.answered(tenant.clock.elapsed(), **({} if fault is None else {**journalled(fault), "carried_out": True}))
         return Reply({"data": answer}, gate=gate)
     except ApiError as error:
-        line.refused(**{"status": error.status, **error.body(), **(journalled(fault) if fault else {})})
+        told = {"status": error.status, **error.body(), **(journalled(fault) if fault else {})}
+        line.refused(tenant.clock.elapsed(), **told)
         raise
     except BaseException:
-        line.refused()
+        line.refused(tenant.clock.elapsed())
         raise
 
 

@@ -155,6 +155,8 @@ class Server:
                 raise JsonExpected("The administration takes application/json only.")
             if not route.open:
                 tenant = self._world(http_request, route)
+                if not route.administers and not tenant.rate.count():
+                    raise RateLimited(retry_after=1)
             return await self._answer(http_request, route, params, tenant)
         except ApiError as error:
             return self._response(error.body(), error.status, error.headers(), tenant)
@@ -171,8 +173,6 @@ class Server:
         """A request of the application counts for the limit, and keeps the clock from jumping until it is answered."""
         request = self._request(http_request, route, params, tenant)
         counting = None if route.administers else tenant
-        if counting is not None and not counting.rate.count():
-            raise RateLimited(retry_after=1)
         content = http_request.content
         with nullcontext() if counting is None else counting.clock.hold(f"{request.method} {request.path}") as hold:
             if http_request.body_exists:  # a short one is usually there already
@@ -180,7 +180,7 @@ class Server:
                 request.raw = content.read_nowait() if arrived else await _read(http_request, route.most_bytes)
             if tenant is not None:
                 tenant.clock.fire_due()
-            if counting is not None:
+            if counting is not None and counting.retry.hold is not None:
                 counting.retry.over()
             if len(request.raw) > route.most_bytes:
                 raise BodyTooLarge(f"The request body can be {route.most_bytes} bytes long.")

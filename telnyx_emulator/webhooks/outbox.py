@@ -66,11 +66,11 @@ class Outbox:
         if not targets:
             self._finish(delivery, "no_url", self._clock.elapsed())
             return
+        session = event.session if event.session.merged_into is None else event.session.root()
+        queue = self._queues.get(session) or self._queue(session)
         delivery.hold = self._hold(delivery)
         delivery.story = self._story(delivery)
         delivery.slot = Slot(event.seq, partial(self._go_on, delivery))
-        session = event.session if event.session.merged_into is None else event.session.root()
-        queue = self._queues.get(session) or self._queue(session)
         if self._gate is not None:
             self._gate.keep_back(queue)
         queue.join(delivery.slot)

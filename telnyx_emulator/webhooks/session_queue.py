@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telnyx_emulator.core.time.clock import Clock, Timer
 
@@ -40,19 +40,20 @@ class Slot:
             queue.go_on()
 
 
+@dataclass(slots=True, eq=False)
 class SessionQueue:
     """What one session, or several that were bridged, have to send, in the order of the events."""
 
-    def __init__(self, clock: Clock, on_idle: Callable[[], object]) -> None:
-        self._clock, self._on_idle = clock, on_idle
-        self.waiting: deque[Slot] = deque()
-        self.ahead: set[Slot] = set()
-        """Started, and the next one still waits for them; and closed gates."""
-        self.put_off: dict[Slot, None] = {}
-        """Those that let others pass."""
-        self._idle_since: Timer | None = None
-        """Runs while there is nothing to let pass."""
-        self._going_on = False
+    clock: Clock
+    on_idle: Callable[[], object]
+    waiting: deque[Slot] = field(default_factory=deque)
+    ahead: set[Slot] = field(default_factory=set)
+    """Started, and the next one still waits for them; and closed gates."""
+    put_off: dict[Slot, None] = field(default_factory=dict)
+    """Those that let others pass."""
+    _idle_since: Timer | None = None
+    """Runs while there is nothing to let pass."""
+    _going_on: bool = False
 
     def join(self, slot: Slot) -> None:
         """Wait behind all that are there."""
@@ -95,9 +96,9 @@ class SessionQueue:
             if self._idle_since is not None:
                 self._stop_idling()
         elif not self.put_off:
-            self._on_idle()
+            self.on_idle()
         elif self._idle_since is None:
-            self._idle_since = self._clock.call_later(IDLE_SECS, self._nothing_follows)
+            self._idle_since = self.clock.call_later(IDLE_SECS, self._nothing_follows)
 
     def one_passed(self) -> None:
         """Those that have now let enough pass are next."""
@@ -121,11 +122,11 @@ class SessionQueue:
             self._idle_since = None
 
 
+@dataclass(slots=True, eq=False)
 class Gate:
     """Keeps back what a request caused until its response is on the wire."""
 
-    def __init__(self) -> None:
-        self.slots: list[Slot] = []
+    slots: list[Slot] = field(default_factory=list)
 
     def keep_back(self, queue: SessionQueue) -> None:
         queue.put_ahead(slot := Slot())

@@ -32,38 +32,38 @@ def at(address: str, far_end: FarEnd = BOB) -> Parties:
 )
 def test_a_party_is_at_its_address_however_that_is_written(account, place, address):
     account.addresses.put(at(place))
-    assert account.far_end_at(address) is BOB
+    assert account.addresses.far_end_at(address) is BOB
 
 
 @pytest.mark.parametrize("address", ["+15551230002", "sip:bob@elsewhere.example", "anonymous"])
 def test_elsewhere_there_is_whoever_is_there_anyway(account, address):
     account.addresses.put(at("bob@example.com"))
-    assert account.far_end_at(address) is PERSONAS["human"]
-    assert account.far_end_at(BUSY).rejects == 486
+    assert account.addresses.far_end_at(address) is PERSONAS["human"]
+    assert account.addresses.far_end_at(BUSY).rejects == 486
 
 
 def test_the_latest_comer_counts_until_it_goes(account):
     first, second = at(NUMBER), at(NUMBER, ALICE)
     account.addresses.put(first)
     account.addresses.put(second)
-    assert account.far_end_at(NUMBER) is ALICE
+    assert account.addresses.far_end_at(NUMBER) is ALICE
     account.addresses.remove(second)
     account.addresses.remove(second)
-    assert account.far_end_at(NUMBER) is BOB
+    assert account.addresses.far_end_at(NUMBER) is BOB
 
 
 def test_each_leg_has_a_behaviour_made_for_it(account):
     rings = iter((1.0, 2.0))
     account.addresses.put(Parties({NUMBER: lambda: FarEnd("bob", "", rings=next(rings))}))
-    assert [account.far_end_at(NUMBER).rings for _ in range(2)] == [1.0, 2.0]
+    assert [account.addresses.far_end_at(NUMBER).rings for _ in range(2)] == [1.0, 2.0]
 
 
 def test_a_recorder_decides_for_its_connector_or_for_all(account):
     own, any_other = Siprec("no_answer"), Siprec(drops_after=3.0)
     account.addresses.put(Parties(recorders={"mine": lambda: own}))
-    assert (account.siprec_at("mine"), account.siprec_at("fails-486")) == (own, Siprec("user_busy"))
+    assert (account.addresses.siprec_at("mine"), account.addresses.siprec_at("fails-486")) == (own, Siprec("user_busy"))
     account.addresses.put(Parties(recorders={None: lambda: any_other}))
-    assert (account.siprec_at("mine"), account.siprec_at("fails-486")) == (any_other, any_other)
+    assert (account.addresses.siprec_at("mine"), account.addresses.siprec_at("fails-486")) == (any_other, any_other)
 
 
 def test_a_party_is_reached_by_dial_transfer_and_refer(world):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from wire import CALLEE, Api, Receiver
 
-from telnyx_emulator.journal.command import CommandUnderWay
+from telnyx_emulator.journal.ring import CommandUnderWay
 from telnyx_emulator.signing import Signer
 
 LADDER, JOURNAL, VERIFY = "/_emulator/ladder", "/_emulator/journal", "/_emulator/verify-signature"
@@ -112,14 +112,14 @@ async def test_looking_on_tells_one_journal_from_the_next(api: Api) -> None:
 
 async def test_who_looks_on_gets_entries_when_they_are_complete(api: Api) -> None:
     journal = api.world.journal
-    line = CommandUnderWay(journal, api.world.clock, "answer", None)
+    line = CommandUnderWay(journal, api.world.clock.elapsed(), "answer", None)
     line.received({}, None)
     api.world.state_change("parked", None, {})
     assert (await api.get(JOURNAL, passive=1)).data == []
     looking = asyncio.create_task(api.get(JOURNAL, passive=1, wait=5))
     await asyncio.sleep(0.02)
     assert not looking.done()
-    line.answered()
+    line.answered(api.world.clock.elapsed())
     assert [line["name"] for line in (await looking).data] == ["answer", "parked"]
 
 

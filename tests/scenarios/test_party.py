@@ -126,7 +126,7 @@ def test_ranges_differ_from_leg_to_leg_and_not_from_run_to_run():
     for _ in range(2):
         world = Simulation(seed=3)
         install({"bob": party(answer={"after": {"between": ["1s", "60s"]}})}, world.account)
-        rings.append([world.account.far_end_at(NUMBER).rings for _ in range(3)])
+        rings.append([world.account.addresses.far_end_at(NUMBER).rings for _ in range(3)])
     assert rings[0] == rings[1]
     assert len(set(rings[0])) == 3
 
@@ -134,7 +134,11 @@ def test_ranges_differ_from_leg_to_leg_and_not_from_run_to_run():
 def test_a_caller_has_patience(world):
     install({"bob": party(patience="7s")}, world.account)
     call = verbs.ring_in(
-        world.account, from_=NUMBER, to="+15559990000", connection_id="1", far_end=world.account.far_end_at(NUMBER)
+        world.account,
+        from_=NUMBER,
+        to="+15559990000",
+        connection_id="1",
+        far_end=world.account.addresses.far_end_at(NUMBER),
     )
     world.advance(60)
     assert ended(world, call) == (7, "originator_cancel", "487")
@@ -209,8 +213,8 @@ def test_a_refer_to_a_party_ends_as_that_takes_the_call(world):
 def test_a_recording_server_takes_a_session_as_it_is_written(world, written, session, connector):
     server = Party.model_validate({"kind": "siprec_recorder", "connector": connector} | written)
     install({"recorder": server}, world.account)
-    assert world.account.siprec_at("mine") == session
-    assert world.account.siprec_at("fails-486") == (Siprec("user_busy") if connector else session)
+    assert world.account.addresses.siprec_at("mine") == session
+    assert world.account.addresses.siprec_at("fails-486") == (Siprec("user_busy") if connector else session)
 
 
 # -- coming and going --------------------------------------------------------------------------------------------
@@ -218,10 +222,10 @@ def test_a_recording_server_takes_a_session_as_it_is_written(world, written, ses
 
 def test_parties_come_and_go_together(world):
     installed = install({"bob": party(), "nobody": Party(), "recorder": Party(kind="siprec_recorder")}, world.account)
-    assert world.account.far_end_at(f"sip:{NUMBER}@sip.example.com").name == "bob"
+    assert world.account.addresses.far_end_at(f"sip:{NUMBER}@sip.example.com").name == "bob"
     remove(installed, world.account)
     remove(installed, world.account)
-    assert world.account.far_end_at(NUMBER) is PERSONAS["human"]
+    assert world.account.addresses.far_end_at(NUMBER) is PERSONAS["human"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.ports import LegReference, Published
 from telnyx_emulator.faults import Faults
-from telnyx_emulator.journal.command import CommandUnderWay
-from telnyx_emulator.journal.ring import Journal
+from telnyx_emulator.journal.ring import CommandUnderWay, Journal
 from telnyx_emulator.leg_names import LegNames
 from telnyx_emulator.observed import ObservedEvent
 from telnyx_emulator.scenarios.engine import RunContext, ScenarioRun
@@ -55,14 +54,14 @@ class Theatre(Simulation):
     def do(self, call: Call, action: str, **body: Any) -> dict[str, Any]:
         """As a request of the application, with a line in the journal however it ends."""
         self.clock.fire_due()
-        line = CommandUnderWay(self.journal, self.clock, action, call)
+        line = CommandUnderWay(self.journal, self.clock.elapsed(), action, call)
         line.received(body, call)
         self.faults.api(ObservedEvent("command", action, call.id, body))
         try:
             answer = super().do(call, action, **body)
-            line.answered()
+            line.answered(self.clock.elapsed())
         except ApiError as error:
-            line.refused(error.status)
+            line.refused(self.clock.elapsed(), error.status)
             raise
         finally:
             line.close()

@@ -8,7 +8,6 @@ from telnyx_emulator.core.audio.silent_media import SilentMediaPort
 from telnyx_emulator.core.context import Context
 from telnyx_emulator.core.errors import ConnectionDisabled, ProfileDisabled
 from telnyx_emulator.core.far_end.addresses import AddressBook
-from telnyx_emulator.core.far_end.behaviour import FarEnd, Siprec
 from telnyx_emulator.core.ports import EventSink, MediaPort
 from telnyx_emulator.core.recording.recording import Recording, RecordingTranscription
 from telnyx_emulator.core.time.clock import Clock
@@ -77,14 +76,6 @@ class Stores(Context):
         profile = self.profiles.get(application.profile_id or "")
         if profile is not None and not profile.enabled:
             raise ProfileDisabled(self.ids.call_control_id())
-
-    def far_end_at(self, address: str) -> FarEnd:
-        """The far end at a number or SIP address, for one leg: a party, a magic one, or else a human."""
-        return self.addresses.far_end_at(address)
-
-    def siprec_at(self, connector: str) -> Siprec:
-        """How the recording server behind a connector takes one session."""
-        return self.addresses.siprec_at(connector)
 
     def siprec_connector(self, name: str) -> SiprecConnector:
         """The connector of that name, made on first use."""
