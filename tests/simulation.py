@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import Choose, Outcome, execute, execute_on_conference, execute_on_world
@@ -20,8 +20,13 @@ from telnyx_emulator.core.time.clock import Clock, Timer
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
 CONNECTION = "2963572552552678752"
-AnyCommand = TypeVar("AnyCommand", bound=Command)
-CONVERSATION = "0424805b-adc1-4ff8-9f95-e1de6883ecbe"
+FIRST = {
+    "ai_assistant_add_messages": "ai_assistant_start",
+    "fork_stop": "fork_start",
+    "leave_queue": "enqueue",
+    "streaming_stop": "streaming_start",
+}
+"""What some actions need to have been done before."""
 
 
 class Seen(NamedTuple):
@@ -81,6 +86,21 @@ class Simulation(EventSink):
         self.do(call, "bridge", call_control_id=other.id, **fields)
         self.forget()
         return call, other
+
+    def ready_for(self, action: str) -> Call:
+        """A leg that accepts the action."""
+        if action == "reject":
+            return self.incoming()
+        call = self.answered()
+        if action == "switch_supervisor_role":
+            call = self.dialled(supervise_call_control_id=call.id)
+        if first := FIRST.get(action):
+            self.do(call, first, **a_body(first, call))
+        if action == "ai_assistant_join":
+            talking = self.answered()
+            self.do(talking, "ai_assistant_start")
+            self.account.conversations[a_body(action, call)["conversation_id"]] = talking.conversation
+        return call
 
     # -- commands ---------------------------------------------------------------------------------------------
 
@@ -211,29 +231,14 @@ class Simulation(EventSink):
         self.merges.append((session.id, other.id))
 
 
+def example_of(kind: type[Command], other: Call) -> dict[str, Any]:
+    """The example of a command, with `other` as the other leg in it."""
+    return json.loads(json.dumps(kind.example).replace("v3:other-leg", other.id))
+
+
 def a_body(action: str, other: Call) -> dict[str, Any]:
     """A valid body for each action; `other` is the leg to bridge with."""
-    return {
-        "ai_assistant_join": {"conversation_id": CONVERSATION, "participant": {"id": other.id, "role": "user"}},
-        "bridge": {"call_control_id": other.id},
-        "conversation_relay_start": {"url": "wss://example.com/relay"},
-        "client_state_update": {"client_state": "bmV3"},
-        "enqueue": {"queue_name": "support"},
-        "fork_start": {"rx": "udp:192.0.2.1:9000", "tx": "udp:192.0.2.1:9001"},
-        "gather_using_ai": {"parameters": {"properties": {"age": {"type": "integer"}}, "required": ["age"]}},
-        "gather_using_audio": {"audio_url": "http://example.com/prompt.mp3"},
-        "gather_using_speak": {"payload": "press one", "voice": "female"},
-        "playback_start": {"audio_url": "http://example.com/music.mp3"},
-        "record_start": {"format": "wav", "channels": "dual"},
-        "refer": {"sip_address": "sip:bob@example.com"},
-        "reject": {"cause": "USER_BUSY"},
-        "send_dtmf": {"digits": "1"},
-        "send_sip_info": {"body": "{}", "content_type": "application/json"},
-        "speak": {"payload": "hello", "voice": "female"},
-        "streaming_start": {"stream_url": "wss://example.com/media"},
-        "switch_supervisor_role": {"role": "monitor"},
-        "transfer": {"to": CALLEE},
-    }.get(action, {})
+    return example_of(CallCommand.registry[action], other)
 
 
 def recorder(clock: Clock) -> tuple[Callable[..., Timer], list[float]]:

@@ -170,6 +170,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
     """Settings of the voice's provider."""
 
+    example: ClassVar[dict[str, Any]] = {"assistant": {"id": "assistant-1"}, "greeting": "Hello?"}
     emits = (AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated)
     outcomes = ConversationOutcome
     lane: ClassVar[Lane | None] = ASSISTANT
@@ -219,6 +220,7 @@ class AssistantAddMessages(CallCommand, action="ai_assistant_add_messages"):
     trigger_response: Annotated[bool, AI] = False
     """Let the assistant answer the messages at once."""
 
+    example: ClassVar[dict[str, Any]] = {"messages": [{"role": "user", "content": "I am 42."}]}
     emits = (AiGatherMessageHistoryUpdated,)
 
     def check(self, call: Call) -> None:
@@ -231,6 +233,11 @@ class AssistantAddMessages(CallCommand, action="ai_assistant_add_messages"):
 
 class AssistantJoin(CallCommand, action="ai_assistant_join"):
     """Let another leg take part in a conversation that goes on."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "conversation_id": "0424805b-adc1-4ff8-9f95-e1de6883ecbe",
+        "participant": {"id": "v3:other-leg", "role": "user"},
+    }
 
     conversation_id: NonBlank
     """The id of the conversation, as the start of the assistant returned it."""
@@ -346,6 +353,7 @@ class ConversationRelayStart(RelayFields, CallCommand, action="conversation_rela
     transcription: Annotated[dict[str, Any] | None, AI] = None
     """Settings of speech to text."""
 
+    example: ClassVar[dict[str, Any]] = {"url": "wss://example.com/relay"}
     emits = (ConversationEnded,)
     outcomes = ConversationOutcome
     lane: ClassVar[Lane | None] = ASSISTANT
