@@ -52,7 +52,7 @@ def served():
     assert json.loads(server.stdout.readline())["ready"]
     yield environment, port
     server.terminate()
-    assert server.wait(timeout=5) == 0
+    assert server.wait(timeout=60) == 0
     server.stdout.close()
 
 

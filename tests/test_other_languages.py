@@ -35,7 +35,7 @@ def environment(tmp_path):
         "TELNYX_PUBLIC_KEY": told["public_key"],
     }
     server.terminate()
-    assert server.wait(timeout=5) == 0
+    assert server.wait(timeout=60) == 0
     server.stdout.close()
 
 

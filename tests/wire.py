@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +20,13 @@ KEY = "KEY0000_test"
 CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
 CONNECTION = "2963572552552678752"
 BARRIER = "/passer-by"
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop go on until it holds, however busy the machine is; a minute means never."""
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110  # of whatever kind the condition is
+            await asyncio.sleep(0)
 
 
 @dataclass
@@ -139,9 +146,7 @@ class Api:
 
     async def waits(self, under_way: bool = True) -> None:
         """Until a wait or a long poll is under way, or none any more."""
-        async with asyncio.timeout(30):
-            while bool(self.world.journal.watchers) != under_way:  # noqa: ASYNC110  # nothing tells of it
-                await asyncio.sleep(0)
+        await until(lambda: bool(self.world.journal.watchers) == under_way)
 
     async def deliveries(self, **query: Any) -> list[dict[str, Any]]:
         return (await self.get("/v2/webhook_deliveries", **query)).data
@@ -223,7 +228,7 @@ class Receiver:
 
     async def arrival(self, count: int = 1) -> None:
         """Until so many webhooks have arrived."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.received) < count:
                 await self._arrived.wait()
                 self._arrived.clear()

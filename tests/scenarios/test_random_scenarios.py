@@ -37,7 +37,7 @@ def application(theatre: Theatre, random: Random) -> None:
         theatre.do(call, action, **a_body(action, random.choice(calls)))
 
 
-@settings(max_examples=EXAMPLES, deadline=5000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 9))
 def test_a_random_scenario_neither_breaks_nor_hangs(scenario: Scenario, seed: int) -> None:
     theatre, random = Theatre(seed), Random(seed)
@@ -53,7 +53,7 @@ def test_a_random_scenario_neither_breaks_nor_hangs(scenario: Scenario, seed: in
     assert list(theatre.faults) == []
 
 
-@settings(max_examples=20, deadline=5000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios())
 def test_a_scenario_goes_the_same_way_again(scenario: Scenario) -> None:
     def course() -> list[tuple[float, str, str]]:

@@ -70,7 +70,7 @@ def serving(settings: Settings) -> Iterator[Emulator]:
     thread.start()
 
     def wait_for(coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(60)
 
     try:
         wait_for(emulator.__aenter__())
