@@ -8,9 +8,8 @@ from typing import Any
 
 import careless
 import pytest
-from application import Application
+from application import Api, Application
 from click.testing import CliRunner
-from plain_api import Api
 
 from telnyx_emulator import Emulator, Settings
 from telnyx_emulator.cli import main

@@ -8,8 +8,8 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from listening import Heard, hear, wav
 from simulation import Simulation
+from wire import Heard, hear, wav
 
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.model import Call

@@ -8,9 +8,8 @@ from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from simulation import a_body
+from simulation import Theatre, a_body
 from strategies import scenarios
-from theatre import Theatre
 
 from telnyx_emulator.commands import CallCommand
 from telnyx_emulator.core.errors import ApiError

@@ -1,4 +1,4 @@
-"""An application written with the official SDK, and the people whom it talks to."""
+"""An application written with the official SDK."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-import aiohttp
 from aiohttp import web
 from telnyx import AsyncTelnyx, types
 from telnyx.types import UnwrapWebhookEvent
@@ -122,44 +121,3 @@ class Application:
     @property
     def mistyped(self) -> list[str]:
         return [f"{one.name} is a {type(one.event).__name__}" for one in self.received if not one.is_as_expected]
-
-
-class FarEnd:
-    """Whoever is on the other side of the calls, by way of the administration."""
-
-    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        self._session, self._url, self._seen = session, url, 0
-
-    async def request(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        async with self._session.request(method, f"{self._url}/_emulator/{path}", json=body) as response:
-            answer = await response.json()
-            assert response.ok, answer
-            return answer
-
-    async def call(self, **call: Any) -> str:
-        """Somebody calls; returns the call_control_id."""
-        body = {"from": "+15550001111", "to": OUR_NUMBER, "connection_id": CONNECTION} | call
-        return (await self.request("POST", "calls", body))["data"]["call_control_id"]
-
-    async def act(self, call: str, verb: str, **body: Any) -> None:
-        """Answer, press, hang up…, once the application has reacted to all that it was told."""
-        await self.request("POST", f"calls/{call}/{verb}", body)
-
-    async def hold_clock(self) -> None:
-        await self.request("POST", "clock/hold/test")
-
-    async def release_clock(self) -> None:
-        await self.request("DELETE", "clock/hold/test")
-
-    async def until(self, *names: str) -> None:
-        """Until the application has taken these webhooks, counted from where the last `until` ended."""
-        missing = list(names)
-        while missing:
-            answer = await self.request("GET", f"journal?kind=delivery&wait=10&after={self._seen}")
-            assert answer["data"], f"never taken: {missing}"
-            for entry in answer["data"]:
-                self._seen = entry["seq"]
-                if entry["name"] in missing and entry.get("status") == 200:
-                    missing.remove(entry["name"])
-                if not missing:
-                    break
