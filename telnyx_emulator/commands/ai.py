@@ -1,4 +1,4 @@
-"""AI on a call: assistants, relays to an application's own AI, and the detection of voices made by machines."""
+"""AI on a call: assistants, and relays to an application's own AI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from telnyx_emulator.core.activities.converse import ConversationBehaviour, converse, take_part, usual_behaviour
 from telnyx_emulator.core.activities.converse import add as add_turn
-from telnyx_emulator.core.activities.deepfake import examine
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
 from telnyx_emulator.core.events import (
@@ -23,9 +22,10 @@ from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Call, Conversation, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import ASSISTANT, DEEPFAKE
-from telnyx_emulator.core.time.tasks import Activity, Lane
+from telnyx_emulator.core.time.tasks import Lane
 
 from .base import Answer, CallCommand, Outcome
+from .detection import DeepfakeDetection, examine_voice
 from .fields import AI, together
 from .types import NonBlank, Part, SocketUrl
 from .validation import Refusal, needed
@@ -390,17 +390,6 @@ class RelayConfig(RelayFields, Part):
     """The WebSocket URL of the application's AI."""
 
 
-class DeepfakeDetection(Part):
-    """Whether a voice is made by a machine; both limits in seconds."""
-
-    enabled: bool
-    """Whether the voice is examined."""
-    rtp_timeout: Annotated[int, Field(ge=5, le=120)] = 30
-    """How long the first audio is waited for, in seconds."""
-    timeout: Annotated[int, Field(ge=5, le=60)] = 15
-    """How long the examination may take, in seconds."""
-
-
 class AssistantFields(BaseModel):
     """AI that starts by itself."""
 
@@ -430,16 +419,7 @@ class AssistantFields(BaseModel):
         limits = self.deepfake_detection
         if limits is None or not limits.enabled:
             return None
-        return lambda: call.start(_examine(call, limits), DEEPFAKE)
-
-
-def _examine(call: Call, limits: DeepfakeDetection) -> Activity:
-    """Find out whether the far end's voice is real, and tell it, unless the call ends before."""
-    found = yield from examine(call.far_end, limits.timeout, limits.rtp_timeout)
-    if found.result == "no_media":
-        call.emit(DeepfakeDetectionError(error_message="rtp_timeout"))
-    else:
-        call.emit(DeepfakeDetectionResult(result=found.result, score=found.score, consistency=found.consistency))
+        return lambda: call.start(examine_voice(call, limits), DEEPFAKE)
 
 
 def conversation_on(call: Call) -> Conversation:

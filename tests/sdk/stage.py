@@ -29,14 +29,14 @@ OTHERWISE_NAMED: dict[str, type[Any]] = {
 """Webhooks whose classes have names of their own."""
 
 
-def class_of(event_type: str) -> type[Any]:
-    """The SDK's class for a webhook; SIPREC events have the prefix `Call` there and none on the wire."""
+def class_of(event_type: str) -> type[Any] | None:
+    """The SDK's class for a webhook, if it has one; SIPREC events have the prefix `Call` there and none on the wire."""
     if event_type in OTHERWISE_NAMED:
         return OTHERWISE_NAMED[event_type]
     words = event_type.removeprefix("call.").replace("_", ".").split(".")
     if words[0] != "conference":
         words.insert(0, "call")
-    return getattr(types, f"{''.join(map(str.title, words))}WebhookEvent")
+    return getattr(types, f"{''.join(map(str.title, words))}WebhookEvent", None)
 
 
 class Received(NamedTuple):
@@ -61,9 +61,8 @@ class Received(NamedTuple):
     @property
     def is_as_expected(self) -> bool:
         """Typed by its own model; the SDK's last resort only where there is no model."""
-        if self.name in UNTYPED:
-            return type(self.event).__name__ == FALLBACK
-        return isinstance(self.event, class_of(self.name))
+        kind = None if self.name in UNTYPED else class_of(self.name)
+        return isinstance(self.event, kind) if kind else type(self.event).__name__ == FALLBACK
 
 
 Reaction = Callable[[Any], Awaitable[object]]

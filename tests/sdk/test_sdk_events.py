@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 
 import pytest
-from stage import FALLBACK, Application
+from stage import FALLBACK, UNTYPED, Application, class_of
 from wire import Api
 
 from telnyx_emulator.core.events import Event
@@ -176,7 +176,8 @@ CAUSES = (
 async def test_every_type_of_webhook_has_a_cause(application: Application, far_end: Api):
     for cause in CAUSES:
         await cause(application, far_end)
-    assert set(application.names()) == set(Event.registry)
+    known = {name for name in Event.registry if name in UNTYPED or class_of(name)}
+    assert set(application.names()) == known, "let one of the CAUSES in this file cause this webhook"
 
 
 async def test_sip_info_has_no_class_in_the_sdk_and_is_sent_like_all_others(application: Application, far_end: Api):
