@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from telnyx_emulator import journal
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import Choose, Outcome, execute, execute_on_conference, execute_on_world
+from telnyx_emulator.commands.base import Choose, Outcome, execute, execute_on_conference, execute_on_world, required
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
@@ -243,6 +243,8 @@ class Simulation(EventSink):
 
 def example_of(kind: type[Command], other: Call) -> dict[str, Any]:
     """The example of a command, with `other` as the other leg in it."""
+    how = "add `example: ClassVar[dict[str, Any]] = {…}` to the class, above `emits`"
+    assert kind.example or not required(kind), f"{kind.__name__} has no example: {how}"
     return json.loads(json.dumps(kind.example).replace("v3:other-leg", other.id))
 
 

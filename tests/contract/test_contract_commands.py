@@ -181,7 +181,7 @@ def test_the_operation_exists(path: str):
 
 def test_the_emulator_has_every_action_of_the_contract():
     actions = {name.split(" ")[1] for name in FACTS["operations"] if "}/actions/" in name}
-    assert actions == {path for path in COMMANDS if "/actions/" in path} - UNDESCRIBED
+    assert actions - COMMANDS.keys() == set()
 
 
 def test_every_parameter_is_known(path: str, kind: type[Command], described: dict[str, Schema]):
