@@ -125,7 +125,7 @@ def test_every_snippet_is_checked_by_something():
 
 def test_the_tables_are_those_of_the_code():
     run = subprocess.run([sys.executable, ROOT / "docs" / "tables.py", "--check"], capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout
+    assert run.returncode == 0, f"run `make docs`: {run.stdout}"
 
 
 def test_links_between_pages_lead_somewhere():

@@ -86,7 +86,8 @@ class Api:
         url = URL(self._emulator.url + path, encoded=True)
         async with self._session.request(method, url, **request) as response:
             raw = await response.read()
-            return Answer(response.status, json.loads(raw) if raw else None, response.headers, raw)
+            is_json = raw and response.content_type == "application/json"
+            return Answer(response.status, json.loads(raw) if is_json else None, response.headers, raw)
 
     async def get(self, path: str, **query: Any) -> Answer:
         return await self.send("GET", f"{path}?{urlencode(query)}" if query else path)

@@ -39,7 +39,7 @@ def test_it_is_a_schema_of_2020_12() -> None:
 def test_the_shipped_file_is_up_to_date() -> None:
     """`make docs` writes it."""
     shipped = json.loads((files("telnyx_emulator") / "scenarios" / "schema.json").read_text(encoding="utf-8"))
-    assert shipped == SCHEMA
+    assert shipped == SCHEMA, "run `make docs`"
 
 
 @pytest.mark.parametrize("name", library.names())
