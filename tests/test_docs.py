@@ -17,6 +17,8 @@ from telnyx_emulator import EmulatorClient
 from telnyx_emulator.scenarios.loader import load_text
 from telnyx_emulator.scenarios.schema import schema
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)

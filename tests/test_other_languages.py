@@ -15,6 +15,8 @@ import pytest
 
 from telnyx_emulator import EmulatorClient
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parent.parent / "docs" / "node-and-go.md"
 NODE_MODULES = os.environ.get("TELNYX_NODE_MODULES")
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import aiohttp
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, given, settings
 from wire import KEY, Answer, Api
 
@@ -16,6 +17,8 @@ from telnyx_emulator import Emulator, Settings
 from telnyx_emulator.commands import CallCommand, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import parameters
 from telnyx_emulator.http import admin, api, resources
+
+pytestmark = pytest.mark.slow
 
 ROUTES = [*api.ROUTES, *resources.ROUTES, *admin.ROUTES]
 COMMANDS = [

@@ -17,6 +17,8 @@ from telnyx_emulator.runs import Program, Result, run_all
 from telnyx_emulator.scenarios import library
 from telnyx_emulator.scenarios.loader import Run, load
 
+pytestmark = pytest.mark.slow
+
 NAMES = library.names()
 ROOT = Path(__file__).parents[2]
 QUICK = {"slow-api": {"latency": "150ms"}}

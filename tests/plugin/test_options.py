@@ -8,6 +8,8 @@ import pytest
 
 from telnyx_emulator import Emulator, Settings
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 Run = Callable[..., pytest.RunResult]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
 Run = Callable[..., pytest.RunResult]
 
 

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from simulation import Theatre, a_body
@@ -15,6 +16,8 @@ from telnyx_emulator.commands import CallCommand
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.scenarios.model import Scenario
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("RANDOM_SCENARIOS", "200"))
 """CI tries more than everybody's test run."""
