@@ -21,6 +21,7 @@ from aiohttp import web
 from yarl import URL
 
 from telnyx_emulator import AsyncEmulatorClient, Emulator, EmulatorClient
+from telnyx_emulator.commands import CallCommand
 from telnyx_emulator.media.tones import KEYS
 from telnyx_emulator.tenants import Tenant
 
@@ -132,9 +133,8 @@ class Api:
         return (await self.act(id, action, **body)).data
 
     async def act(self, id: str, action: str, **body: Any) -> Answer:
-        return await self.send(
-            "PUT" if action == "client_state_update" else "POST", f"/v2/calls/{id}/actions/{action}", json=body
-        )
+        method = CallCommand.registry[action].method if action in CallCommand.registry else "POST"
+        return await self.send(method, f"/v2/calls/{id}/actions/{action}", json=body)
 
     async def verb(self, id: str, verb: str, **body: Any) -> Any:
         """What the far end of a leg does, once the application has reacted to all that it was told."""
