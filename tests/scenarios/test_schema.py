@@ -47,12 +47,14 @@ def test_a_builtin_scenario_is_valid(name: str) -> None:
     VALIDATOR.validate(plain(library.text_of(f"builtin:{name}")))
 
 
+@pytest.mark.slow
 @DRAWN
 @given(strategies.documents(media=True))
 def test_what_the_models_accept_is_valid(document: dict[str, Any]) -> None:
     VALIDATOR.validate(document)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(strategies.scenarios(media=True))
 def test_what_is_printed_is_valid(scenario: Scenario) -> None:
