@@ -43,6 +43,7 @@ async def emulator(endpoint: socket.socket) -> AsyncIterator[Emulator]:
         port=0,
         clock="auto",
         settle=0.005,
+        guard=60,  # the SDK's first request of all imports a lot
         webhook_url=webhooks(endpoint),
     )
     async with Emulator(settings) as emulator:

@@ -24,7 +24,7 @@ LEFT_CHANNEL, RIGHT_CHANNEL = 0, 1
 async def emulator(endpoint: socket) -> AsyncIterator[Emulator]:
     """A server whose clock moves only when it is told to."""
     url = f"http://127.0.0.1:{endpoint.getsockname()[1]}/webhooks"
-    async with Emulator(Settings(port=0, clock="manual", settle=0.005, webhook_url=url)) as emulator:
+    async with Emulator(Settings(port=0, clock="manual", settle=0.005, guard=60, webhook_url=url)) as emulator:
         yield emulator
 
 
