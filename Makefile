@@ -14,8 +14,8 @@ docs:             ## write the tables of the documentation anew
 	python docs/tables.py
 	telnyx-emulator schema --output telnyx_emulator/scenarios/schema.json
 
-test:
-	pytest
+test:             ## quick feedback: all tests but the slow ones
+	pytest -m "not slow"
 
 contract:         ## distil the facts that tests/contract compares with anew: make contract DOCUMENT=voice.openapi.json
 	python tests/contract/distil.py $(DOCUMENT) $(ERROR_CODES) > tests/contract/facts.new

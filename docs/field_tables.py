@@ -28,8 +28,8 @@ def parameters() -> str:
     """A section for each command."""
     rows = sorted(command_rows(), key=lambda row: str(row["name"]))
     return "\n".join(
-        f"### {row['name']}\n\n`{row['method']} {row['path']}`: {row['about']}\n\n{_table(Command.names[row['name']])}"
-        for row in rows
+        f"### {row['name']}\n\n`{row['method']} {row['path']}`: {row['about']}\n\n{_table(kind)}{_example(kind)}"
+        for row, kind in ((row, Command.names[row["name"]]) for row in rows)
     )
 
 
@@ -108,6 +108,10 @@ def _table(model: type[BaseModel], always: str = "required", otherwise: str = ""
         about = texts[name] + (" Not yet acting." if name in later else "")
         lines.append(f"| `{wire}` | {_value(schema['properties'][wire])} |{f' {given}' if given else ''} | {about} |")
     return "\n".join(lines) + "\n" if len(lines) > 2 else "No parameters of its own.\n"
+
+
+def _example(kind: type[Command]) -> str:
+    return f"\nFor example: `{json.dumps(kind.example)}`\n" if kind.example else ""
 
 
 def _marks(model: type[BaseModel]) -> dict[str, tuple[object, ...]]:

@@ -1,14 +1,16 @@
-"""A small world for tests: one account on a manual clock, and a record of all that happens in it."""
+"""A small world for tests: on a manual clock, without I/O, with a record of all that happens in it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from random import Random
+from typing import Any, NamedTuple
 
+from telnyx_emulator import journal
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import Choose, Outcome, execute, execute_on_conference, execute_on_world
+from telnyx_emulator.commands.base import Choose, Outcome, execute, execute_on_conference, execute_on_world, required
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.far_end.behaviour import PERSONAS
@@ -16,12 +18,24 @@ from telnyx_emulator.core.model import Call, Conference, World
 from telnyx_emulator.core.ports import EventSink, LegReference, Published
 from telnyx_emulator.core.routing import Session
 from telnyx_emulator.core.time.clock import Clock, Timer
+from telnyx_emulator.faults import Faults
+from telnyx_emulator.journal import Entry
+from telnyx_emulator.journal.ring import KNOWN, CommandUnderWay, Journal
+from telnyx_emulator.leg_names import LegNames
+from telnyx_emulator.observed import ObservedEvent
+from telnyx_emulator.scenarios.engine import RunContext, ScenarioRun
+from telnyx_emulator.scenarios.model import AppRequest, ScenarioModel
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
 CONNECTION = "2963572552552678752"
-AnyCommand = TypeVar("AnyCommand", bound=Command)
-CONVERSATION = "0424805b-adc1-4ff8-9f95-e1de6883ecbe"
+FIRST = {
+    "ai_assistant_add_messages": "ai_assistant_start",
+    "fork_stop": "fork_start",
+    "leave_queue": "enqueue",
+    "streaming_stop": "streaming_start",
+}
+"""What some actions need to have been done before."""
 
 
 class Seen(NamedTuple):
@@ -81,6 +95,21 @@ class Simulation(EventSink):
         self.do(call, "bridge", call_control_id=other.id, **fields)
         self.forget()
         return call, other
+
+    def ready_for(self, action: str) -> Call:
+        """A leg that accepts the action."""
+        if action == "reject":
+            return self.incoming()
+        call = self.answered()
+        if action == "switch_supervisor_role":
+            call = self.dialled(supervise_call_control_id=call.id)
+        if first := FIRST.get(action):
+            self.do(call, first, **a_body(first, call))
+        if action == "ai_assistant_join":
+            talking = self.answered()
+            self.do(talking, "ai_assistant_start")
+            self.account.conversations[a_body(action, call)["conversation_id"]] = talking.conversation
+        return call
 
     # -- commands ---------------------------------------------------------------------------------------------
 
@@ -211,29 +240,16 @@ class Simulation(EventSink):
         self.merges.append((session.id, other.id))
 
 
+def example_of(kind: type[Command], other: Call) -> dict[str, Any]:
+    """The example of a command, with `other` as the other leg in it."""
+    how = "add `example: ClassVar[dict[str, Any]] = {…}` to the class, above `emits`"
+    assert kind.example or not required(kind), f"{kind.__name__} has no example: {how}"
+    return json.loads(json.dumps(kind.example).replace("v3:other-leg", other.id))
+
+
 def a_body(action: str, other: Call) -> dict[str, Any]:
     """A valid body for each action; `other` is the leg to bridge with."""
-    return {
-        "ai_assistant_join": {"conversation_id": CONVERSATION, "participant": {"id": other.id, "role": "user"}},
-        "bridge": {"call_control_id": other.id},
-        "conversation_relay_start": {"url": "wss://example.com/relay"},
-        "client_state_update": {"client_state": "bmV3"},
-        "enqueue": {"queue_name": "support"},
-        "fork_start": {"rx": "udp:192.0.2.1:9000", "tx": "udp:192.0.2.1:9001"},
-        "gather_using_ai": {"parameters": {"properties": {"age": {"type": "integer"}}, "required": ["age"]}},
-        "gather_using_audio": {"audio_url": "http://example.com/prompt.mp3"},
-        "gather_using_speak": {"payload": "press one", "voice": "female"},
-        "playback_start": {"audio_url": "http://example.com/music.mp3"},
-        "record_start": {"format": "wav", "channels": "dual"},
-        "refer": {"sip_address": "sip:bob@example.com"},
-        "reject": {"cause": "USER_BUSY"},
-        "send_dtmf": {"digits": "1"},
-        "send_sip_info": {"body": "{}", "content_type": "application/json"},
-        "speak": {"payload": "hello", "voice": "female"},
-        "streaming_start": {"stream_url": "wss://example.com/media"},
-        "switch_supervisor_role": {"role": "monitor"},
-        "transfer": {"to": CALLEE},
-    }.get(action, {})
+    return example_of(CallCommand.registry[action], other)
 
 
 def recorder(clock: Clock) -> tuple[Callable[..., Timer], list[float]]:
@@ -244,3 +260,154 @@ def recorder(clock: Clock) -> tuple[Callable[..., Timer], list[float]]:
         return clock.call_later(delay, lambda: fired.append(clock.elapsed()), background)
 
     return at, fired
+
+
+# -- scenarios ----------------------------------------------------------------------------------------------------
+
+
+class Theatre(Simulation):
+    """A world that writes a journal, as a tenant does. `asked`: what the application was asked for."""
+
+    def __init__(self, seed: int = 1) -> None:
+        super().__init__(seed)
+        self.journal = Journal(10_000)
+        self.fired: list[str] = []
+        self.faults = Faults(Random(seed), lambda rule, seen: self.fired.append(rule.name))
+        self.asked: list[AppRequest] = []
+        names = LegNames(self.account.calls, 10_000)
+        self.context = RunContext(self.account, self.journal, self.faults, names, Random(seed), self.asked.append)
+
+    def perform(self, **sections: Any) -> ScenarioRun:
+        """Begin a scenario, written as in its file."""
+        return self.begin(ScenarioModel.model_validate({"version": 1, "scenario": "test"} | sections))
+
+    def begin(self, scenario: ScenarioModel) -> ScenarioRun:
+        with self.clock.instant():
+            return ScenarioRun(scenario, self.context)
+
+    def event(self, published: Published) -> None:
+        super().event(published)
+        about = (self.journal.next, published.elapsed, published.name, published.session.id, published.leg_id)
+        self.journal.add(journal.EventPublished(*about, published.call_control_id, published.data))
+
+    def note(self, kind: str, name: str, call: LegReference | None, detail: dict[str, Any]) -> None:
+        super().note(kind, name, call, detail)
+        about = (self.journal.next, self.clock.elapsed(), name, None, None, call.id if call else None)
+        types = {"warning": journal.WarningGiven, "fault": journal.EmulatorFault, "far_end": journal.FarEndAct}
+        told = detail["detail"] if kind in ("warning", "fault") else detail
+        self.journal.add(types.get(kind, journal.StateChange)(*about, told))
+
+    def do(self, call: Call, action: str, **body: Any) -> dict[str, Any]:
+        """As a request of the application, with a line in the journal however it ends."""
+        self.clock.fire_due()
+        line = CommandUnderWay(self.journal, self.clock.elapsed(), action, call)
+        line.received(body, call)
+        self.faults.api(ObservedEvent("command", action, call.id, body))
+        try:
+            answer = super().do(call, action, **body)
+            line.answered(self.clock.elapsed())
+        except ApiError as error:
+            line.refused(self.clock.elapsed(), error.status)
+            raise
+        finally:
+            self.clock.fire_due()
+        return answer
+
+    def advance(self, seconds: float) -> None:
+        self.clock.fire_due()
+        super().advance(seconds)
+
+    @property
+    def calls(self) -> list[Call]:
+        return list(self.account.calls.values())
+
+    @property
+    def acts(self) -> list[str]:
+        """What far ends did, in order."""
+        return [entry.name for entry in self.journal.after(0, ["far_end"])]
+
+    @property
+    def skipped(self) -> list[str]:
+        """Why something was not done."""
+        return [entry.why for entry in self.journal.after(0) if isinstance(entry, journal.StepSkipped)]
+
+    @property
+    def own_faults(self) -> list[str]:
+        faults = (one for one in self.journal.after(0) if isinstance(one, journal.EmulatorFault))
+        return [f"{fault.name}: {fault.text}" for fault in faults]
+
+
+# -- a journal, written down by hand ------------------------------------------------------------------------------
+
+TYPES = {
+    "command": "command_answered", "event": "event_published", "delivery": "delivery_attempted",
+    "far_end": "far_end_act", "state": "state_change", "warning": "warning_given", "fault": "emulator_fault",
+    "injection": "injection", "app_request": "application_asked", "skipped": "step_skipped",
+}  # fmt: skip
+"""The usual type of entries of a kind, or with such a name."""
+
+
+def entry(seq: int, at: float, kind: str, name: str, ids: tuple[str | None, ...], **own: Any) -> Entry:
+    """An entry as if it had been read from the wire; what it needs and is not given has a usual value."""
+    kind_of = TYPES.get(name, TYPES[kind])
+    usual: dict[str, Any] = {"command": {"answered_at": at}, "injection": {"effect": {}}}.get(kind, {})
+    if "result" in own:
+        kind_of, usual = "delivery_finished", {"attempts": 0}
+    elif kind == "delivery":
+        usual = {"attempt": 1, "url": "", "status": 200, "error": None, "latency_ms": 0.0}
+    elif own.get("status") not in (None, 200) and kind == "command":
+        kind_of = "command_refused"
+    if kind == "event":
+        own = {"event": {"event_type": name, "id": f"event {seq}", "payload": own} | own.pop("event", {})}
+    session, leg, call_control_id = ids
+    line = {"seq": seq, "at": at, "kind": kind, "type": kind_of, "name": name, "session": session, "leg": leg}
+    assert not KNOWN & own.keys()
+    return Entry.read(line | {"call_control_id": call_control_id} | usual | own)
+
+
+class Story:
+    """A journal that is told, entry by entry; `at` stays where it was put."""
+
+    def __init__(self) -> None:
+        self.journal = Journal(10_000)
+        self.at = 0.0
+        self._events = 0
+
+    @property
+    def entries(self) -> list[Entry]:
+        return self.journal.after(0)
+
+    def add(self, kind: str, name: str, leg: str | None = "v3:caller", **detail: Any) -> Entry:
+        ids = ("session", f"leg of {leg}", leg) if leg else (None, None, None)
+        return self.journal.add(entry(self.journal.next, self.at, kind, name, ids, **detail))
+
+    def far_end(self, name: str, leg: str = "v3:caller", **detail: Any) -> Entry:
+        return self.add("far_end", name, leg, **detail)
+
+    def command(
+        self, name: str, leg: str | None = "v3:caller", status: int | None = 200, code: str | None = None, **body: Any
+    ) -> Entry:
+        errors = {"errors": [{"code": code}]} if code else {}
+        return self.add("command", name, leg, status=status, body=body, **errors)
+
+    def event(self, name: str, leg: str = "v3:caller", **payload: Any) -> str:
+        """Returns the id of the event; nothing is known of its delivery."""
+        self._events += 1
+        id = f"event-{self._events}"
+        self.add("event", name, leg, event={"id": id, "payload": {"call_control_id": leg} | payload})
+        return id
+
+    def attempt(self, id: str, name: str, leg: str = "v3:caller", **detail: Any) -> Entry:
+        return self.add("delivery", name, leg, event_id=id, **detail)
+
+    def delivered(self, name: str, leg: str = "v3:caller", latency_ms: float = 0.0, **payload: Any) -> str:
+        id = self.event(name, leg, **payload)
+        self.attempt(id, name, leg, latency_ms=latency_ms)
+        return id
+
+    def inbound(self, leg: str = "v3:caller") -> None:
+        """Somebody calls, and is answered."""
+        self.delivered("call.initiated", leg, direction="incoming")
+        self.far_end("call", leg)
+        self.command("answer", leg)
+        self.delivered("call.answered", leg)

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from driven import busy, dial, do, idle, new_key, until
-from wire import Receiver
+from wire import Receiver, busy, dial, do, idle, new_key, until
 
 from telnyx_emulator import (
     AsyncEmulatorClient,

@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 
 from telnyx_emulator.cli import main
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = Path(__file__).parent / "scenarios"
 SAMPLES = SCENARIOS / "samples"
 REFER, SIPREC = SAMPLES / "refer-declined.yaml", SAMPLES / "siprec-recorder-unreachable.yaml"

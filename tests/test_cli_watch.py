@@ -22,6 +22,8 @@ from telnyx_emulator import Emulator, EmulatorClient
 from telnyx_emulator.cli import main
 from telnyx_emulator.signing import Signer
 
+pytestmark = pytest.mark.slow
+
 NOBODY = "http://127.0.0.1:1"
 
 

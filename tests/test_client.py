@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from driven import busy, dial, do, idle, new_world
+from wire import busy, dial, do, idle, new_world
 
 from telnyx_emulator import AsyncEmulatorClient, Emulator, EmulatorClient, EmulatorError, Leg
 from telnyx_emulator.client import connections

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from driven import dial, do, new_world
+from wire import dial, do, new_world
 
 import telnyx_emulator
 from telnyx_emulator import AsyncEmulatorClient, Emulator, EmulatorClient, Leg, Settings

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driven import dial, do, new_world, send
 from pydantic import BaseModel
 from ruamel.yaml import YAML
+from wire import dial, do, new_world, send
 
 from telnyx_emulator import Emulator, EmulatorClient, EmulatorError, contains, one_of
 from telnyx_emulator.client.faults import flow

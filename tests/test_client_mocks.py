@@ -11,8 +11,8 @@ import httpcore
 import httpx
 import pytest
 import respx
-from driven import new_key, new_world
 from pytest_httpx import HTTPXMock
+from wire import new_key, new_world
 
 from telnyx_emulator import AsyncEmulatorClient, Emulator, EmulatorClient
 

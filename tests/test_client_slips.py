@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from driven import do, new_world, send
+from wire import do, new_world, send
 
 from telnyx_emulator import (
     Emulator,

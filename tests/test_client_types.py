@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
-from driven import dial, do, new_world
+from wire import dial, do, new_world
 
 from telnyx_emulator import Emulator, EmulatorClient, ExpectationError, Settings
 from telnyx_emulator.client import types

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from driven import dial, do, new_world
+from wire import dial, do, new_world
 
 from telnyx_emulator import (
     Emulator,

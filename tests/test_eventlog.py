@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import aiohttp
-from story import CALLER, Story
+from simulation import Story
 from wire import Api, Reaction, Receiver
 
 from telnyx_emulator import Emulator, Settings, eventlog
+
+CALLER = "v3:caller"
 
 
 def logged(story: Story, **more) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from story import entry
+from simulation import entry
 
 from telnyx_emulator.journal import KINDS, LINE, TYPES, Entry, EventPublished, FarEndAct, StateChange
 from telnyx_emulator.journal.ring import CommandUnderWay, Journal

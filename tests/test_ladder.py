@@ -7,11 +7,13 @@ import re
 import unicodedata
 
 import pytest
-from story import CALLEE, CALLER, Story
+from simulation import Story
 
 from telnyx_emulator.journal import Entry
 from telnyx_emulator.ladder import Ladder, Live, MissingArrow, leg_names
 from telnyx_emulator.ladder.text import instant, span
+
+CALLEE, CALLER = "v3:callee", "v3:caller"
 
 
 def rows(story: Story, **more) -> list[str]:

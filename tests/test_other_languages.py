@@ -15,6 +15,8 @@ import pytest
 
 from telnyx_emulator import EmulatorClient
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parent.parent / "docs" / "node-and-go.md"
 NODE_MODULES = os.environ.get("TELNYX_NODE_MODULES")
 
@@ -35,7 +37,7 @@ def environment(tmp_path):
         "TELNYX_PUBLIC_KEY": told["public_key"],
     }
     server.terminate()
-    assert server.wait(timeout=5) == 0
+    assert server.wait(timeout=60) == 0
     server.stdout.close()
 
 

@@ -59,6 +59,7 @@ def test_whatever_was_signed_verifies(body: bytes, now: int) -> None:
     assert explain(SIGNER.headers(body, now), body, now=now) == Verification(True, [])
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200), st.text(max_size=100), st.text(max_size=100), st.text(max_size=60))
 def test_no_garbage_breaks_it(body: bytes, timestamp: str, signature: str, key: str) -> None:
     told = explain({SIGNATURE: signature, TIMESTAMP: timestamp}, body, key, now=NOW, sent=[sent()])

@@ -1,25 +1,41 @@
-"""The two ends of the wire: an API client, and an application that gets webhooks."""
+"""The two ends of the wire: clients of the API, an application that gets webhooks, and what is in its audio files."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
-from collections.abc import Iterator, Mapping
+import wave
+from array import array
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlencode
+from http.client import HTTPConnection
+from itertools import count, groupby
+from math import cos, pi
+from socket import socket
+from typing import Any, Protocol
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from telnyx_emulator import Emulator
+from telnyx_emulator import AsyncEmulatorClient, Emulator, EmulatorClient
+from telnyx_emulator.commands import CallCommand
+from telnyx_emulator.media.tones import KEYS
 from telnyx_emulator.tenants import Tenant
 
 KEY = "KEY0000_test"
 CALLER, OUR_NUMBER, CALLEE = "+15550001111", "+15550002222", "+15550003333"
 CONNECTION = "2963572552552678752"
 BARRIER = "/passer-by"
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop go on until it holds, however busy the machine is; a minute means never."""
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110  # of whatever kind the condition is
+            await asyncio.sleep(0)
 
 
 @dataclass
@@ -56,6 +72,7 @@ class Api:
 
     def __init__(self, session: aiohttp.ClientSession, emulator: Emulator, key: str | None = KEY) -> None:
         self._session, self._emulator, self.key = session, emulator, key
+        self._seen = 0
         self.headers = {"authorization": f"Bearer {key}"} if key else {}
 
     def with_key(self, key: str | None) -> Api:
@@ -70,7 +87,8 @@ class Api:
         url = URL(self._emulator.url + path, encoded=True)
         async with self._session.request(method, url, **request) as response:
             raw = await response.read()
-            return Answer(response.status, json.loads(raw) if raw else None, response.headers, raw)
+            is_json = raw and response.content_type == "application/json"
+            return Answer(response.status, json.loads(raw) if is_json else None, response.headers, raw)
 
     async def get(self, path: str, **query: Any) -> Answer:
         return await self.send("GET", f"{path}?{urlencode(query)}" if query else path)
@@ -115,9 +133,12 @@ class Api:
         return (await self.act(id, action, **body)).data
 
     async def act(self, id: str, action: str, **body: Any) -> Answer:
-        return await self.send(
-            "PUT" if action == "client_state_update" else "POST", f"/v2/calls/{id}/actions/{action}", json=body
-        )
+        method = CallCommand.registry[action].method if action in CallCommand.registry else "POST"
+        return await self.send(method, f"/v2/calls/{id}/actions/{action}", json=body)
+
+    async def verb(self, id: str, verb: str, **body: Any) -> Any:
+        """What the far end of a leg does, once the application has reacted to all that it was told."""
+        return (await self.post(f"/_emulator/calls/{id}/{verb}", **body)).data
 
     # -- time and what happened -------------------------------------------------------------------------------
 
@@ -137,11 +158,22 @@ class Api:
         await other.rest()
         receiver.received = [one for one in receiver.received if one.path != BARRIER]
 
+    async def until(self, *names: str) -> None:
+        """Until the application has taken these webhooks, counted from where the last `until` ended."""
+        missing = list(names)
+        while missing:
+            entries = (await self.get("/_emulator/journal", kind="delivery", wait=60, after=self._seen)).data
+            assert entries, f"never taken: {missing}"
+            for entry in entries:
+                self._seen = entry["seq"]
+                if entry["name"] in missing and entry.get("status") == 200:
+                    missing.remove(entry["name"])
+                if not missing:
+                    break
+
     async def waits(self, under_way: bool = True) -> None:
         """Until a wait or a long poll is under way, or none any more."""
-        async with asyncio.timeout(30):
-            while bool(self.world.journal.watchers) != under_way:  # noqa: ASYNC110  # nothing tells of it
-                await asyncio.sleep(0)
+        await until(lambda: bool(self.world.journal.watchers) == under_way)
 
     async def deliveries(self, **query: Any) -> list[dict[str, Any]]:
         return (await self.get("/v2/webhook_deliveries", **query)).data
@@ -223,7 +255,7 @@ class Receiver:
 
     async def arrival(self, count: int = 1) -> None:
         """Until so many webhooks have arrived."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.received) < count:
                 await self._arrived.wait()
                 self._arrived.clear()
@@ -252,3 +284,134 @@ class Receiver:
     def _next(self, what: str) -> Reaction | None:
         reactions = self._reactions.get(what, [])
         return reactions.pop(0) if len(reactions) > 1 else next(iter(reactions), None)
+
+
+# -- clients in Python --------------------------------------------------------------------------------------------
+
+_worlds = count(1)
+
+
+class AnyClient(Protocol):
+    """A client of either kind."""
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def api_key(self) -> str | None: ...
+
+
+class Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+def new_key() -> str:
+    return f"KEY_driven_{next(_worlds)}"
+
+
+def new_world(running: Emulator) -> EmulatorClient:
+    """A world of its own, whose clock jumps while somebody waits."""
+    client = EmulatorClient(running.url, new_key())
+    client.clock.auto("while_waited")
+    return client
+
+
+def idle(client: EmulatorClient | AsyncEmulatorClient) -> list[socket]:
+    """The connections that are kept for the next request."""
+    return [connection.raw for connection in client._transport._connections._idle]
+
+
+def busy(client: EmulatorClient | AsyncEmulatorClient) -> list[socket]:
+    """The connections that an answer is awaited on."""
+    return [connection.raw for connection in client._transport._connections._busy]
+
+
+def send(world: AnyClient, path: str, **body: Any) -> tuple[int, Any]:
+    """A request of the application; status and JSON of the answer."""
+    address = urlsplit(world.base_url)
+    connection = HTTPConnection(address.hostname or "", address.port)
+    headers = {"authorization": f"Bearer {world.api_key}", "content-type": "application/json"}
+    try:
+        connection.request("POST", address.path + path, json.dumps(body), headers)
+        with connection.getresponse() as response:
+            return response.status, json.load(response)
+    finally:
+        connection.close()
+
+
+def do(world: AnyClient, leg: Identified, action: str, **body: Any) -> int:
+    """A command to a leg; the status of the answer."""
+    return send(world, f"/calls/{leg.id}/actions/{action}", **body)[0]
+
+
+def dial(world: AnyClient, to: str) -> str:
+    """The application dials; the call_control_id."""
+    status, answer = send(world, "/calls", **{"to": to, "from": "+15550002222", "connection_id": "1"})
+    assert status == 200, answer
+    return str(answer["data"]["call_control_id"])
+
+
+# -- what is in audio files ---------------------------------------------------------------------------------------
+
+WINDOW = 205
+"""Samples in which the frequencies of keys can be told apart at 8 kHz."""
+
+
+@dataclass
+class Heard:
+    """The channels of a file, left first."""
+
+    rate: int
+    channels: list[array[int]]
+
+    @property
+    def seconds(self) -> float:
+        return len(self.channels[0]) / self.rate
+
+    def keys(self, channel: int = 0) -> str:
+        """The keys whose tones are in a channel, in order."""
+        samples = self.channels[channel]
+        windows = [samples[start : start + WINDOW] for start in range(0, len(samples) - WINDOW, WINDOW)]
+        return "".join(key for key, _ in groupby(map(_key, windows)) if key)
+
+    def loudness(self, began: float, ended: float, channel: int = 0) -> int:
+        """The loudest sample of a stretch of time."""
+        part = self.channels[channel][int(began * self.rate) : int(ended * self.rate)]
+        return max(map(abs, part), default=0)
+
+
+def hear(data: bytes) -> Heard:
+    with wave.open(io.BytesIO(data)) as file:
+        assert file.getsampwidth() == 2
+        samples = array("h", file.readframes(file.getnframes()))
+        count = file.getnchannels()
+        return Heard(file.getframerate(), [samples[channel::count] for channel in range(count)])
+
+
+def wav(samples: array[int], rate: int = 8000, channels: int = 1, width: int = 2) -> bytes:
+    """A file as others make it."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        file.writeframes(samples.tobytes())
+    return buffer.getvalue()
+
+
+def _key(samples: array[int]) -> str | None:
+    """The key whose two frequencies are strong, and nothing else is."""
+    tones = {hertz: _power(samples, hertz) for pair in KEYS.values() for hertz in pair}
+    loud = sorted(tones, key=lambda hertz: tones[hertz], reverse=True)[:2]
+    enough = min(tones[hertz] for hertz in loud) > 0.1 * sum(sample * sample for sample in samples) > 0
+    return next((key for key, pair in KEYS.items() if enough and set(pair) == set(loud)), None)
+
+
+def _power(samples: array[int], hertz: int) -> float:
+    """Goertzel: how much of the samples' energy is at one frequency, 0.5 and more for one that is alone."""
+    factor = 2 * cos(2 * pi * hertz / 8000)
+    last = before = 0.0
+    for sample in samples:
+        last, before = sample + factor * last - before, last
+    return (last * last + before * before - factor * last * before) * 2 / len(samples)

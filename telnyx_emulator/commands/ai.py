@@ -1,4 +1,4 @@
-"""AI on a call: assistants, relays to an application's own AI, and the detection of voices made by machines."""
+"""AI on a call: assistants, and relays to an application's own AI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from telnyx_emulator.core.activities.converse import ConversationBehaviour, converse, take_part, usual_behaviour
 from telnyx_emulator.core.activities.converse import add as add_turn
-from telnyx_emulator.core.activities.deepfake import examine
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.errors import NoAssistant, UnknownConversation, UnknownParticipant
 from telnyx_emulator.core.events.ai import (
@@ -23,10 +22,11 @@ from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import DEFAULT_HEARING, DEFAULT_MODEL, DEFAULT_VOICE, Call, Conversation, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import ASSISTANT, DEEPFAKE
-from telnyx_emulator.core.time.tasks import Activity, Lane
+from telnyx_emulator.core.time.tasks import Lane
 
 from .base import Answer, CallCommand, Outcome
 from .conversation_reports import report
+from .detection import DeepfakeDetection, examine_voice
 from .fields import AI, together
 from .types import NestedParameters, NonBlank, SocketUrl
 from .validation import Refusal, needed
@@ -171,6 +171,7 @@ class AssistantStart(CallCommand, action="ai_assistant_start"):
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
     """Settings of the voice's provider."""
 
+    example: ClassVar[dict[str, Any]] = {"assistant": {"id": "assistant-1"}, "greeting": "Hello?"}
     emits = (AiGatherMessageHistoryUpdated, ConversationEnded, ConversationInsightsGenerated)
     outcomes = ConversationOutcome
     lane: ClassVar[Lane | None] = ASSISTANT
@@ -219,6 +220,7 @@ class AssistantAddMessages(CallCommand, action="ai_assistant_add_messages"):
     trigger_response: Annotated[bool, AI] = False
     """Let the assistant answer the messages at once."""
 
+    example: ClassVar[dict[str, Any]] = {"messages": [{"role": "user", "content": "I am 42."}]}
     emits = (AiGatherMessageHistoryUpdated,)
 
     def check(self, call: Call) -> None:
@@ -231,6 +233,11 @@ class AssistantAddMessages(CallCommand, action="ai_assistant_add_messages"):
 
 class AssistantJoin(CallCommand, action="ai_assistant_join"):
     """Let another leg take part in a conversation that goes on."""
+
+    example: ClassVar[dict[str, Any]] = {
+        "conversation_id": "0424805b-adc1-4ff8-9f95-e1de6883ecbe",
+        "participant": {"id": "v3:other-leg", "role": "user"},
+    }
 
     conversation_id: NonBlank
     """The id of the conversation, as the start of the assistant returned it."""
@@ -346,6 +353,7 @@ class ConversationRelayStart(RelayFields, CallCommand, action="conversation_rela
     transcription: Annotated[dict[str, Any] | None, AI] = None
     """Settings of speech to text."""
 
+    example: ClassVar[dict[str, Any]] = {"url": "wss://example.com/relay"}
     emits = (ConversationEnded,)
     outcomes = ConversationOutcome
     lane: ClassVar[Lane | None] = ASSISTANT
@@ -382,17 +390,6 @@ class RelayConfig(RelayFields, NestedParameters):
     """The WebSocket URL of the application's AI."""
 
 
-class DeepfakeDetection(NestedParameters):
-    """Whether a voice is made by a machine; both limits in seconds."""
-
-    enabled: bool
-    """Whether the voice is examined."""
-    rtp_timeout: Annotated[int, Field(ge=5, le=120)] = 30
-    """How long the first audio is waited for, in seconds."""
-    timeout: Annotated[int, Field(ge=5, le=60)] = 15
-    """How long the examination may take, in seconds."""
-
-
 class AssistantFields(BaseModel):
     """AI that starts by itself."""
 
@@ -422,16 +419,7 @@ class AssistantFields(BaseModel):
         limits = self.deepfake_detection
         if limits is None or not limits.enabled:
             return None
-        return lambda: call.start(_examine(call, limits), DEEPFAKE)
-
-
-def _examine(call: Call, limits: DeepfakeDetection) -> Activity:
-    """Find out whether the far end's voice is real, and tell it, unless the call ends before."""
-    found = yield from examine(call.far_end, limits.timeout, limits.rtp_timeout)
-    if found.result == "no_media":
-        call.emit(DeepfakeDetectionError(error_message="rtp_timeout"))
-    else:
-        call.emit(DeepfakeDetectionResult(result=found.result, score=found.score, consistency=found.consistency))
+        return lambda: call.start(examine_voice(call, limits), DEEPFAKE)
 
 
 def conversation_on(call: Call) -> Conversation:

@@ -95,6 +95,9 @@ class GatherUsingAi(CallCommand, action="gather_using_ai"):
     voice_settings: Annotated[dict[str, Any] | None, AI] = None
     """Settings of the voice's provider."""
 
+    example: ClassVar[dict[str, Any]] = {
+        "parameters": {"properties": {"age": {"type": "integer"}}, "required": ["age"]}
+    }
     emits = (AiGatherEnded, AiGatherMessageHistoryUpdated, AiGatherPartialResults, ConversationEnded)
     outcomes = AiGatherOutcome
     lane: ClassVar[Lane | None] = ASSISTANT

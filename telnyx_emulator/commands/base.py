@@ -129,6 +129,8 @@ class Command(Parameters):
     """Every command, by what scenarios and the journal call it."""
     known_as: ClassVar[str]
     method: ClassVar[Literal["POST", "PUT"]] = "POST"
+    example: ClassVar[dict[str, Any]] = {}
+    """A body that the command accepts, for documents and tests; another leg is called `v3:other-leg` in it."""
     emits: ClassVar[tuple[type[Event], ...]] = ()
     """The webhooks that this command can cause."""
     outcomes: ClassVar[type[Outcome] | None] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from telnyx_emulator.core.call import answering, bridging, ending
 from telnyx_emulator.core.call.answering import Begin
@@ -107,6 +107,7 @@ class Reject(CallCommand, action="reject"):
     cause: Literal["CALL_REJECTED", "USER_BUSY", "NOT_FOUND", "TEMPORARILY_UNAVAILABLE"]
     """Why the call is refused; it decides the `hangup_cause` and the SIP status."""
 
+    example: ClassVar[dict[str, Any]] = {"cause": "USER_BUSY"}
     emits = (CallHangup,)
     needs = State.RINGING
 
@@ -146,6 +147,7 @@ class ClientStateUpdate(CallCommand, action="client_state_update"):
     client_state: RequiredClientState
     """Base64 text that every later webhook of the leg carries."""
 
+    example: ClassVar[dict[str, Any]] = {"client_state": "bmV3"}
     method = "PUT"
     needs = State.RINGING
 
@@ -188,6 +190,7 @@ class Bridge(RecordFields, CallCommand, action="bridge"):
     ringtone: Annotated[RINGTONES, MEDIA] = "us"
     """The country whose ringtone is played."""
 
+    example: ClassVar[dict[str, Any]] = {"call_control_id": "v3:other-leg"}
     emits = (CallAnswered, CallBridged, CallDequeued)
     outcomes = BridgeOutcome
     needs = State.RINGING
@@ -267,6 +270,8 @@ def connect(call: Call, other: Call, begins: Iterable[Begin | None] = ()) -> Non
 
 class SwitchSupervisorRole(CallCommand, action="switch_supervisor_role"):
     """Change which side hears the supervisor; only for a leg that was dialled to supervise another one."""
+
+    example: ClassVar[dict[str, Any]] = {"role": "monitor"}
 
     role: Literal["barge", "whisper", "monitor"]
     """`barge`: both sides hear the supervisor; `whisper`: only the supervised leg does; `monitor`: neither."""

@@ -95,6 +95,7 @@ class ConferenceSpeak(RegionField, VoiceFields, RoomAudio, action="speak"):
 
     to_room = (ConferenceSpeakStarted, ConferenceSpeakEnded)
     to_participant = (ParticipantSpeakStarted, ParticipantSpeakEnded)
+    example: ClassVar[dict[str, Any]] = {"payload": "Hello.", "voice": "female"}
     emits = (*to_room, *to_participant)
 
     def rules(self) -> Iterator[Refusal]:
@@ -119,6 +120,7 @@ class ConferencePlay(RegionField, AudioFields, RoomAudio, action="play"):
 
     to_room = (ConferencePlaybackStarted, ConferencePlaybackEnded)
     to_participant = (ParticipantPlaybackStarted, ParticipantPlaybackEnded)
+    example: ClassVar[dict[str, Any]] = {"audio_url": "http://example.com/music.mp3"}
     emits = (*to_room, *to_participant)
     outcomes = ConferencePlayOutcome
 
@@ -166,6 +168,7 @@ class ConferenceSendDtmf(SomeParticipants, action="send_dtmf"):
     duration_millis: Annotated[int, Field(ge=100, le=500), Coded("90027")] = 250
     """How long each tone lasts, in milliseconds."""
 
+    example: ClassVar[dict[str, Any]] = {"digits": "1"}
     emits = (DtmfReceived,)
 
     def run(self, conference: Conference) -> None:
@@ -184,6 +187,10 @@ class ConferenceGather(AudioDigits, OneParticipant, action="gather_using_audio")
     stop_playback_on_dtmf: bool = True
     """Whether the first key stops the prompt."""
 
+    example: ClassVar[dict[str, Any]] = {
+        "call_control_id": "v3:other-leg",
+        "audio_url": "http://example.com/prompt.mp3",
+    }
     emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
     outcomes = AudioGatherOutcome
 
@@ -225,6 +232,7 @@ class ConferenceRecordStart(RegionField, ConferenceCommand, action="record_start
     trim: Literal["trim-silence"] | None = None
     """`trim-silence` leaves silence at both ends out."""
 
+    example: ClassVar[dict[str, Any]] = {"format": "wav"}
     emits = (ConferenceRecordingSaved, RecordingError)
     outcomes = RecordingOutcome
 

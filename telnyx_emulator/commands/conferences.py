@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
@@ -121,6 +121,7 @@ class CreateConference(RegionField, HoldAudioFields, WorldCommand, path="/confer
     start_conference_on_create: bool = True
     """`false`: participants are on hold until one of them starts the conference."""
 
+    example: ClassVar[dict[str, Any]] = {"call_control_id": "v3:other-leg", "name": "support"}
     emits = (ConferenceCreated, ParticipantJoined, *ENDINGS, ConferenceRecordingSaved, ConferenceFloorChanged)
     outcomes = CreateConferenceOutcome
 
@@ -211,6 +212,7 @@ class JoinConference(RegionField, JoinFields, ConferenceCommand, action="join"):
     call_control_id: NonBlank
     """The answered leg that joins."""
 
+    example: ClassVar[dict[str, Any]] = {"call_control_id": "v3:other-leg"}
     emits = (ParticipantJoined, *ENDINGS)
     outcomes = JoinOutcome
 
@@ -305,6 +307,7 @@ class LeaveConference(RegionField, OneParticipant, action="leave"):
     beep_enabled: Beep | None = None
     """When a beep is heard; unset: as for the participant."""
 
+    example: ClassVar[dict[str, Any]] = {"call_control_id": "v3:other-leg"}
     emits = ENDINGS
 
     def run(self, conference: Conference) -> None:
@@ -315,6 +318,8 @@ class LeaveConference(RegionField, OneParticipant, action="leave"):
 
 class UpdateConference(RegionField, OneParticipant, action="update"):
     """Change the role of a supervisor, and which legs hear a whisper."""
+
+    example: ClassVar[dict[str, Any]] = {"call_control_id": "v3:other-leg", "supervisor_role": "monitor"}
 
     supervisor_role: ParticipantRole
     """The new role: `barge`, `whisper`, `monitor` or `none`."""
@@ -358,6 +363,8 @@ class SomeParticipants(ConferenceCommand):
 class Mute(RegionField, SomeParticipants, action="mute"):
     """Mute participants: the conference does not hear them any more. There is no webhook."""
 
+    example: ClassVar[dict[str, Any]] = {"call_control_ids": ["v3:other-leg"]}
+
     def run(self, conference: Conference) -> None:
         for one in self.meant(conference):
             one.muted = True
@@ -367,6 +374,8 @@ class Mute(RegionField, SomeParticipants, action="mute"):
 class Unmute(RegionField, SomeParticipants, action="unmute"):
     """Let them be heard again."""
 
+    example: ClassVar[dict[str, Any]] = {"call_control_ids": ["v3:other-leg"]}
+
     def run(self, conference: Conference) -> None:
         for one in self.meant(conference):
             one.muted = False
@@ -375,6 +384,8 @@ class Unmute(RegionField, SomeParticipants, action="unmute"):
 
 class HoldParticipants(RegionField, SomeParticipants, action="hold"):
     """Put participants on hold: they hear only the audio that is named, and the conference does not hear them."""
+
+    example: ClassVar[dict[str, Any]] = {"call_control_ids": ["v3:other-leg"]}
 
     audio_url: AudioUrl | None = None
     """The URL of the audio that the participants hear."""
@@ -399,6 +410,8 @@ class HoldParticipants(RegionField, SomeParticipants, action="hold"):
 
 class Unhold(RegionField, SomeParticipants, action="unhold"):
     """Let them take part again."""
+
+    example: ClassVar[dict[str, Any]] = {"call_control_ids": ["v3:other-leg"]}
 
     call_control_ids: list[str]
     """The legs that are meant."""

@@ -1,4 +1,4 @@
-"""Answering machine detection: its thresholds, and results that are settled beforehand."""
+"""Detection of answering machines (thresholds, results that are settled beforehand) and of voices made by machines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from telnyx_emulator.core.activities import detect
+from telnyx_emulator.core.activities.deepfake import examine
 from telnyx_emulator.core.call.answering import Begin
 from telnyx_emulator.core.events import Event
+from telnyx_emulator.core.events.ai import DeepfakeDetectionError, DeepfakeDetectionResult
 from telnyx_emulator.core.events.detection import (
     MachineDetectionEnded,
     MachineGreetingEnded,
@@ -19,6 +21,7 @@ from telnyx_emulator.core.far_end.behaviour import FarEnd, Finding
 from telnyx_emulator.core.model import Call, World
 from telnyx_emulator.core.time.durations import Seconds
 from telnyx_emulator.core.time.lanes import DETECTION
+from telnyx_emulator.core.time.tasks import Activity
 
 from .base import Outcome
 from .types import Later, NestedParameters
@@ -126,3 +129,23 @@ def detecting(call: Call, mode: str, config: DetectionConfig | None) -> Begin:
         call.follow(detect.detect(call.far_end, mode, thresholds, tell), DETECTION, "detection")
 
     return begin
+
+
+class DeepfakeDetection(NestedParameters):
+    """Whether a voice is made by a machine; both limits in seconds."""
+
+    enabled: bool
+    """Whether the voice is examined."""
+    rtp_timeout: Annotated[int, Field(ge=5, le=120)] = 30
+    """How long the first audio is waited for, in seconds."""
+    timeout: Annotated[int, Field(ge=5, le=60)] = 15
+    """How long the examination may take, in seconds."""
+
+
+def examine_voice(call: Call, limits: DeepfakeDetection) -> Activity:
+    """Find out whether the far end's voice is real, and tell it, unless the call ends before."""
+    found = yield from examine(call.far_end, limits.timeout, limits.rtp_timeout)
+    if found.result == "no_media":
+        call.emit(DeepfakeDetectionError(error_message="rtp_timeout"))
+    else:
+        call.emit(DeepfakeDetectionResult(result=found.result, score=found.score, consistency=found.consistency))

@@ -208,6 +208,11 @@ class Dial(
     conference_config: ConferenceConfig | None = None
     """The conference that the leg joins, and how."""
 
+    example: ClassVar[dict[str, Any]] = {
+        "to": "+15550003333",
+        "from": "+15550002222",
+        "connection_id": "2963572552552678752",
+    }
     emits = (*OUTBOUND_EVENTS, *STREAM_EVENTS, Transcription, *ANSWER_EVENTS)
     outcomes = DialOutcome
 
@@ -334,6 +339,7 @@ class Transfer(OutboundFields, CallCommand, action="transfer"):
     park_after_unbridge: Literal["self"] | None = None
     """`self`: this leg stays parked when the other one hangs up; unset: it is hung up."""
 
+    example: ClassVar[dict[str, Any]] = {"to": "+15550003333"}
     emits = OUTBOUND_EVENTS
     outcomes = TransferOutcome
     needs = State.RINGING

@@ -79,6 +79,7 @@ class Gather(DigitFields, CallCommand, action="gather"):
     initial_timeout_millis: Annotated[int, Field(ge=1, le=120_000), Coded("90056")] = 5_000
     """How long the first key may take, in milliseconds."""
 
+    example: ClassVar[dict[str, Any]] = {"maximum_digits": 4}
     emits = (DtmfReceived, GatherEnded)
     outcomes = GatherOutcome
     lane: ClassVar[Lane | None] = GATHER
@@ -126,6 +127,7 @@ class GatherUsingSpeak(VoiceFields, PromptedGather, action="gather_using_speak")
     invalid_payload: Annotated[str, Field(max_length=5000), Coded("90010")] | None = None
     """The text to say first when the digits of the last try were invalid."""
 
+    example: ClassVar[dict[str, Any]] = {"payload": "Press one.", "voice": "female"}
     emits = (DtmfReceived, GatherEnded)
     outcomes = GatherOutcome
 
@@ -168,6 +170,7 @@ class AudioDigits(AudioFields, PromptedDigits):
 class GatherUsingAudio(AudioDigits, PromptedGather, action="gather_using_audio"):
     """Play a file and collect digits. Each play has its playback events."""
 
+    example: ClassVar[dict[str, Any]] = {"audio_url": "http://example.com/prompt.mp3"}
     emits = (PlaybackStarted, PlaybackEnded, DtmfReceived, GatherEnded)
     outcomes = AudioGatherOutcome
 

@@ -37,6 +37,7 @@ class SpeakOutcome(Outcome):
 class Speak(VoiceFields, QueuedAudioFields, CallCommand, action="speak"):
     """Say a text. It takes its turn behind whatever is being played."""
 
+    example: ClassVar[dict[str, Any]] = {"payload": "Hello.", "voice": "female"}
     emits = (SpeakStarted, SpeakEnded)
     outcomes = SpeakOutcome
     lane: ClassVar[Lane | None] = AUDIO
@@ -120,6 +121,7 @@ class PlaybackStart(AudioFields, QueuedAudioFields, CallCommand, action="playbac
     overlay: bool = False
     """Mix it into the audio that is being played, instead of waiting for its turn."""
 
+    example: ClassVar[dict[str, Any]] = {"audio_url": "http://example.com/music.mp3"}
     emits = (PlaybackStarted, PlaybackEnded)
     outcomes = PlaybackOutcome
 

@@ -104,6 +104,7 @@ class Pay(CallCommand, action="pay"):
     voice: str = "female"
     """The voice that says the prompts."""
 
+    example: ClassVar[dict[str, Any]] = {"amount": 12.5, "payment_token": "tok_1"}
     emits = (DtmfReceived, PaymentProgress, PaymentCompleted)
     outcomes = PayOutcome
     lane: ClassVar[Lane | None] = GATHER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -40,6 +40,7 @@ class Enqueue(CallCommand, action="enqueue"):
     keep_after_hangup: bool = False
     """The call stays in the queue after its hangup, so that it can be called back."""
 
+    example: ClassVar[dict[str, Any]] = {"queue_name": "support"}
     emits = (CallEnqueued, CallDequeued)
     outcomes = EnqueueOutcome
 
@@ -80,6 +81,8 @@ class LeaveQueue(CallCommand, action="leave_queue"):
 class CreateQueue(WorldCommand, path="/queues"):
     """Make a queue. It stays until it is deleted, whether calls wait in it or not."""
 
+    example: ClassVar[dict[str, Any]] = {"queue_name": "support"}
+
     queue_name: QueueName
     """The name of the queue."""
     max_size: MaxSize = 300
@@ -95,6 +98,8 @@ class CreateQueue(WorldCommand, path="/queues"):
 
 class UpdateQueue(WorldCommand, path="/queues/{queue_name}"):
     """Change how many calls may wait in a queue. Those that wait already may stay."""
+
+    example: ClassVar[dict[str, Any]] = {"queue_name": "support", "max_size": 20}
 
     queue_name: QueueName
     """The name of the queue."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from operator import methodcaller
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, Field
 
@@ -153,6 +153,7 @@ class RecordStart(CallCommand, action="record_start"):
     trim: Literal["trim-silence"] | None = None
     """`trim-silence` leaves silence at both ends out."""
 
+    example: ClassVar[dict[str, Any]] = {"format": "wav", "channels": "dual"}
     emits = (RecordingSaved, RecordingTranscriptionSaved, RecordingError)
     outcomes = RecordingOutcome
     needs = State.RINGING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -44,6 +44,7 @@ class SendDtmf(CallCommand, action="send_dtmf"):
     duration_millis: Annotated[int, Field(ge=100, le=500), Coded("90027")] = 250
     """How long each tone lasts, in milliseconds."""
 
+    example: ClassVar[dict[str, Any]] = {"digits": "1"}
     emits = (DtmfReceived,)
     lane: ClassVar[Lane | None] = DTMF
 
@@ -59,6 +60,7 @@ class SendSipInfo(CallCommand, action="send_sip_info"):
     content_type: Annotated[NonBlank, Field(pattern=r"^[\w.+-]+/[\w.+-]+(\s*;.*)?$")]
     """The media type of the content, such as `application/json`."""
 
+    example: ClassVar[dict[str, Any]] = {"body": "{}", "content_type": "application/json"}
     emits = (SipInfoReceived,)
 
     def rules(self) -> Iterator[Refusal]:
@@ -93,6 +95,7 @@ class Refer(SipAuthFields, HeaderFields, CallCommand, action="refer"):
     sip_address: SipUri
     """The SIP URI that the far end is to call."""
 
+    example: ClassVar[dict[str, Any]] = {"sip_address": "sip:bob@example.com"}
     emits = (ReferStarted, ReferCompleted, ReferFailed, CallHangup)
     outcomes = ReferOutcome
     lane: ClassVar[Lane | None] = REFER
@@ -142,6 +145,7 @@ class SiprecStart(CallCommand, action="siprec_start"):
     siprec_track: Literal["inbound_track", "outbound_track", "both_tracks"] = "both_tracks"
     """Which direction of the audio is sent."""
 
+    example: ClassVar[dict[str, Any]] = {"connector_name": "recorder"}
     emits = (SiprecStarted, SiprecStopped, SiprecFailed)
     outcomes = SiprecOutcome
     lane: ClassVar[Lane | None] = SIPREC

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
@@ -153,6 +153,7 @@ class StreamingStart(StreamSetup, CallCommand, action="streaming_start"):
     custom_parameters: Annotated[list[CustomParameter] | None, STREAMING] = None
     """Own values that the WebSocket receives at the start."""
 
+    example: ClassVar[dict[str, Any]] = {"stream_url": "wss://example.com/media"}
     emits = STREAM_EVENTS
     outcomes = StreamOutcome
 
@@ -212,6 +213,7 @@ class ForkStart(CallCommand, action="fork_start"):
     stream_type: Literal["decrypted"] = "decrypted"
     """The kind of the copy."""
 
+    example: ClassVar[dict[str, Any]] = {"rx": "udp:192.0.2.1:9000", "tx": "udp:192.0.2.1:9001"}
     emits = (ForkStarted, ForkStopped)
 
     def rules(self) -> Iterator[Refusal]:

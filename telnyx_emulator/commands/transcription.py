@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
@@ -134,6 +134,7 @@ class TranscriptionStart(TranscriptionSettings, CallCommand, action="transcripti
     interim_results: bool = False
     """Older place of `interim_results`: whether incomplete results are sent too."""
 
+    example: ClassVar[dict[str, Any]] = {"transcription_engine": "B"}
     emits = (Transcription,)
     outcomes = TranscriptionOutcome
     lane = TRANSCRIPTION

@@ -1,7 +1,7 @@
 """How every command is carried out: states, client_state, command_id, remarks."""
 
 import pytest
-from simulation import CALLEE, CONNECTION, CONVERSATION, OUR_NUMBER, Simulation, a_body
+from simulation import CALLEE, CONNECTION, OUR_NUMBER, Simulation, a_body, example_of
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
 from telnyx_emulator.commands.base import attribute, execute, parameters, required
@@ -17,46 +17,20 @@ ACTIONS = sorted(CallCommand.registry)
 ANYTIME = {"answer", "bridge", "client_state_update", "hangup", "record_start", "reject", "transfer"}
 ON_INCOMING_ONLY = {"answer", "reject"}
 STATE = "c3RhdGU="
-FIRST = {
-    "ai_assistant_add_messages": "ai_assistant_start",
-    "fork_stop": "fork_start",
-    "streaming_stop": "streaming_start",
-}
-"""What some actions need to have been done before."""
 
 
-def a_call_for(world: Simulation, action: str) -> Call:
-    """A leg that accepts the action."""
-    if action == "reject":
-        return world.incoming()
-    call = world.answered()
-    if action == "switch_supervisor_role":
-        call = world.dialled(supervise_call_control_id=call.id)
-    if action in FIRST:
-        world.do(call, FIRST[action], **a_body(FIRST[action], call))
-    if action == "ai_assistant_join":
-        talking = world.answered()
-        world.do(talking, "ai_assistant_start")
-        world.account.conversations[CONVERSATION] = talking.conversation
-    if action == "leave_queue":
-        world.do(call, "enqueue", queue_name="support")
-    return call
-
-
-def test_the_registry_has_the_commands_of_a_call():
-    assert ACTIONS == [
-        "ai_assistant_add_messages", "ai_assistant_join", "ai_assistant_start", "ai_assistant_stop",
-        "answer", "bridge", "client_state_update", "conversation_relay_start", "conversation_relay_stop",
-        "enqueue", "fork_start", "fork_stop", "gather", "gather_stop", "gather_using_ai",
-        "gather_using_audio", "gather_using_speak", "hangup", "leave_queue", "pay", "playback_start",
-        "playback_stop", "record_pause", "record_resume", "record_start", "record_stop", "refer",
-        "reject", "send_dtmf", "send_sip_info", "siprec_start", "siprec_stop",
-        "speak", "streaming_start", "streaming_stop", "suppression_start", "suppression_stop",
-        "switch_supervisor_role", "transcription_start", "transcription_stop", "transfer",
-    ]  # fmt: skip
-    assert list(WorldCommand.registry) == ["/conferences", "/calls", "/queues", "/queues/{queue_name}"]
+def test_some_commands_are_taken_by_a_ringing_call_and_one_is_a_put():
     assert {action for action, kind in CallCommand.registry.items() if kind.method == "PUT"} == {"client_state_update"}
     assert {action for action, kind in CallCommand.registry.items() if kind.needs == State.RINGING} == ANYTIME
+
+
+@pytest.mark.parametrize("kind", Command.names.values(), ids=Command.names)
+def test_every_command_has_an_example_that_it_accepts(world, kind):
+    try:
+        wrong = kind.parse(example_of(kind, world.answered())).unknown()
+    except ApiError as error:
+        wrong = {entry["source"]["pointer"]: entry["detail"] for entry in error.entries()}
+    assert not wrong, f"{kind.__name__} has an invalid example: {wrong}"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +68,7 @@ def test_a_command_has_to_say_what_it_does(world):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_every_command_is_answered_with_ok(world, action):
     other = world.dialled()
-    assert world.do(a_call_for(world, action), action, **a_body(action, other))["result"] == "ok"
+    assert world.do(world.ready_for(action), action, **a_body(action, other))["result"] == "ok"
 
 
 def test_a_command_may_add_to_its_answer(world):
@@ -152,7 +126,7 @@ def test_our_own_calls_cannot_be_answered_or_rejected(world, action, kind):
 @pytest.mark.parametrize("action", sorted(set(ACTIONS) - {"client_state_update"}))
 def test_every_command_can_set_the_client_state_of_its_leg(world, action):
     other = world.dialled(client_state="b3RoZXI=")
-    call = a_call_for(world, action)
+    call = world.ready_for(action)
     world.do(call, action, **a_body(action, other), client_state=STATE)
     assert call.client_state == STATE
     assert other.client_state == "b3RoZXI="
@@ -200,7 +174,7 @@ def test_a_ringing_call_of_any_direction_takes_a_client_state(world):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_repeated_command_has_the_same_answer_and_no_effect(world, action):
     other = world.dialled()
-    call = a_call_for(world, action)
+    call = world.ready_for(action)
     body = a_body(action, other)
     answer = world.do(call, action, **body, command_id="1")
     before = world.snapshot()

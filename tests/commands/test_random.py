@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from simulation import CALLEE, Simulation, a_body
@@ -11,6 +12,8 @@ from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.core.model import Call
+
+pytestmark = pytest.mark.slow
 
 Step = Callable[[Simulation, Call, Call], object]
 

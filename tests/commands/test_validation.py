@@ -1,30 +1,18 @@
 """What is wrong with a body: the vendor's code, a pointer, and everything at once."""
 
 import pytest
-from simulation import CALLEE, CONNECTION, OUR_NUMBER
+from simulation import CALLEE
 
 from telnyx_emulator.commands import CallCommand, WorldCommand
 from telnyx_emulator.commands.catalogue import CATALOGUE
+from telnyx_emulator.commands.media import Speak
 from telnyx_emulator.commands.validation import InvalidParameters
 from telnyx_emulator.core.events import Event
-
-DIAL = {"to": CALLEE, "from": OUR_NUMBER, "connection_id": CONNECTION}
-SPEAK = {"payload": "hello", "voice": "female"}
-PLAY = {"media_name": "music"}
-GOOD = {
-    "/calls": DIAL,
-    "gather_using_audio": PLAY,
-    "playback_start": PLAY,
-    "send_dtmf": {"digits": "1"},
-    "send_sip_info": {"body": "x", "content_type": "text/plain"},
-    "speak": SPEAK,
-    "transfer": {"to": CALLEE},
-}
 
 
 def parse(name: str, **fields):
     kind = WorldCommand.registry.get(name) or CallCommand.registry[name]
-    return kind.parse(GOOD.get(name, {}) | fields)
+    return kind.parse(kind.example | fields)
 
 
 def refused(name: str, **fields) -> list[tuple[str, str]]:
@@ -278,7 +266,7 @@ def test_what_clients_send_is_understood(name, fields, attribute, value):
 
 
 def test_null_is_as_good_as_absent():
-    assert parse("speak", loop=None, stop=None, language=None).given() == SPEAK
+    assert parse("speak", loop=None, stop=None, language=None).given() == Speak.example
 
 
 def test_unknown_fields_are_kept():

@@ -176,7 +176,12 @@ def test_what_is_said_to_be_lacking_is_lacking(document: Document, path: str):
 
 @pytest.mark.parametrize("path", sorted(COMMANDS.keys() - UNDESCRIBED))
 def test_the_operation_exists(path: str):
-    assert path in DESCRIBED, "the contract has no such command: name it in UNDESCRIBED if that is so on purpose"
+    assert path in DESCRIBED, f"the contract has no command {path}: name it in UNDESCRIBED of this file"
+
+
+def test_the_emulator_has_every_action_of_the_contract():
+    actions = {name.split(" ")[1] for name in FACTS["operations"] if "}/actions/" in name}
+    assert actions - COMMANDS.keys() == set()
 
 
 def test_every_parameter_is_known(path: str, kind: type[Command], described: dict[str, Schema]):

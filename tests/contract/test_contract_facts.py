@@ -26,6 +26,7 @@ def strings(value: Any) -> Iterator[str]:
         yield value
 
 
+@pytest.mark.slow
 def test_what_is_printed_is_a_valid_openapi_document():
     assert [fault.message for fault in OpenAPIV31SpecValidator(PRINTED).iter_errors()] == []
 

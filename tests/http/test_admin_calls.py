@@ -142,7 +142,7 @@ async def test_a_verb_waits_until_the_application_has_reacted(api: Api, receiver
     id = await api.incoming()
     pressed = asyncio.create_task(verb(api, id, "press", digits="1"))
     await receiver.arrival()
-    await asyncio.sleep(0.02)
+    await api.barrier(receiver)
     assert not pressed.done()
     await api.do(id, "answer")
     taken.set()

@@ -88,15 +88,15 @@ async def test_legs_have_the_names_that_a_scenario_gives_them(api: Api) -> None:
 
 
 @pytest.mark.settings(clock="auto")
-async def test_who_only_looks_on_moves_no_clock(api: Api) -> None:
+async def test_who_only_looks_on_moves_no_clock(api: Api, receiver: Receiver) -> None:
     """A caller's patience is a limit, to which the auto clock jumps when somebody waits."""
     await api.incoming()
     await api.rest()
     looking = asyncio.create_task(api.get(JOURNAL, after=99, wait=5, passive=1))
-    await asyncio.sleep(0.1)
+    await api.waits()
+    await api.barrier(receiver)
     assert (await api.get("/_emulator/clock")).data["elapsed"] == 0
-    waiting = asyncio.create_task(api.get(JOURNAL, after=99, kind="fault", wait=0.2))
-    await waiting
+    await api.get(JOURNAL, after=len(api.world.journal.after(0)), kind="event", wait=60)
     assert (await api.get("/_emulator/clock")).data["elapsed"] > 0
     await api.post("/_emulator/reset")
     await looking
@@ -117,7 +117,7 @@ async def test_who_looks_on_gets_entries_when_they_are_complete(api: Api) -> Non
     api.world.state_change("parked", None, {})
     assert (await api.get(JOURNAL, passive=1)).data == []
     looking = asyncio.create_task(api.get(JOURNAL, passive=1, wait=5))
-    await asyncio.sleep(0.02)
+    await api.waits()
     assert not looking.done()
     line.answered(api.world.clock.elapsed())
     assert [line["name"] for line in (await looking).data] == ["answer", "parked"]

@@ -37,7 +37,7 @@ async def served(endpoint: Endpoint, open: bool = False) -> AsyncIterator[Api]:
 @asynccontextmanager
 async def answer_to(api: Api, path: str = "/live") -> AsyncIterator[aiohttp.ClientResponse]:
     async with (
-        asyncio.timeout(5),
+        asyncio.timeout(60),
         api._session.get(f"{api._emulator.url}{path}", headers=api.headers) as response,
     ):
         yield response
@@ -67,7 +67,7 @@ class Stream:
             self.ended.set()
 
     async def end(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await self.ended.wait()
 
 
@@ -201,7 +201,7 @@ async def line_of(response: aiohttp.ClientResponse) -> dict[str, object]:
 
 
 async def until(met: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not met():  # noqa: ASYNC110  # the server hears of it a little later
             await asyncio.sleep(0)
 
@@ -235,7 +235,7 @@ class TestWebSockets:
         async with served(Echo()) as api, talk(api) as socket:
             await socket.send_str("hello")
             await socket.send_bytes(b"\x00\x01")
-            assert (await socket.receive_str(timeout=5), await socket.receive_bytes(timeout=5)) == (
+            assert (await socket.receive_str(timeout=60), await socket.receive_bytes(timeout=60)) == (
                 "hello",
                 b"\x00\x01",
             )
@@ -244,7 +244,7 @@ class TestWebSockets:
     async def test_the_server_can_close_it(self, said: str, code: int) -> None:
         async with served(Echo()) as api, talk(api) as socket:
             await socket.send_str(said)
-            message = await socket.receive(timeout=5)
+            message = await socket.receive(timeout=60)
             assert (message.type, message.data) == (WSMsgType.CLOSE, code)
 
     @pytest.mark.parametrize("politely", [True, False])
@@ -255,14 +255,14 @@ class TestWebSockets:
                 await socket.close()
             else:
                 socket._response.close()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await echo.ended.wait()
 
     async def test_a_reset_of_the_world_closes_it(self) -> None:
         echo = Echo()
         async with served(echo) as api, talk(api) as socket:
             await api.post("/_emulator/reset")
-            message = await socket.receive(timeout=5)
+            message = await socket.receive(timeout=60)
             assert (message.type, message.data) == (WSMsgType.CLOSE, 1001)
             assert echo.ended.is_set()
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from listening import hear, wav
-from wire import Answer, Api, Receiver
+from wire import Answer, Api, Receiver, hear, wav
 from yarl import URL
 
 from telnyx_emulator.media import tones
@@ -171,7 +170,7 @@ async def test_links_begin_as_the_application_reaches_the_server(api: Api):
     assert saved["payload"]["recording_urls"]["wav"].startswith(f"http://localhost:{port}/telephony-recorder-prod/")
 
 
-async def test_played_audio_of_a_private_host_is_in_the_file(api: Api, unused_tcp_port: int):
+async def test_played_audio_of_a_private_host_is_in_the_file(api: Api):
     async def music(request: web.Request) -> web.Response:
         return web.Response(body=wav(tones.key("7")))
 
@@ -179,10 +178,10 @@ async def test_played_audio_of_a_private_host_is_in_the_file(api: Api, unused_tc
     app.router.add_get("/seven.wav", music)
     runner = web.AppRunner(app, shutdown_timeout=0.01)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     call = await api.answered()
     await api.do(call, "record_start", format="wav", channels="dual")
-    await api.do(call, "playback_start", audio_url=f"http://127.0.0.1:{unused_tcp_port}/seven.wav")
+    await api.do(call, "playback_start", audio_url=f"http://127.0.0.1:{runner.addresses[0][1]}/seven.wav")
     await api.advance(3)
     await api.do(call, "hangup")
     await api.advance(1)

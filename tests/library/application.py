@@ -10,18 +10,43 @@ import asyncio
 import base64
 import json
 import time
+import uuid
+from contextlib import suppress
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
-from plain_api import Api
 
 OUR_NUMBER, AGENT, VOICEMAIL = "+15559990000", "+15557770001", "+15557770002"
 CONNECTION = "2963572552552678752"
 MUSIC, SOCKET = "https://files.example.com/waltz.mp3", "wss://media.example.com/calls"
 MOST_PROMPTS = 3
 Call = dict[str, Any]
+
+
+class Api:
+    """Sends commands. What fails on the way is sent again, under the same command_id."""
+
+    def __init__(self, base_url: str, api_key: str) -> None:
+        self.base_url, self.headers = base_url, {"authorization": f"Bearer {api_key}"}
+
+    async def post(self, path: str, **body: Any) -> Any:
+        """The data of the answer, or None if the platform refuses: the call may just have ended."""
+        body |= self.marks()
+        async with aiohttp.ClientSession(headers=self.headers) as session:
+            for _ in range(4):
+                with suppress(aiohttp.ClientConnectionError):
+                    async with session.post(f"{self.base_url}/{path}", json=body) as answer:
+                        if answer.status < 500 and answer.status != 429:
+                            return (await answer.json())["data"] if answer.ok else None
+                        await asyncio.sleep(int(answer.headers.get("retry-after-ms", 10)) / 1000)
+        return None
+
+    def marks(self) -> dict[str, Any]:
+        """What tells the platform that it is the same command again."""
+        return {"command_id": str(uuid.uuid4())}
 
 
 class Application:

@@ -7,8 +7,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from application import Application, Call, role, role_of
-from plain_api import Api
+from application import Api, Application, Call, role, role_of
 
 
 class Impatient(Api):

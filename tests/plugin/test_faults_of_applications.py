@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from test_verdicts import run
+
+pytestmark = pytest.mark.slow
 
 pytest_plugins = ["pytester"]
 
@@ -56,8 +59,8 @@ RAISING = """
 """
 
 
-def test_whatever_an_application_raises_is_in_the_report_of_its_test(pytester: pytest.Pytester) -> None:
-    result = run(pytester, RAISING)
+def test_whatever_an_application_raises_is_in_the_report_of_its_test(run: Callable[..., pytest.RunResult]) -> None:
+    result = run(RAISING)
     result.assert_outcomes(failed=5, passed=1)
     text = result.stdout.str().partition("short test summary info")[0]
     parts = {name: text.split(f"_ {name} _", 1)[1].split("\n____", 1)[0] for name in NEEDLES}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from inner import run
 
 from telnyx_emulator import Emulator, Settings
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
+Run = Callable[..., pytest.RunResult]
 
 
 PINNED = """
@@ -27,8 +31,8 @@ PINNED = """
 """
 
 
-def test_a_pinned_key_is_one_world_that_begins_anew_for_each_test(pytester: pytest.Pytester) -> None:
-    result = run(pytester, PINNED, "-o", "telnyx_emulator_api_key=KEYfixed")
+def test_a_pinned_key_is_one_world_that_begins_anew_for_each_test(run: Run) -> None:
+    result = run(PINNED, "-o", "telnyx_emulator_api_key=KEYfixed")
     result.assert_outcomes(passed=2)
 
 
@@ -46,24 +50,24 @@ SHARED = """
 """
 
 
-def test_a_server_that_runs_already_is_used(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_runs_already_is_used(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     with Emulator(Settings(port=0)) as emulator:
         monkeypatch.setenv("SERVER", emulator.url)
-        run(pytester, SHARED, "--telnyx-emulator-url", emulator.url).assert_outcomes(passed=2)
-        result = run(pytester, SHARED, "--telnyx-emulator-url", emulator.url, "-n2", "--telnyx-emulator-key", "KEY")
+        run(SHARED, "--telnyx-emulator-url", emulator.url).assert_outcomes(passed=2)
+        result = run(SHARED, "--telnyx-emulator-url", emulator.url, "-n2", "--telnyx-emulator-key", "KEY")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["*one key is one world, which workers cannot share*"])
 
 
-def test_nobody_there_is_said_plainly(pytester: pytest.Pytester) -> None:
-    result = run(pytester, SHARED, "--telnyx-emulator-url", "http://127.0.0.1:9")
+def test_nobody_there_is_said_plainly(run: Run) -> None:
+    result = run(SHARED, "--telnyx-emulator-url", "http://127.0.0.1:9")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines(["*no emulator answers at http://127.0.0.1:9*"])
 
 
-def test_a_port_that_is_taken_is_said_plainly(pytester: pytest.Pytester) -> None:
+def test_a_port_that_is_taken_is_said_plainly(run: Run) -> None:
     with Emulator(Settings(port=0)) as emulator:
-        result = run(pytester, SHARED, "-o", f"telnyx_emulator_port={emulator.port}")
+        result = run(SHARED, "-o", f"telnyx_emulator_port={emulator.port}")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines([f"*cannot listen on port {emulator.port}*"])
 
@@ -103,9 +107,9 @@ SETTINGS = """
 """
 
 
-def test_settings_come_from_the_configuration_and_from_markers(pytester: pytest.Pytester) -> None:
+def test_settings_come_from_the_configuration_and_from_markers(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\ntelnyx_emulator =\n  strict = true\n  settle = 0.5\n")
-    results = [run(pytester, SETTINGS, "-rP") for _ in range(2)]
+    results = [run(SETTINGS, "-rP") for _ in range(2)]
     for result in results:
         result.assert_outcomes(passed=5, errors=1)
         result.stdout.fnmatch_lines(['*"stirct" is no setting of a test; did you mean "strict"[?]'])
@@ -143,8 +147,8 @@ WRONG = """
 """
 
 
-def test_a_wrong_setting_names_its_place_and_what_it_may_be(pytester: pytest.Pytester) -> None:
-    result = run(pytester, WRONG)
+def test_a_wrong_setting_names_its_place_and_what_it_may_be(run: Run) -> None:
+    result = run(WRONG)
     result.assert_outcomes(errors=10)
     result.stdout.fnmatch_lines(
         [
@@ -175,11 +179,9 @@ OF_THE_SERVER = """
 """
 
 
-def test_clock_and_seed_of_the_server_are_those_of_its_worlds(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_clock_and_seed_of_the_server_are_those_of_its_worlds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELNYX_EMULATOR_API_KEYS", "foo")  # of some other server
-    results = [run(pytester, OF_THE_SERVER, "-rP") for _ in range(2)]
+    results = [run(OF_THE_SERVER, "-rP") for _ in range(2)]
     for result in results:
         result.assert_outcomes(passed=2)
     first, second = ([line for line in one.outlines if line.startswith("key ")] for one in results)
@@ -195,7 +197,7 @@ def test_clock_and_seed_of_the_server_are_those_of_its_worlds(
         ("clock='fast'", "*clock*must be real, manual, auto, or a rate such as x60"),
     ],
 )
-def test_a_wrong_setting_of_the_server_is_said_plainly(pytester: pytest.Pytester, given: str, told: str) -> None:
+def test_a_wrong_setting_of_the_server_is_said_plainly(run: Run, given: str, told: str) -> None:
     code = f"""
         import pytest
 
@@ -206,6 +208,6 @@ def test_a_wrong_setting_of_the_server_is_said_plainly(pytester: pytest.Pytester
         def test_nothing(telnyx_emulator):
             pass
     """
-    result = run(pytester, code)
+    result = run(code)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"*the fixture telnyx_emulator_settings*{told}*"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from inner import run
 
 pytest_plugins = ["pytester"]
+pytestmark = pytest.mark.slow
+Run = Callable[..., pytest.RunResult]
 
 
 FAILING = """
@@ -41,8 +44,8 @@ FAILING = """
 """
 
 
-def test_what_a_test_did_not_notice_fails_it(pytester: pytest.Pytester) -> None:
-    result = run(pytester, FAILING)
+def test_what_a_test_did_not_notice_fails_it(run: Run) -> None:
+    result = run(FAILING)
     result.assert_outcomes(failed=4, passed=1, xfailed=1)
     text = result.stdout.str().partition("short test summary info")[0]  # where CI is set, it tells all once more
     parts = {
@@ -107,9 +110,9 @@ ASYNC = """
     ],
     ids=["asyncio", "aiohttp", "anyio"],
 )
-def test_a_test_that_shares_its_loop_is_judged_in_it(pytester: pytest.Pytester, plugins: list[str], mark: str) -> None:
+def test_a_test_that_shares_its_loop_is_judged_in_it(run: Run, plugins: list[str], mark: str) -> None:
     code = ASYNC.replace("import pytest", f"import pytest\n{mark}".replace("\n", "\n    "), 1)
-    result = run(pytester, code, *plugins)
+    result = run(code, *plugins)
     result.assert_outcomes(failed=2, passed=1)
     text = result.stdout.str()
     assert 'KeyError("customer")' in text

@@ -52,7 +52,7 @@ class Line:
     def _once(self, path: str, body: dict[str, Any]) -> Any:
         headers = {"authorization": f"Bearer {self._key}", "content-type": "application/json"}
         request = urllib.request.Request(f"{self._base_url}/{path}", json.dumps(body).encode(), headers)
-        with self._opener.open(request, timeout=5) as response:
+        with self._opener.open(request, timeout=60) as response:
             return json.load(response)["data"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from theatre import Theatre
+from simulation import Theatre
 
 from telnyx_emulator.core.errors import Unprocessable
 from telnyx_emulator.core.leg import State

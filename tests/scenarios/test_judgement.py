@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from story import entry as written
+from simulation import entry as written
 
 from telnyx_emulator.journal import CommandAnswered, CommandEntry, CommandReceived, Entry
 from telnyx_emulator.scenarios.entry_index import EntryIndex

@@ -17,6 +17,8 @@ from telnyx_emulator.scenarios.observation import Model
 from telnyx_emulator.scenarios.party import Party
 from telnyx_emulator.scenarios.reading import read
 
+pytestmark = pytest.mark.slow
+
 DRAWN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

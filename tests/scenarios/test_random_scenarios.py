@@ -6,16 +6,18 @@ import os
 from contextlib import suppress
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from simulation import a_body
+from simulation import Theatre, a_body
 from strategies import scenarios
-from theatre import Theatre
 
 from telnyx_emulator.commands import CallCommand
 from telnyx_emulator.core.errors import ApiError
 from telnyx_emulator.core.leg import State
 from telnyx_emulator.scenarios.model import ScenarioModel
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("RANDOM_SCENARIOS", "200"))
 """CI tries more than everybody's test run."""
@@ -37,7 +39,7 @@ def application(theatre: Theatre, random: Random) -> None:
         theatre.do(call, action, **a_body(action, random.choice(calls)))
 
 
-@settings(max_examples=EXAMPLES, deadline=5000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 9))
 def test_a_random_scenario_neither_breaks_nor_hangs(scenario: ScenarioModel, seed: int) -> None:
     theatre, random = Theatre(seed), Random(seed)
@@ -53,7 +55,7 @@ def test_a_random_scenario_neither_breaks_nor_hangs(scenario: ScenarioModel, see
     assert list(theatre.faults) == []
 
 
-@settings(max_examples=20, deadline=5000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios())
 def test_a_scenario_goes_the_same_way_again(scenario: ScenarioModel) -> None:
     def course() -> list[tuple[float, str, str]]:

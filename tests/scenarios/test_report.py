@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from story import CALLEE, CALLER, Story
+from simulation import Story
 
 from telnyx_emulator.scenarios.fault import ScenarioFault
 from telnyx_emulator.scenarios.judgement import Judgement, judge
 from telnyx_emulator.scenarios.model import Expectation, InOrder
 from telnyx_emulator.scenarios.report import Report, failure, summary
+
+CALLEE, CALLER = "v3:callee", "v3:caller"
 
 NAMES = {CALLER: "caller", CALLEE: "callee"}
 

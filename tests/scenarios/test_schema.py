@@ -39,7 +39,7 @@ def test_it_is_a_schema_of_2020_12() -> None:
 def test_the_shipped_file_is_up_to_date() -> None:
     """`make docs` writes it."""
     shipped = json.loads((files("telnyx_emulator") / "scenarios" / "schema.json").read_text(encoding="utf-8"))
-    assert shipped == SCHEMA
+    assert shipped == SCHEMA, "run `make docs`"
 
 
 @pytest.mark.parametrize("name", library.names())
@@ -47,12 +47,14 @@ def test_a_builtin_scenario_is_valid(name: str) -> None:
     VALIDATOR.validate(plain(library.text_of(f"builtin:{name}")))
 
 
+@pytest.mark.slow
 @DRAWN
 @given(strategies.documents(media=True))
 def test_what_the_models_accept_is_valid(document: dict[str, Any]) -> None:
     VALIDATOR.validate(document)
 
 
+@pytest.mark.slow
 @DRAWN
 @given(strategies.scenarios(media=True))
 def test_what_is_printed_is_valid(scenario: ScenarioModel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,9 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from stage import Application, FarEnd
+from stage import Application
 from telnyx import Telnyx
+from wire import Api
 
 from telnyx_emulator import Emulator, EmulatorClient, Settings
 
@@ -22,13 +24,27 @@ numbers = count(1)
 
 
 @pytest.fixture
-async def emulator(unused_tcp_port: int) -> AsyncIterator[Emulator]:
+def endpoint() -> Iterator[socket.socket]:
+    """The port of the application, taken before somebody else takes it."""
+    with socket.socket() as endpoint:
+        endpoint.bind(("127.0.0.1", 0))
+        yield endpoint
+
+
+def webhooks(endpoint: socket.socket) -> str:
+    """The URL for webhooks there."""
+    return f"http://127.0.0.1:{endpoint.getsockname()[1]}/webhooks"
+
+
+@pytest.fixture
+async def emulator(endpoint: socket.socket) -> AsyncIterator[Emulator]:
     """A server that tells the application's endpoint of everything, on a clock that jumps when nobody is busy."""
     settings = Settings(
         port=0,
         clock="auto",
         settle=0.005,
-        webhook_url=f"http://127.0.0.1:{unused_tcp_port}/webhooks",
+        guard=60,  # the SDK's first request of all imports a lot
+        webhook_url=webhooks(endpoint),
     )
     async with Emulator(settings) as emulator:
         yield emulator
@@ -36,17 +52,17 @@ async def emulator(unused_tcp_port: int) -> AsyncIterator[Emulator]:
 
 @pytest.fixture
 async def application(
-    emulator: Emulator, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, endpoint: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Application]:
     """All that it got must have been verified, and been typed by the SDK."""
     monkeypatch.setenv("TELNYX_BASE_URL", emulator.base_url)
     monkeypatch.setenv("TELNYX_API_KEY", KEY)
     monkeypatch.setenv("TELNYX_PUBLIC_KEY", emulator.public_key)
-    application, app = Application(f"http://127.0.0.1:{unused_tcp_port}/webhooks"), web.Application()
+    application, app = Application(webhooks(endpoint)), web.Application()
     app.router.add_post("/webhooks", application.webhook)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", unused_tcp_port).start()
+    await web.SockSite(runner, endpoint).start()
     yield application
     await runner.cleanup()
     await application.client.close()
@@ -56,9 +72,9 @@ async def application(
 
 
 @pytest.fixture
-async def far_end(emulator: Emulator) -> AsyncIterator[FarEnd]:
-    async with aiohttp.ClientSession(headers={"authorization": f"Bearer {KEY}"}) as session:
-        yield FarEnd(session, emulator.url)
+async def far_end(emulator: Emulator) -> AsyncIterator[Api]:
+    async with aiohttp.ClientSession() as session:
+        yield Api(session, emulator, KEY)
 
 
 @contextmanager
@@ -70,7 +86,7 @@ def serving(settings: Settings) -> Iterator[Emulator]:
     thread.start()
 
     def wait_for(coroutine: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(10)
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(60)
 
     try:
         wait_for(emulator.__aenter__())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 
-from stage import OUR_NUMBER, Application, FarEnd
+from stage import OUR_NUMBER, Application
+from wire import Api
 
 AGENT = "+15550003333"
 
@@ -13,7 +14,7 @@ def state(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-async def test_an_ivr_answers_gathers_a_digit_and_transfers(application: Application, far_end: FarEnd):
+async def test_an_ivr_answers_gathers_a_digit_and_transfers(application: Application, far_end: Api):
     calls = application.calls.actions
 
     @application.on("call.initiated")
@@ -33,12 +34,12 @@ async def test_an_ivr_answers_gathers_a_digit_and_transfers(application: Applica
         assert call.digits == "1"
         await calls.transfer(call.call_control_id, to=AGENT, target_leg_client_state=state("agent"))
 
-    await far_end.hold_clock()
-    caller = await far_end.call(caller_name="Jane Doe")
-    await far_end.act(caller, "press", digits="1")
-    await far_end.release_clock()
+    await far_end.post("/_emulator/clock/hold/test")
+    caller = await far_end.incoming(caller_name="Jane Doe")
+    await far_end.verb(caller, "press", digits="1")
+    await far_end.delete("/_emulator/clock/hold/test")
     await far_end.until("call.bridged", "call.bridged")
-    await far_end.act(caller, "hangup")
+    await far_end.verb(caller, "hangup")
     await far_end.until("call.hangup", "call.hangup")
 
     agent = application.received[5].payload["call_control_id"]
@@ -72,7 +73,7 @@ async def test_an_ivr_answers_gathers_a_digit_and_transfers(application: Applica
     assert len({one.payload["call_session_id"] for one in application.received}) == 1
 
 
-async def test_a_message_is_left_after_the_beep_of_a_voicemail(application: Application, far_end: FarEnd):
+async def test_a_message_is_left_after_the_beep_of_a_voicemail(application: Application, far_end: Api):
     calls = application.calls.actions
 
     @application.on("call.machine.greeting.ended")
@@ -107,7 +108,7 @@ async def test_a_message_is_left_after_the_beep_of_a_voicemail(application: Appl
     assert {one.payload["client_state"] for one in application.received} == {state("ad")}
 
 
-async def test_a_declined_refer_leaves_the_call_and_a_good_one_ends_it(application: Application, far_end: FarEnd):
+async def test_a_declined_refer_leaves_the_call_and_a_good_one_ends_it(application: Application, far_end: Api):
     call = await application.dial(AGENT)
     await far_end.until("call.answered")
     await application.calls.actions.refer(call, sip_address="sip:fails-603@example.com")
@@ -130,7 +131,7 @@ async def test_a_declined_refer_leaves_the_call_and_a_good_one_ends_it(applicati
     assert application.payload("call.refer.completed")["sip_notify_response"] == 200
 
 
-async def test_siprec_fails_by_its_connector_and_else_starts_and_stops(application: Application, far_end: FarEnd):
+async def test_siprec_fails_by_its_connector_and_else_starts_and_stops(application: Application, far_end: Api):
     calls = application.calls.actions
     call = await application.dial(AGENT)
     await far_end.until("call.answered")
@@ -146,7 +147,7 @@ async def test_siprec_fails_by_its_connector_and_else_starts_and_stops(applicati
     assert application.payload("siprec.stopped")["hangup_cause"] == "normal_clearing"
 
 
-async def test_an_application_can_read_back_what_was_delivered(application: Application, far_end: FarEnd):
+async def test_an_application_can_read_back_what_was_delivered(application: Application, far_end: Api):
     call = await application.dial("+15550100486")
     await far_end.until("call.hangup")
     page = await application.client.webhook_deliveries.list(filter={"event_type": "call.hangup"})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 import telnyx
-from stage import Application, FarEnd
+from stage import Application
 from telnyx import Telnyx
+from wire import Api
 
 CALL = "call_control_id"
 
 
-async def test_a_caller_waits_for_an_agent(application: Application, far_end: FarEnd):
+async def test_a_caller_waits_for_an_agent(application: Application, far_end: Api):
     calls, queues = application.calls.actions, application.client.queues
 
     @application.on("call.initiated")
@@ -25,7 +26,7 @@ async def test_a_caller_waits_for_an_agent(application: Application, far_end: Fa
         else:
             await calls.bridge(call.call_control_id, call_control_id_to_bridge_with="", extra_body={"queue": "support"})
 
-    caller = await far_end.call()
+    caller = await far_end.incoming()
     await far_end.until("call.enqueued")
     waiting = (await queues.calls.retrieve(caller, queue_name="support")).data
     assert (waiting.queue_position, waiting.is_alive, waiting.record_type) == (1, True, "queue_call")

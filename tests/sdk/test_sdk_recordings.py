@@ -7,9 +7,9 @@ from collections.abc import Callable
 import aiohttp
 import pytest
 import telnyx
-from listening import hear
-from stage import Application, FarEnd
+from stage import Application
 from telnyx import Telnyx
+from wire import Api, hear
 
 Events = Callable[..., list[str]]
 
@@ -17,7 +17,7 @@ RECORDING = "6e00ab49-9487-4364-8ad6-23965965afb2"
 WORDS = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 
 
-async def test_a_voicemail_is_taken_listened_to_and_deleted(application: Application, far_end: FarEnd):
+async def test_a_voicemail_is_taken_listened_to_and_deleted(application: Application, far_end: Api):
     calls, client = application.calls.actions, application.client
 
     @application.on("call.initiated")
@@ -36,11 +36,11 @@ async def test_a_voicemail_is_taken_listened_to_and_deleted(application: Applica
             heard.append(hear(await response.read()))
 
     ids, heard = [], []
-    call = await far_end.call()
+    call = await far_end.incoming()
     await far_end.until("call.answered")
-    await far_end.act(call, "press", digits="42#")
+    await far_end.verb(call, "press", digits="42#")
     await far_end.until("call.dtmf.received", "call.dtmf.received", "call.dtmf.received")
-    await far_end.act(call, "hangup")
+    await far_end.verb(call, "hangup")
     await far_end.until("call.recording.saved")
 
     (file,) = heard
@@ -53,12 +53,12 @@ async def test_a_voicemail_is_taken_listened_to_and_deleted(application: Applica
     assert (await client.recordings.list()).data == []
 
 
-async def test_what_was_said_can_be_read(application: Application, far_end: FarEnd):
-    call = await far_end.call()
+async def test_what_was_said_can_be_read(application: Application, far_end: Api):
+    call = await far_end.incoming()
     await application.calls.actions.answer(call)
     await far_end.until("call.answered")
     await application.calls.actions.start_recording(call, format="mp3", channels="single", transcription=True)
-    await far_end.act(call, "say", text="I would like to know the time.")
+    await far_end.verb(call, "say", text="I would like to know the time.")
     await application.calls.actions.speak(call, payload="Half past two.", voice="female")
     await far_end.until("call.speak.ended")
     await application.calls.actions.stop_recording(call)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from socket import socket
 
 import aiohttp
 import pytest
-from listening import Heard, hear
-from stage import Application, FarEnd
+from stage import Application
+from wire import Api, Heard, hear
 
 from telnyx_emulator import Emulator, Settings
 from telnyx_emulator.tenants import Tenant
@@ -20,10 +21,10 @@ LEFT_CHANNEL, RIGHT_CHANNEL = 0, 1
 
 
 @pytest.fixture
-async def emulator(unused_tcp_port: int) -> AsyncIterator[Emulator]:
+async def emulator(endpoint: socket) -> AsyncIterator[Emulator]:
     """A server whose clock moves only when it is told to."""
-    url = f"http://127.0.0.1:{unused_tcp_port}/webhooks"
-    async with Emulator(Settings(port=0, clock="manual", settle=0.005, webhook_url=url)) as emulator:
+    url = f"http://127.0.0.1:{endpoint.getsockname()[1]}/webhooks"
+    async with Emulator(Settings(port=0, clock="manual", settle=0.005, guard=60, webhook_url=url)) as emulator:
         yield emulator
 
 
@@ -35,7 +36,7 @@ async def world(emulator: Emulator, application: Application) -> Tenant:
 class Desk:
     """The application: who calls waits, who is dialled answers; the agent's leg makes the conference."""
 
-    def __init__(self, application: Application, far_end: FarEnd, world: Tenant) -> None:
+    def __init__(self, application: Application, far_end: Api, world: Tenant) -> None:
         self.application, self.far_end, self.world = application, far_end, world
         self.conferences = application.client.conferences
         self.room = ""
@@ -79,19 +80,19 @@ class Desk:
         await self.world.rest()
 
     async def press(self, who: str, digits: str) -> None:
-        await self.far_end.act(self.people[who], "press", digits=digits)
+        await self.far_end.verb(self.people[who], "press", digits=digits)
         await self.pass_time(2)
 
     async def hears(self) -> dict[str, set[str]]:
         """Who hears whom, by name, as the administration shows it."""
-        state = await self.far_end.request("GET", "state")
-        (room,) = (one for one in state["data"]["conferences"] if one["id"] == self.room)
+        state = (await self.far_end.get("/_emulator/state")).data
+        (room,) = (one for one in state["conferences"] if one["id"] == self.room)
         names = {call: name for name, call in self.people.items()}
         return {names[one["call_control_id"]]: {names[call] for call in one["hears"]} for one in room["participants"]}
 
     async def open(self) -> None:
         """The customer waits until the agent is there."""
-        self.people["customer"] = await self.far_end.call(**{"from": CUSTOMER})
+        self.people["customer"] = await self.far_end.incoming(**{"from": CUSTOMER})
         await self.pass_time(1)
         waiting = (await self.application.client.queues.retrieve("support")).data
         assert waiting.current_size == 1
@@ -111,7 +112,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(application: Application, far_end: FarEnd, world: Tenant) -> Desk:
+def desk(application: Application, far_end: Api, world: Tenant) -> Desk:
     return Desk(application, far_end, world)
 
 
@@ -155,7 +156,7 @@ async def test_a_supervised_conversation_is_recorded(desk: Desk):
     await desk.press(agent, "6")
     await desk.command("record_resume")
     await desk.press(customer, "3")
-    await desk.far_end.act(ids[agent], "say", text="You get a new one.")
+    await desk.far_end.verb(ids[agent], "say", text="You get a new one.")
     await desk.pass_time(2)
     await desk.command("end_conference")
     await desk.pass_time(1)
@@ -200,7 +201,7 @@ async def test_a_supervised_conversation_is_recorded(desk: Desk):
     assert (kept.conference_id, kept.source, kept.duration_millis) == (desk.room, "conference", 8000)
 
 
-async def test_the_answer_comes_before_the_webhooks(application: Application, far_end: FarEnd, world: Tenant):
+async def test_the_answer_comes_before_the_webhooks(application: Application, far_end: Api, world: Tenant):
     moments: list[str] = []
 
     @application.on(CREATED)
@@ -211,7 +212,7 @@ async def test_the_answer_comes_before_the_webhooks(application: Application, fa
     async def joined(_):
         moments.append(JOINED)
 
-    call = await far_end.call()
+    call = await far_end.incoming()
     await application.calls.actions.answer(call)
     await world.advance(1)
     made = await application.client.conferences.create(call_control_id=call, name="desk")
