@@ -45,12 +45,23 @@ class EntryType(type):
         made = super().__new__(mcs, name, bases, namespace | {"__slots__": slots})
         made.fields = (*getattr(made, "fields", ()), *slots)
         made.defaults = getattr(made, "defaults", {}) | defaults
+        made.__init__ = _constructor(made.fields, made.defaults)  # type: ignore[misc]
         if "type" in namespace:
             TYPES[namespace["type"]] = made  # type: ignore[assignment]  # this is the metaclass of entries alone
         return made
 
     fields: tuple[str, ...]
     defaults: dict[str, Any]
+
+
+def _constructor(fields: Sequence[str], defaults: Mapping[str, Any]) -> Callable[..., None]:
+    """Sets the fields, given by position or by name. Compiled for each class, since every command makes entries."""
+    parameters = [f"{one}=defaults[{one!r}]" if one in defaults else one for one in fields]
+    body = "".join(f"\n    put(self, {one!r}, {one})" for one in fields)
+    names: dict[str, Any] = {"defaults": defaults, "put": object.__setattr__}
+    exec(f"def __init__(self, {', '.join(parameters)}):{body}", names)
+    made: Callable[..., None] = names["__init__"]
+    return made
 
 
 class Entry(metaclass=EntryType):
@@ -67,14 +78,6 @@ class Entry(metaclass=EntryType):
     session: str | None
     leg: str | None
     call_control_id: str | None
-
-    def __init__(self, *values: Any, **named: Any) -> None:
-        fields, defaults, put = type(self).fields, type(self).defaults, object.__setattr__
-        for name, value in zip(fields, values, strict=False):
-            put(self, name, value)
-        for name in fields[len(values) :]:
-            put(self, name, named.pop(name) if name in named else defaults[name])
-        assert not named, f"{self} has no {', '.join(named)}"
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         raise AttributeError(f"an entry never changes: {name}")

@@ -16,7 +16,7 @@ from telnyx_emulator.scenarios.report import failure, summary
 from telnyx_emulator.tenants import Tenant
 
 from .. import Reply, RequestContext
-from .watch import HINTS, Awaited, AwaitedAlone, AwaitedInOrder, Watch
+from .watch import HINTS, AwaitedAlone, AwaitedInOrder, AwaitedItem, Watch
 
 Item = AwaitedAlone | AwaitedInOrder
 
@@ -87,7 +87,7 @@ def _named(item: Item, tenant: Tenant) -> Item:
     return item.model_copy(update={"in_order": tuple(several)})
 
 
-def _fixed(item: Awaited, tenant: Tenant) -> str | None:
+def _fixed(item: AwaitedItem, tenant: Tenant) -> str | None:
     ids = tenant.legs("latest") if item.leg == "latest" else ()
     if item.leg == "latest" and not ids:
         raise ResourceNotFound("There is no call in this world yet, so there is no latest one.")

@@ -27,7 +27,7 @@ Length = Annotated[float, BeforeValidator(_length), Field(ge=0, allow_inf_nan=Fa
 """Virtual seconds, as a number or with a unit as in scenarios."""
 
 
-class Awaited(Expectation):
+class AwaitedItem(Expectation):
     """One of several things to wait for, one after the other."""
 
     within: Length | None = None
@@ -43,14 +43,14 @@ class Terms(Model):
     """Real seconds without any progress after which the wait gives up."""
 
 
-class AwaitedAlone(Awaited, Terms):
+class AwaitedAlone(AwaitedItem, Terms):
     """One thing to wait for; `within` counts from the request on."""
 
 
 class AwaitedInOrder(InOrder, Terms):
     """Several; `within` of the first counts from the request on."""
 
-    in_order: tuple[Awaited, ...] = Field(min_length=1)
+    in_order: tuple[AwaitedItem, ...] = Field(min_length=1)
     """What is waited for, in this order."""
 
 
