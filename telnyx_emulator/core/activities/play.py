@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from telnyx_emulator.core.audio import hearing
 from telnyx_emulator.core.audio.clip import Clip
@@ -13,8 +13,7 @@ from telnyx_emulator.core.model import Call
 from telnyx_emulator.core.time.tasks import Activity, Cancelled
 
 
-@dataclass(frozen=True, slots=True)
-class PlayResult:
+class PlayResult(NamedTuple):
     """How the playing of a clip ended, and what else is known about a failure."""
 
     status: PlaybackStatus

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from telnyx_emulator.core.audio import speech
 from telnyx_emulator.core.events.media import PlaybackStatus
@@ -15,8 +14,7 @@ UNKNOWN_AUDIO_SECS = 3.0
 """How long audio is taken to be whose file is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(NamedTuple):
     """Speech or audio, and how its playing ends.
 
     `content`: the words, or the URL or name of the audio. `seconds`: its length; None: until it is stopped. `data`: the
@@ -39,11 +37,13 @@ class Clip:
 
     def repeated(self, loop: int | Literal["infinity"]) -> Clip:
         """The same clip several times over, or until it is stopped."""
-        return replace(self, seconds=None if loop == "infinity" or self.seconds is None else self.seconds * loop)
+        if loop == 1:
+            return self
+        return self._replace(seconds=None if loop == "infinity" or self.seconds is None else self.seconds * loop)
 
     def ending(self, status: PlaybackStatus, after: float, detail: str | None = None) -> Clip:
         """The same clip, whose playing ends so and then."""
-        return replace(self, status=status, detail=detail, stops_after=after)
+        return self._replace(status=status, detail=detail, stops_after=after)
 
 
 def spoken(text: str, ssml: bool = False, speed: float = 1.0) -> Clip:
