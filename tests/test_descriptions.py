@@ -82,7 +82,7 @@ def test_the_documentation_has_every_parameter_and_every_field_of_a_webhook() ->
         for name in own_fields(model)
         if explained(model)[name] not in page
     }
-    assert missing == set()
+    assert missing == set(), "run `make docs`"
 
 
 def test_the_schema_knows_every_operator_of_a_pattern() -> None:

@@ -4,7 +4,7 @@ import pytest
 from simulation import CALLEE, CONNECTION, OUR_NUMBER, Simulation, a_body, example_of
 
 from telnyx_emulator.commands import CallCommand, Command, ConferenceCommand, WorldCommand
-from telnyx_emulator.commands.base import attribute, execute, parameters, required
+from telnyx_emulator.commands.base import Parameters, attribute, execute, parameters, required
 from telnyx_emulator.commands.conference_media import RoomAudio
 from telnyx_emulator.commands.dial import Dial
 from telnyx_emulator.commands.gather import PromptedGather
@@ -373,3 +373,7 @@ def test_what_is_missing_or_of_the_wrong_json_type_is_refused_however_lenient(ki
     with pytest.raises(ApiError) as refused:
         kind.parse_leniently(body)
     assert [(entry["code"], entry["source"]["pointer"]) for entry in refused.value.entries()] == expected
+
+
+def test_parameters_without_rules_of_their_own_have_nothing_against_them():
+    assert list(Parameters().rules()) == []

@@ -5,6 +5,7 @@ from types import ModuleType
 import pytest
 from pydantic import ValidationError
 
+from telnyx_emulator import commands
 from telnyx_emulator.core import events
 from telnyx_emulator.core.events import Event
 from telnyx_emulator.core.events.calls import CallHangup
@@ -13,10 +14,10 @@ from telnyx_emulator.core.events.media import DtmfReceived, PlaybackEnded, Speak
 
 def test_the_registry_has_every_event_under_its_wire_name():
     assert Event.registry["call.dtmf.received"] is DtmfReceived
-    chapters = [one for one in vars(events).values() if isinstance(one, ModuleType)]
+    chapters = [one for part in (events, commands) for one in vars(part).values() if isinstance(one, ModuleType)]
     kinds = {kind for one in chapters for kind in vars(one).values() if isinstance(kind, type)}
     declared = {kind for kind in kinds if issubclass(kind, Event) and "name" in vars(kind)}
-    assert set(Event.registry.values()) == declared
+    assert set(Event.registry.values()) == declared, "an event stands in core/events/ or beside its command"
     assert all(kind.name == name for name, kind in Event.registry.items())
 
 
