@@ -160,3 +160,18 @@ async def test_a_world_that_does_not_come_to_rest_is_409_naming_who_is_busy(api:
     taken.set()
     assert answer.refusal == (409, "10008")
     assert "your answer to call.initiated" in answer.error["detail"]
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+async def test_a_name_that_no_path_can_have_is_refused(api: Api, name: str) -> None:
+    answer = await api.post("/_emulator/calls", name=name)
+    assert (answer.status, answer.json["errors"][0]["source"]) == (422, {"pointer": "/name"})
+
+
+async def test_a_name_that_a_test_gave_means_that_leg_though_a_party_has_it_too(api: Api) -> None:
+    given = (await api.post("/_emulator/calls", name="agent")).data
+    scenario = {"version": 1, "scenario": "s", "parties": {"agent": {"number": "+15557770009"}}}
+    assert (await api.put("/_emulator/scenarios", **scenario)).status == 201
+    await api.post("/v2/calls", to="+15557770009", **{"from": "+15559990000", "connection_id": "1"})
+    shown = (await api.get("/_emulator/calls/agent")).data
+    assert (shown["call_control_id"], shown["name"]) == (given["call_control_id"], "agent")

@@ -179,6 +179,7 @@ class TestFollowingTheJournal:
     async def test_a_journal_that_is_no_more_has_no_lines(self, api: Api) -> None:
         await api.incoming()
         async with answer_to(api, "/_emulator/journal?follow=true&journal=another") as response:
+            assert response.headers["x-journal-version"] == "1"
             assert await response.read() == b""
 
     async def test_a_follower_neither_holds_nor_moves_the_clock(self, api: Api) -> None:

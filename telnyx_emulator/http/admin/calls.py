@@ -69,6 +69,8 @@ def _check_free(name: str | None, tenant: Tenant) -> None:
         return
     calls, names = tenant.world.calls, tenant.names()
     taken = [names[id] for id in tenant.legs(name) if id in calls and calls[id].state is not State.ENDED]
+    if name in (".", ".."):
+        raise InvalidParameters([Refusal("10032", "/name", f'"{name}" cannot stand in a path; choose another name.')])
     if taken or name == LATEST:
         means = f"is the leg {', '.join(taken)}, which is up" if taken else "always means the newest leg"
         raise InvalidParameters([Refusal("10032", "/name", f'"{name}" {means}; choose another name.')])

@@ -25,6 +25,7 @@ from .. import Reply, RequestContext, Route
 
 LONGEST_WAIT_SECS = 60.0
 MOST_ENTRIES = 1000
+VERSION_HEADER: Final = {"x-journal-version": str(VERSION)}
 NDJSON = "application/x-ndjson"
 LARGEST = 2**53
 
@@ -43,7 +44,8 @@ async def read(request: RequestContext) -> Reply:
     _check_name(name, kinds)
     same = query.get("journal") in (None, journal.id)
     if _is_set(query, "follow"):
-        return Reply(_lines(tenant, after, kinds, name) if same else b"", headers={"content-type": NDJSON})
+        body = _lines(tenant, after, kinds, name) if same else b""
+        return Reply(body, headers={"content-type": NDJSON} | VERSION_HEADER)
     passive = _is_set(query, "passive")
     there = partial(journal.after, settled=passive)
     if wait and same and not there(after, kinds, 1):
@@ -60,7 +62,7 @@ async def read(request: RequestContext) -> Reply:
     meta = {"last": last, "newest": journal.last} | ({"journal": journal.id} if passive else {})
     names = tenant.names()
     lines = [_line(entry, names) for entry in entries if name in (None, entry.name)]
-    return Reply({"data": lines, "meta": meta}, headers={"x-journal-version": str(VERSION)})
+    return Reply({"data": lines, "meta": meta}, headers=VERSION_HEADER)
 
 
 async def describe(request: RequestContext) -> Reply:
@@ -142,7 +144,10 @@ def _listed(query: Mapping[str, str], name: str, known: Collection[str]) -> list
 
 
 def _is_set(query: Mapping[str, str], name: str) -> bool:
-    return query.get(name, "") not in ("", "0", "false")
+    given = query.get(name, "")
+    if given not in ("", "0", "false", "1", "true"):
+        raise InvalidFilter(f"{name} {given!r} is neither true nor false.", parameter=name)
+    return given in ("1", "true")
 
 
 def _number(query: Mapping[str, str], name: str) -> float:
