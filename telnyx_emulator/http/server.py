@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -131,8 +132,8 @@ class Server:
     async def start(self) -> int:
         """Serve from now on, until `close`; returns the port. Raises OSError if it cannot be had."""
         # A client that hangs up ends its long poll. Commands are carried out in one go, never halfway.
-        server = web.Server(self._handle, handler_cancellation=True, access_log=None)
-        self._runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=SHUTDOWN_SECS)
+        self._server = web.Server(self._handle, handler_cancellation=True, access_log=None)
+        self._runner = web.ServerRunner(self._server, handle_signals=False, shutdown_timeout=SHUTDOWN_SECS)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._settings.host, self._settings.port).start()
@@ -143,7 +144,13 @@ class Server:
         return port
 
     async def close(self) -> None:
+        """End everything. A client that does not read what it was sent is cut off: its socket must not stay open."""
+        transports = [one.transport for one in self._server.connections if one.transport is not None]
         await self._runner.cleanup()
+        for transport in transports:
+            if transport.get_write_buffer_size():
+                transport.abort()
+        await asyncio.sleep(0)  # the sockets are closed in the next round of the loop, which may be the last one
 
     async def _handle(self, http_request: web.BaseRequest) -> web.StreamResponse:
         """Errors become the vendor's envelope; one of our own is told in the log and answered as such."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 import pytest
@@ -288,3 +289,23 @@ class TestWebSockets:
             with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
                 await talk(api.with_key(None))
             assert caught.value.status == 401
+
+
+async def test_a_follower_that_does_not_read_is_cut_off_when_the_server_stops() -> None:
+    head = "GET /_emulator/journal?follow=true HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer test\r\n\r\n"
+    async with Emulator(Settings(port=0, clock="manual")) as emulator:
+        world = emulator.world("test")
+        follower = socket.create_connection(("127.0.0.1", emulator.port))
+        follower.sendall(head.encode())
+        async with asyncio.timeout(60):
+            while not world.journal.watchers:  # noqa: ASYNC110  # nothing tells of it
+                await asyncio.sleep(0)
+        for number in range(4000):
+            world.warning("flood", None, {"detail": f"{number}" + "x" * 2000})
+            if number % 50 == 0:
+                await asyncio.sleep(0)
+    follower.settimeout(30)
+    with suppress(ConnectionError):
+        while follower.recv(1 << 16):
+            pass
+    follower.close()
